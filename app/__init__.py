@@ -1,0 +1,1 @@
+"""The service: scans become contacts, contacts become alliances, and both are announced."""

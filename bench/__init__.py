@@ -1,0 +1,1 @@
+"""Benchmarks and generators that a user can run: reading, matching, API."""
