@@ -19,7 +19,7 @@ Image = NDArray[np.uint8]
 
 Point = tuple[float, float]
 Polygon = tuple[Point, ...]
-"""Four points or more, clockwise on screen; a card's or line's first point is its top left as the text reads upright."""
+"""Four points or more, clockwise on screen; the first of a card or line is its top left as the text reads upright."""
 
 
 class FieldKind(StrEnum):
