@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ocr.errors import ReadingError
 from ocr.types import Card, Field, FieldKind, Line, Logo, Polygon, Reading
 
 ONE = {
@@ -42,9 +41,9 @@ def as_json(reading: Reading, photo: str = "") -> dict[str, Any]:
     }
 
 
-def error_as_json(error: ReadingError, photo: str = "") -> dict[str, Any]:
-    """The line of a photo that could not be read."""
-    return {"photo": photo, "cards": [], "seconds": None, "error": {"code": error.code, "detail": str(error)}}
+def error_as_json(code: str, detail: str, photo: str = "") -> dict[str, Any]:
+    """The line of a photo that could not be read: `error` is the stable code of `ocr.errors`."""
+    return {"photo": photo, "cards": [], "seconds": None, "error": code, "detail": detail}
 
 
 def _card(card: Card) -> dict[str, Any]:

@@ -19,3 +19,6 @@ class Options:
     """ISO 3166 country that phone numbers without a country code are assumed to be of, if the card does not say."""
     timeout: float = 30.0
     """Seconds after which a reading is given up with `EngineTimeout`."""
+
+
+DEFAULTS = Options()

