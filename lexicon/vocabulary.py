@@ -35,4 +35,18 @@ def is_english(word: str) -> bool:
     return word in word_set("english")
 
 
-_COMPOUND_STREETS = ("strasse", "straat", "gasse", "platz", "allee", "damm", "laan", "plein", "gracht", "kade", "dijk", "gatan", "weg")
+_COMPOUND_STREETS = (
+    "strasse",
+    "straat",
+    "gasse",
+    "platz",
+    "allee",
+    "damm",
+    "laan",
+    "plein",
+    "gracht",
+    "kade",
+    "dijk",
+    "gatan",
+    "weg",
+)

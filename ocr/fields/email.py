@@ -17,7 +17,9 @@ _LOCAL = r"[\w][\w.+%'’-]*(?:\s?[._]\s?[\w+%-]+)*"
 _DOMAIN = r"[\w-]+(?:\s?[.,]\s?[\w-]+)*"
 _ADDRESS = re.compile(rf"(?P<local>{_LOCAL})(?P<at>{_AT})(?P<domain>{_DOMAIN})", re.UNICODE)
 _LABEL = re.compile(r"(?i)^(?:e-?\s?mails?|correo|courriel|mel|eml|mail)\s*(?:[.:;,|]\s*|(?=\s))|^[em][:;|]\s*")
-_LABEL_BEFORE = re.compile(r"(?i)(?:^|(?<=[\s|/,;•(]))(?:e-?\s?mails?|correo(?: electr[oó]nico)?|courriel|eml|mail|e|m)\s*[.:;,|-]*\s*$")
+_LABEL_BEFORE = re.compile(
+    r"(?i)(?:^|(?<=[\s|/,;•(]))(?:e-?\s?mails?|correo(?: electr[oó]nico)?|courriel|eml|mail|e|m)\s*[.:;,|-]*\s*$"
+)
 
 _TAILS = (  # what a last label is read as, and what it is
     (re.compile(r"\.(?:c0m|corn|ccm|con|eom|cam|co[nr]n|c[o0]rn|com[il.])$"), ".com"),
@@ -139,7 +141,18 @@ def confusable(a: str, b: str) -> bool:
 
 def _skeleton(text: str) -> str:
     """Letters that text readers mix up made one."""
-    pairs: Iterable[tuple[str, str]] = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("j", "l"), ("q", "g"))
+    pairs: Iterable[tuple[str, str]] = (
+        ("rn", "m"),
+        ("vv", "w"),
+        ("cl", "d"),
+        ("ii", "u"),
+        ("0", "o"),
+        ("1", "l"),
+        ("i", "l"),
+        ("5", "s"),
+        ("j", "l"),
+        ("q", "g"),
+    )
     for many, one in pairs:
         text = text.replace(many, one)
     return text.replace(".", "").replace("-", "")

@@ -71,7 +71,7 @@ def text_features(text: str) -> Features:
         "latin": sum(c < "\u0250" or "\u1e00" <= c <= "\u1eff" for c in letters) / max(1, len(letters)),
         "comma": "," in text,
         "ampersand": "&" in text,
-        "quote": any(c in "\"“”!?®™" for c in text),
+        "quote": any(c in '"“”!?®™' for c in text),
         "sentence": text.rstrip().endswith((".", "!", "?")) and len(tokens) > 3,
         "given": given,
         "family": family,
@@ -155,7 +155,19 @@ def _context(index: int, scene: Scene, own: list[Features]) -> Features:
     for name, sign in (("above", -1), ("below", 1)):
         nearest = _neighbour(index, scene.segments, sign)
         other = own[nearest] if nearest is not None else {}
-        for key in ("jobs", "given", "family", "trades", "streets", "postcode", "departments", "english", "has_digit", "mailbox", "domain"):
+        for key in (
+            "jobs",
+            "given",
+            "family",
+            "trades",
+            "streets",
+            "postcode",
+            "departments",
+            "english",
+            "has_digit",
+            "mailbox",
+            "domain",
+        ):
             found[f"{name}_{key}"] = other.get(key, 0.0)
         gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0
         found[f"{name}_gap"] = min(gap, 9.0)

@@ -35,7 +35,9 @@ def take_apart(text: str) -> PersonName:
 
 
 def _honorific(token: str) -> bool:
-    return all(is_prefix(part) for part in re.split(r"[.-]+", token) if part) and (token.endswith(".") or len(token) > 1)
+    return all(is_prefix(part) for part in re.split(r"[.-]+", token) if part) and (
+        token.endswith(".") or len(token) > 1
+    )
 
 
 def _degree(token: str) -> bool:

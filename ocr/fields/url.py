@@ -39,7 +39,9 @@ _PATH = r"(?:/[\w~%&=?.#@+/-]*)?"
 _URL = re.compile(rf"(?P<label>{_LABEL})?(?P<scheme>{_SCHEME})?(?P<www>{_WWW})?(?P<host>{_HOST})(?P<path>{_PATH})")
 _BARE = re.compile(rf"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:(?i:{_COMMON})|[a-z]{{2}}|(?:com?|net|org)\.[a-z]{{2}})$")
 _HANDLE = re.compile(r"(?<![\w.])@(?P<handle>[^\W\d_][\w.]{2,30})")
-_LABELLED = re.compile(r"(?i)\b(?P<network>skype|twitter|facebook|fb|instagram|insta|linkedin|xing|wechat|telegram|youtube|tiktok)(?:\s?(?:id|name))?\s*(?::\s*|\.\s+)(?P<handle>[@/]?[\w.@/-]{3,60})")
+_LABELLED = re.compile(
+    r"(?i)\b(?P<network>skype|twitter|facebook|fb|instagram|insta|linkedin|xing|wechat|telegram|youtube|tiktok)(?:\s?(?:id|name))?\s*(?::\s*|\.\s+)(?P<handle>[@/]?[\w.@/-]{3,60})"
+)
 
 
 def find_websites(text: str, taken: list[Span]) -> list[Span]:
@@ -84,7 +86,9 @@ def _span(text: str, match: re.Match[str]) -> Span | None:
     kind = FieldKind.SOCIAL if network and path else FieldKind.WEBSITE
     certainty = (0.97 if anchored else 0.85) * 0.85 ** len(repairs)
     kind_type = network if kind is FieldKind.SOCIAL else None
-    raw_start = match.start("scheme") if match["scheme"] else match.start("www") if match["www"] else match.start("host")
+    raw_start = (
+        match.start("scheme") if match["scheme"] else match.start("www") if match["www"] else match.start("host")
+    )
     return Span(kind, value, text[raw_start:end], match.start(), end, certainty, kind_type, repairs=tuple(repairs))
 
 
@@ -113,4 +117,8 @@ def _believable(text: str, match: re.Match[str], host: str) -> bool:
     if not _BARE.match(raw.replace(",", ".")) and not _BARE.match(host):
         return False
     common = re.search(rf"\.(?:{_COMMON})(?:\.[a-z]{{2}})?$", host)
-    return bool(common and len(mail.core(host)) >= 2) or (bool(match["label"]) and len(mail.core(host)) >= 3) or (raw.islower() and len(mail.core(host)) >= 4)
+    return (
+        bool(common and len(mail.core(host)) >= 2)
+        or (bool(match["label"]) and len(mail.core(host)) >= 3)
+        or (raw.islower() and len(mail.core(host)) >= 4)
+    )
