@@ -1,0 +1,44 @@
+"""Puts the pieces together from the settings: database, files, flow. The same for API, worker and commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+
+import migrations
+from app.flow import FLOW
+from app.kit.db import Sessions, make_engine
+from app.kit.files import FileStore
+from app.kit.jobs import Runner
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every process of the service holds."""
+
+    settings: Settings
+    sessions: Sessions
+    files: FileStore
+
+    def runner(self, *lanes: str) -> Runner:
+        """A runner for one thread."""
+        return Runner(self.sessions, FLOW, self.files, self.settings, lanes or ("read", "quick"))
+
+
+def open_house(settings: Settings) -> House:
+    """Connect to what the settings name; makes local folders that are missing."""
+    for folder in settings.local_folders():
+        folder.mkdir(parents=True, exist_ok=True)
+    return House(settings, Sessions(make_engine(settings.database_url), {"flow": FLOW}), FileStore(settings.files_url))
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database up to date."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["database_url"] = settings.database_url
+    alembic.command.upgrade(config, "head")

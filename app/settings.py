@@ -1,0 +1,58 @@
+"""Everything that can be set, each from an environment variable `CARDALLY_<NAME>` or a line in `.env`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The defaults run on one machine with nothing installed: SQLite, files in ./var, workers beside the API."""
+
+    model_config = SettingsConfigDict(env_prefix="CARDALLY_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///var/cardally.db", description="SQLAlchemy URL; `postgresql+psycopg://user:password@host/name`."
+    )
+    files_url: str = Field("var/files", description="Folder of the photos, or `s3://bucket/prefix`.")
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the API listens on; 0 takes a free one.")
+    threads: int = Field(8, ge=1, description="Requests that one API process works on at once.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    workers: int = Field(
+        default_factory=lambda: max(1, min(4, (os.cpu_count() or 2) - 1)),
+        ge=0,
+        description="Reading processes that the API starts beside itself; 0 where `cardally worker` runs apart.",
+    )
+    lease_seconds: float = Field(15, gt=0, description="A job whose worker gave no sign for so long runs again.")
+    job_attempts: int = Field(5, ge=1, description="Tries before a job is parked for an operator.")
+    poll_seconds: float = Field(0.1, gt=0, description="How often an idle worker looks for due jobs.")
+
+    engine: str = Field("default", description="Text reader: default, rapidocr, tesseract, tesserocr, pytesseract, …")
+    ocr_timeout_seconds: float = Field(60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
+    max_upload_bytes: int = Field(25_000_000, gt=0, description="Largest request body.")
+    max_pixels: int = Field(50_000_000, gt=0, description="Largest photo, width times height.")
+    default_region: str = Field("US", min_length=2, max_length=2, description="Country of a phone number without one.")
+    wait_seconds: float = Field(60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
+
+    webhook_allow: tuple[str, ...] = Field(
+        (), description='Private hosts or networks that webhooks may reach, as JSON: ["127.0.0.0/8", "crm.lan"].'
+    )
+    webhook_timeout_seconds: float = Field(15, gt=0, description="Whole time of one delivery attempt.")
+    secret_key: SecretStr | None = Field(
+        None, description="Key that encrypts stored secrets; made in var/secret.key when not set."
+    )
+
+    def local_folders(self) -> tuple[Path, ...]:
+        """Folders that have to exist before the service can start."""
+        folders = []
+        if self.database_url.startswith("sqlite:///"):
+            folders.append(Path(self.database_url.removeprefix("sqlite:///")).parent)
+        if "://" not in self.files_url:
+            folders.append(Path(self.files_url))
+        return tuple(folders)

