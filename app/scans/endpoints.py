@@ -110,9 +110,7 @@ def list_scans(
     limit: LimitQuery = 50,
 ) -> Page[ScanOut]:
     """Scans, newest first."""
-    return page(
-        session, queries.scans(status), Scan.id, cursor, limit, ScanOut.model_validate
-    )
+    return page(session, queries.scans(status), Scan.id, cursor, limit, ScanOut.model_validate)
 
 
 @router.get("/{scan_id}", responses=problems(NotFound))
