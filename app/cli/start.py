@@ -89,7 +89,9 @@ def serve(
         raise typer.Exit(1) from taken
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     typer.echo(f"Cardally listens on {address} (API: {address}/docs)")
-    config = uvicorn.Config(service.create_app(settings), access_log=False, log_config=None, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        service.create_app(settings), access_log=False, log_config=None, timeout_graceful_shutdown=10
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -117,7 +119,9 @@ def openapi(
     if not check:
         OPENAPI.write_text(text)
     elif not OPENAPI.exists() or OPENAPI.read_text() != text:
-        console.print("[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`, and commit it.")
+        console.print(
+            "[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`, and commit it."
+        )
         raise typer.Exit(1)
 
 
@@ -129,4 +133,6 @@ def jobs(
         if retry:
             typer.echo(f"{queue.retry_parked(session)} jobs run again.")
         for lane, parked, count, oldest in queue.backlog(session):
-            typer.echo(f"{lane:6} {'parked' if parked else 'due'}: {count}, the oldest from {oldest:%Y-%m-%d %H:%M:%S} UTC")
+            typer.echo(
+                f"{lane:6} {'parked' if parked else 'due'}: {count}, the oldest from {oldest:%Y-%m-%d %H:%M:%S} UTC"
+            )
