@@ -38,7 +38,7 @@ def init(
 ) -> None:
     """Make the database, the first organization, its first user and that user's API key.
 
-    Example: `cardally init --name "Northwind" --domain northwind.example --user "Ann Lee" --email ann@northwind.example`
+    Example: `cardally init --name Northwind --domain northwind.example --user "Ann Lee" --email ann@northwind.example`
     """
     settings = Settings()
     migrate(settings)
@@ -120,7 +120,7 @@ def openapi(
         OPENAPI.write_text(text)
     elif not OPENAPI.exists() or OPENAPI.read_text() != text:
         console.print(
-            "[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`, and commit it."
+            "[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`."
         )
         raise typer.Exit(1)
 
