@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from app.auth.models import Role
 
@@ -48,7 +48,7 @@ class ApiKeyIn(BaseModel):
         description="What it is for.", examples=["Ben's phone"]
     )
     user_id: UUID | None = Field(None, description="Whose; your own when left out. For others you must be an admin.")
-    expires_at: datetime | None = Field(None, description="With a time zone; never, when left out.")
+    expires_at: AwareDatetime | None = Field(None, description="With a time zone; never, when left out.")
 
 
 class ApiKeyOut(BaseModel):
