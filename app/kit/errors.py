@@ -131,9 +131,7 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(DataError)
     def unstorable(_request: Request, _error: DataError) -> JSONResponse:
-        return problem(
-            422, "unstorable_value", "A value is too long, out of range, or holds characters that are no text."
-        )
+        return problem(422, "unstorable_value", "A value is too long, out of range, or holds what is no text.")
 
     @app.exception_handler(Exception)
     def unknown(_request: Request, error: Exception) -> JSONResponse:
