@@ -189,9 +189,9 @@ def upload(
         for scan in pool.map(send, photos):
             scans.append(scan)
             progress.advance(bar)
-    for name, scan in scans:
-        if scan["status"] not in ("done", "no_card"):
-            raise StepFailed(f"{name} ended as {scan['status']} ({scan['error']})")
+    for name, ended in scans:
+        if ended["status"] not in ("done", "no_card"):
+            raise StepFailed(f"{name} ended as {ended['status']} ({ended['error']})")
     return scans
 
 

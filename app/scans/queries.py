@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -46,7 +47,7 @@ def scan_status(scan_id: UUID) -> Select[ScanStatus]:
     return select(Scan.status).where(Scan.id == scan_id)
 
 
-def files_in_use(keys: Sequence[str]) -> list[Select[str]]:
+def files_in_use(keys: Sequence[str]) -> list[Select[Any]]:
     """Which of these files something still points to, in any organization."""
     columns = (Scan.front_file, Scan.back_file, Card.image_file, CardLogo.image_file)
     return [select(column).where(column.in_(keys)).execution_options(all_organizations=True) for column in columns]

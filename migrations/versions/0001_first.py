@@ -1,14 +1,13 @@
 """first
 
 Revision ID: 0001
-Revises:
+Revises: nothing
 """
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
-import app.kit.db
+from app.kit import db
 
 revision = "0001"
 down_revision = None
@@ -21,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "chores",
         sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("run_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("run_at", db.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
     op.create_table(
@@ -29,7 +28,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("region", sa.String(length=2), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
     )
     op.create_table(
@@ -43,13 +42,11 @@ def upgrade() -> None:
         sa.Column("product_category", sa.String(length=100), nullable=True),
         sa.Column("place", sa.String(length=200), nullable=True),
         sa.Column("confidence", sa.Double(), nullable=False),
-        sa.Column(
-            "provenance", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("review", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
+        sa.Column("provenance", db.JsonDocument, nullable=False),
+        sa.Column("review", db.JsonDocument, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -75,15 +72,13 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("reaction", sa.String(length=200), nullable=False),
         sa.Column("lane", sa.String(length=20), nullable=False),
-        sa.Column(
-            "payload", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("run_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("payload", db.JsonDocument, nullable=False),
+        sa.Column("run_at", db.UtcDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=100), nullable=True),
-        sa.Column("parked_at", app.kit.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("parked_at", db.UtcDateTime(), nullable=True),
         sa.Column("error", sa.String(length=200), nullable=True),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -103,7 +98,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -124,10 +119,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("prefix", sa.String(length=20), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("last_used_at", app.kit.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("expires_at", app.kit.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", app.kit.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", db.UtcDateTime(), nullable=True),
+        sa.Column("expires_at", db.UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", db.UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -149,7 +144,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("key", sa.String(length=300), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_company_aliases_company_id_companies"), ondelete="CASCADE"
         ),
@@ -172,7 +167,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("company_id", sa.Uuid(), nullable=False),
         sa.Column("domain", sa.String(length=253), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_company_domains_company_id_companies"), ondelete="CASCADE"
         ),
@@ -195,7 +190,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("company_id", sa.Uuid(), nullable=False),
         sa.Column("hash", sa.String(length=200), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_company_logos_company_id_companies"), ondelete="CASCADE"
         ),
@@ -222,13 +217,11 @@ def upgrade() -> None:
         sa.Column("name_key", sa.String(length=300), nullable=True),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("needs_review", sa.Boolean(), nullable=False),
-        sa.Column("review", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
-        sa.Column(
-            "provenance", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
+        sa.Column("review", db.JsonDocument, nullable=False),
+        sa.Column("provenance", db.JsonDocument, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -258,14 +251,14 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=200), nullable=True),
         sa.Column("place", sa.String(length=200), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("captured_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("captured_at", db.UtcDateTime(), nullable=False),
         sa.Column("client_id", sa.String(length=200), nullable=True),
         sa.Column("engine", sa.String(length=50), nullable=True),
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("seconds", sa.Double(), nullable=True),
-        sa.Column("finished_at", app.kit.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", db.UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -286,16 +279,14 @@ def upgrade() -> None:
         sa.Column("scan_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=True),
-        sa.Column("quad", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
+        sa.Column("quad", db.JsonDocument, nullable=False),
         sa.Column("quad_confidence", sa.Double(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("image_file", sa.String(length=120), nullable=False),
-        sa.Column("lines", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
-        sa.Column(
-            "quality", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("review", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lines", db.JsonDocument, nullable=False),
+        sa.Column("quality", db.JsonDocument, nullable=False),
+        sa.Column("review", db.JsonDocument, nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_cards_contact_id_contacts"), ondelete="SET NULL"
         ),
@@ -324,11 +315,9 @@ def upgrade() -> None:
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("started_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.Column("seen_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column(
-            "provenance", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", db.UtcDateTime(), nullable=False),
+        sa.Column("provenance", db.JsonDocument, nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_employments_company_id_companies"), ondelete="SET NULL"
         ),
@@ -359,19 +348,13 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("raw", sa.Text(), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
-        sa.Column(
-            "polygon", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
+        sa.Column("polygon", db.JsonDocument, nullable=False),
         sa.Column("source", sa.String(length=60), nullable=False),
         sa.Column("type", sa.String(length=20), nullable=True),
         sa.Column("extension", sa.String(length=20), nullable=True),
-        sa.Column(
-            "repairs", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
-        sa.Column(
-            "alternatives", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("repairs", db.JsonDocument, nullable=False),
+        sa.Column("alternatives", db.JsonDocument, nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["card_id"], ["cards.id"], name=op.f("fk_card_fields_card_id_cards"), ondelete="CASCADE"
         ),
@@ -394,13 +377,11 @@ def upgrade() -> None:
         sa.Column("card_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("side", sa.String(length=5), nullable=False),
-        sa.Column(
-            "polygon", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
-        ),
+        sa.Column("polygon", db.JsonDocument, nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("hash", sa.String(length=128), nullable=False),
         sa.Column("image_file", sa.String(length=120), nullable=False),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["card_id"], ["cards.id"], name=op.f("fk_card_logos_card_id_cards"), ondelete="CASCADE"
         ),
@@ -428,11 +409,11 @@ def upgrade() -> None:
         sa.Column("card_id", sa.Uuid(), nullable=True),
         sa.Column("own_card_id", sa.Uuid(), nullable=True),
         sa.Column("direction", sa.String(length=10), nullable=False),
-        sa.Column("met_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("met_at", db.UtcDateTime(), nullable=False),
         sa.Column("event", sa.String(length=200), nullable=True),
         sa.Column("place", sa.String(length=200), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["card_id"], ["cards.id"], name=op.f("fk_exchanges_card_id_cards"), ondelete="SET NULL"
         ),
@@ -479,7 +460,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("source", sa.String(length=60), nullable=False),
         sa.Column("field_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", app.kit.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_contact_points_contact_id_contacts"), ondelete="CASCADE"
         ),
