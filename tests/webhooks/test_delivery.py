@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.settings import Settings
 from app.webhooks.delivery import (
-    SCHEDULE_SECONDS,
     Again,
     Answered,
     Delivered,
@@ -22,7 +22,7 @@ from app.webhooks.delivery import (
     retry_after,
 )
 
-SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in SCHEDULE_SECONDS)
+SCHEDULE = tuple(timedelta(seconds=s) for s in Settings.model_fields["webhook_schedule_seconds"].default)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 failures = st.one_of(
