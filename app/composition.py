@@ -9,7 +9,8 @@ import alembic.command
 import alembic.config
 
 import migrations
-from app.flow import FLOW
+from app.flow import CHORES, FLOW
+from app.kit.chores import Housekeeper, Upkeep
 from app.kit.db import Sessions, make_engine
 from app.kit.events import LANES, Lane
 from app.kit.files import FileStore
@@ -35,6 +36,10 @@ class House:
         """Let go of the database."""
         self.waker.close()
         self.sessions.engine.dispose()
+
+    def housekeeper(self) -> Housekeeper:
+        """Runs what recurs."""
+        return Housekeeper(Upkeep(self.sessions, self.files, self.settings), CHORES)
 
 
 def open_house(settings: Settings) -> House:

@@ -38,8 +38,10 @@ def main() -> None:
     if any(lane == "read" for lane, _ in given.lane):
         warm_up(settings)
     house = open_house(settings)
-    runners = [house.runner(lane) for lane, threads in given.lane for _ in range(threads)]
-    threads = [threading.Thread(target=runner.run_until, args=(stop,), daemon=True) for runner in runners]
+    tasks = [house.runner(lane).run_until for lane, count in given.lane for _ in range(count)]
+    if any(lane == "quick" for lane, _ in given.lane):
+        tasks.append(house.housekeeper().run_until)
+    threads = [threading.Thread(target=task, args=(stop,), daemon=True) for task in tasks]
     for thread in threads:
         thread.start()
     for thread in threads:

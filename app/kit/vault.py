@@ -73,9 +73,8 @@ def vault_of(settings: Settings) -> Vault:
     Raises:
         BadKey: the key is too short.
     """
-    if settings.secret_key is not None:
-        return _vault(settings.secret_key.get_secret_value())
-    return _vault(_kept_key(settings.secret_file))
+    named = settings.secret_key.get_secret_value() if settings.secret_key is not None else ""
+    return _vault(named or _kept_key(settings.secret_file))
 
 
 @lru_cache(maxsize=4)
