@@ -47,6 +47,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         workers=0,
         webhook_allow=("127.0.0.0/8",),
         poll_seconds=0.01,
+        secret_key="a key of the tests alone",
         _env_file=None,
     )
 
@@ -58,7 +59,7 @@ def house(settings: Settings) -> Iterator[House]:
     yield house
     with house.sessions.begin() as session:
         session.execute(sa.text("DELETE FROM organizations"))
-    house.sessions.engine.dispose()
+    house.close()
 
 
 @pytest.fixture
