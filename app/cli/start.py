@@ -119,9 +119,7 @@ def openapi(
     if not check:
         OPENAPI.write_text(text)
     elif not OPENAPI.exists() or OPENAPI.read_text() != text:
-        console.print(
-            "[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`."
-        )
+        console.print("[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`.")
         raise typer.Exit(1)
 
 
