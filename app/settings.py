@@ -38,7 +38,6 @@ class Settings(BaseSettings):
     ocr_timeout_seconds: float = Field(default=60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
     max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
     max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")
-    default_region: str = Field(default="US", min_length=2, max_length=2, description="Country of a bare phone number.")
     wait_seconds: float = Field(default=60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
 
     webhook_allow: tuple[str, ...] = Field(
