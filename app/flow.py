@@ -13,11 +13,16 @@ from app.exchanges import models as _exchanges_models  # noqa: F401
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
-from app.scans.events import ScanUploaded
+from app.scans.events import ScanFinished, ScanUploaded
+from app.webhooks import jobs as webhooks
+from app.webhooks.events import EndpointDisabled, EndpointDue
 
 CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
 """What recurs by itself."""
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ScanFinished: (Reaction(webhooks.announce_scan),),
+    EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
+    EndpointDisabled: (Reaction(webhooks.announce_disabled),),
 }
