@@ -37,9 +37,9 @@ class PhotoRead:
 
 
 @cache
-def _engine(name: str) -> ocr.Engine:
+def _engine(name: str | None) -> ocr.Engine:
     # Loading the models takes a second: once a process.
-    return ocr.make_engine(name)
+    return ocr.make_engine(name or ocr.DEFAULT_ENGINE)
 
 
 def warm_up(settings: Settings) -> None:

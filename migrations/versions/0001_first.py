@@ -95,6 +95,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_jobs_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "seen_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("made_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_seen_requests_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seen_requests")),
+        sa.UniqueConstraint(
+            "organization_id", "user_id", "key", name=op.f("uq_seen_requests_organization_id_user_id_key")
+        ),
+    )
+    with op.batch_alter_table("seen_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seen_requests_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "users",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -800,6 +823,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_users_organization_id"))
 
     op.drop_table("users")
+    with op.batch_alter_table("seen_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seen_requests_organization_id"))
+
+    op.drop_table("seen_requests")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_jobs_organization_id"))
         batch_op.drop_index("ix_jobs_due")
