@@ -11,6 +11,7 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app import __version__
+from app.auth.endpoints import router as users
 from app.composition import House, open_house
 from app.kit import queue
 from app.kit.clock import now
@@ -43,14 +44,14 @@ def create_app(settings: Settings) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
         with Supervisor(commands(settings.workers)):
             yield
-        house.sessions.engine.dispose()
+        house.close()
 
     app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (scans,):
+    for router in (users, scans):
         app.include_router(router)
     _add_operations(app, house)
     return app

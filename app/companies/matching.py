@@ -1,7 +1,7 @@
 """Which company a card means: weighted reasons that add up. Pure.
 
-The sums say: a card joins a company by a domain, or by a name nearly the same where no domain speaks against it; what is
-merely alike is asked.
+The sums say: a card joins a company by a domain, or by a name nearly the same where no domain speaks against it; what
+is merely alike is asked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Deciding by weighted reasons that add up, for companies and people alike. Pure.
 
 A ladder is one aspect (the name, the e-mail); the first of its rungs that holds counts. Weights are bits: how much
-likelier the rung is, as a power of two, when both are one than when they are two. So they add, and each shows its share.
+likelier the rung is, as a power of two, when both are one than when they are two. They add, and each shows its share.
 """
 
 from __future__ import annotations

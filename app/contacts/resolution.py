@@ -29,6 +29,9 @@ from app.kit.queue import publish
 POSSIBLE_DUPLICATE = "possible_duplicate"
 LOW_CONFIDENCE = "low_confidence:"
 
+_Point = tuple[PointKind, str, str | None]
+"""Kind, key and type."""
+
 _OWN_PHONES = frozenset({"mobile", "direct"})
 
 
@@ -80,7 +83,7 @@ def traits_of(contact: Contact) -> Traits:
     return _traits(contact.name, points, companies)
 
 
-def _traits(name: str | None, points: Sequence[tuple[PointKind, str, str | None]], companies: frozenset[UUID]) -> Traits:
+def _traits(name: str | None, points: Sequence[_Point], companies: frozenset[UUID]) -> Traits:
     emails = {key for kind, key, _ in points if kind == PointKind.EMAIL}
     phones = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ != "fax"}
     own = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ in _OWN_PHONES}
@@ -217,8 +220,8 @@ def _confidences(contact: Contact) -> Iterator[float]:
     if contact.name:
         yield contact.provenance["name"]["confidence"]
     for job in contact.employments:
-        said = (job.company_id and COMPANY, job.title and "title")
-        yield from (job.provenance[column]["confidence"] for column in said if column in job.provenance and job.current)
+        if job.current:
+            yield from (job.provenance[said]["confidence"] for said in (COMPANY, "title") if said in job.provenance)
     for point in contact.points:
         if point.kind in (PointKind.EMAIL, PointKind.PHONE) and not point.removed:
             yield point.confidence

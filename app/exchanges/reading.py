@@ -81,7 +81,7 @@ def _domains(card: Card) -> Iterator[Stated]:
 
 def _place(card: Card) -> Stated | None:
     for field in _of(card, "address"):
-        town = next((town for town, _ in cities(field.value)), None)
-        if town:
-            return Stated(town.title(), field.confidence, field.source, field.id)
+        towns = [town for town, _ in cities(field.value)]
+        if towns:  # the last: a street may be named after a town as well
+            return Stated(towns[-1].title(), field.confidence, field.source, field.id)
     return None

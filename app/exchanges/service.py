@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,8 +37,8 @@ def absorb(session: Session, scan_id: UUID) -> None:
     cards = list(session.scalars(scan_queries.cards_of_scan(scan_id)))
     companies = [resolve_company(session, company_on(card)) for card in cards]
     own = next((card for card, company in zip(cards, companies, strict=True) if company and company.is_home), None)
-    made = [(card, _absorb_card(session, scan, card, company, own)) for card, company in zip(cards, companies, strict=True)]
-    scans.finish(session, scan_id, made)
+    made = [_absorb_card(session, scan, *pair, own) for pair in zip(cards, companies, strict=True)]
+    scans.finish(session, scan_id, list(zip(cards, made, strict=True)))
 
 
 def _absorb_card(session: Session, scan: Scan, card: Card, company: Company | None, own: Card | None) -> UUID | None:
