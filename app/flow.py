@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.contacts import models as _contacts_models  # noqa: F401
-from app.exchanges import models as _exchanges_models  # noqa: F401
+from app.exchanges import jobs as exchanges
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
-from app.scans.events import ScanFinished, ScanUploaded
+from app.scans.events import ScanFinished, ScanRead, ScanUploaded
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
@@ -22,6 +21,7 @@ CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ScanRead: (Reaction(exchanges.absorb_reading),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
     EndpointDisabled: (Reaction(webhooks.announce_disabled),),
