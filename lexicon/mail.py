@@ -6,13 +6,9 @@ from functools import cache
 
 import tldextract
 
-FREE_MAIL = frozenset(
-    "gmail googlemail hotmail outlook live msn yahoo ymail rocketmail aol aim icloud me mac gmx web t-online freenet arcor mail email "
-    "protonmail proton pm tutanota fastmail zoho yandex inbox rambler qq 163 126 sina foxmail naver daum hanmail bol uol terra ig r7 "
-    "globo oi libero virgilio alice tin tiscali orange wanadoo free laposte sfr neuf bluewin hispeed telefonica ziggo planet xs4all kpnmail "
-    "kpn skynet telenet comcast verizon sbcglobal att bellsouth cox charter earthlink btinternet ntlworld blueyonder virginmedia talktalk "
-    "sky optonline juno rediffmail vnn sapo clix netcabo shaw rogers sympatico bigpond optusnet xtra wp onet interia o2 seznam posteo".split()
-)
+from lexicon.wordlists import word_set
+
+FREE_MAIL = word_set("free_mail")
 """Registrable names (without the public suffix) of mail providers."""
 
 

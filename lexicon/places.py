@@ -7,19 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from lexicon.folding import fold, words
-from lexicon.wordlists import table
-
-US_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD "
-    "TN TX UT VT VA WA WV WI WY DC PR".split()
-)
-_US_STATE_NAMES = (
-    "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa "
-    "kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio "
-    "oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming"
-).split()
-_BR_STATES = "AC AL AP AM BA CE DF ES GO MA MT MS MG PA PB PR PE PI RJ RN RS RO RR SC SP SE TO"
-_CA_PROVINCES = "AB BC MB NB NL NS ON PE QC SK YT"
+from lexicon.wordlists import table, word_set
 
 _COUNTRIES = {
     "US": "usa|u\\.?s\\.?a\\.?|united states",
@@ -76,8 +64,8 @@ _COUNTRIES = {
 _COUNTRY = re.compile("|".join(f"(?P<{code}>(?<![a-z])(?:{names})(?![a-z]))" for code, names in _COUNTRIES.items()))
 
 _POSTAL = (
-    ("US", re.compile(rf"\b(?:{'|'.join(sorted(US_STATES))})[.,]?\s*\d{{5}}(?:-\d{{4}})?\b")),
-    ("US", re.compile(rf"(?i)\b(?:{'|'.join(_US_STATE_NAMES)})[.,]?\s*\d{{5}}(?:-\d{{4}})?\b")),
+    ("US", re.compile(rf"\b(?:{'|'.join(table('states')['US'])})[.,]?\s*\d{{5}}(?:-\d{{4}})?\b")),
+    ("US", re.compile(rf"(?i)\b(?:{'|'.join(sorted(word_set('us_states')))})[.,]?\s*\d{{5}}(?:-\d{{4}})?\b")),
     ("BR", re.compile(r"(?i)\bcep[:. ]*\d{2}\.?\d{3}-?\d{3}\b|\b\d{5}-\d{3}\b")),
     ("GB", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")),
     ("CA", re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b")),
@@ -95,7 +83,7 @@ _ANY_POSTCODE = re.compile(r"(?<![\d.-])\d{4,6}(?![\d.-])")
 
 @cache
 def _states() -> re.Pattern[str]:
-    codes = "|".join(sorted(US_STATES | set(_BR_STATES.split()) | set(_CA_PROVINCES.split())))
+    codes = "|".join(sorted({code for codes in table("states").values() for code in codes}))
     return re.compile(rf"[,\-–|/ ]\s*(?:{codes})\b\.?(?=\s*(?:$|[\d,.|–-]))")
 
 
@@ -106,7 +94,7 @@ def has_state(text: str) -> bool:
 
 def has_state_name(text: str) -> bool:
     """Whether `text` spells out the name of a state of the USA."""
-    return any(word in _US_STATE_NAMES for word in words(text))
+    return any(word in word_set("us_states") for word in words(text))
 
 
 def postal_region(text: str) -> str | None:

@@ -11,13 +11,16 @@ from ocr.codes import Code
 from ocr.fields.assign import assign
 from ocr.fields.contact import find_contacts
 from ocr.fields.features import Scene
+from ocr.fields.merge import merge_sides, same_value
 from ocr.fields.phone import normalise
+from ocr.fields.printed_codes import outrank
 from ocr.fields.region import guess_region
+from ocr.fields.review import field_reasons
 from ocr.fields.segments import segments
 from ocr.fields.spans import Span, piece
 from ocr.types import Field, FieldKind, Line, Logo
 
-__all__ = ["find_fields"]
+__all__ = ["field_reasons", "find_fields", "merge_sides"]
 
 
 def find_fields(
@@ -41,7 +44,7 @@ def find_fields(
     contacts = tuple(piece(line, s.start, s.end) for line, found in zip(lines, spans, strict=True) for s in found)
     scene = Scene(tuple(rest), tuple(s for found in spans for s in found), contacts, size, tuple(logos))
     source = lines[0].source if lines else ""
-    return (*assign(scene, source), *_contact_fields(lines, spans))
+    return outrank([*assign(scene, source), *_contact_fields(lines, spans)], codes, region)
 
 
 def _contact_fields(lines: Sequence[Line], spans: Sequence[Sequence[Span]]) -> list[Field]:
@@ -49,9 +52,24 @@ def _contact_fields(lines: Sequence[Line], spans: Sequence[Sequence[Span]]) -> l
     for line, found in zip(lines, spans, strict=True):
         for span in found:
             field = _field(line, span)
-            if not any(_same(field, other) for other in made):
-                made.append(field)
+            _add(made, field)
     return made
+
+
+def _add(made: list[Field], field: Field) -> None:
+    """Add a value once: of two readings of the same one the longer stays, `acme.com/jobs` over `acme.com`."""
+    at = next((index for index, other in enumerate(made) if _repeats(field, other)), None)
+    if at is None:
+        made.append(field)
+    elif len(field.value) > len(made[at].value):
+        made[at] = field
+
+
+def _repeats(a: Field, b: Field) -> bool:
+    if a.kind is FieldKind.WEBSITE and b.kind is FieldKind.WEBSITE:
+        short, long = sorted((a.value.removeprefix("www."), b.value.removeprefix("www.")), key=len)
+        return long == short or ("/" not in short and long.endswith(short))
+    return same_value(a, b)
 
 
 def _field(line: Line, span: Span) -> Field:
@@ -66,12 +84,3 @@ def _field(line: Line, span: Span) -> Field:
         span.extension,
         span.repairs,
     )
-
-
-def _same(a: Field, b: Field) -> bool:
-    if a.kind is not b.kind:
-        return False
-    if a.kind is FieldKind.WEBSITE:
-        short, long = sorted((a.value.removeprefix("www."), b.value.removeprefix("www.")), key=len)
-        return long == short or ("/" not in short and long.endswith(short))
-    return a.value == b.value

@@ -29,7 +29,7 @@ def groups(segments: Sequence[Segment]) -> list[list[Segment]]:
     return [sorted(group, key=_reading_order(group)) for group in made]
 
 
-def _reading_order(group: Sequence[Segment]) -> "_Order":
+def _reading_order(group: Sequence[Segment]) -> _Order:
     return _Order(group)
 
 

@@ -43,13 +43,11 @@ def find_emails(text: str) -> list[Span]:
 def _span(text: str, match: re.Match[str]) -> Span | None:
     local, domain, start = match["local"], match["domain"], match.start()
     label = _LABEL.match(local)
-    if label and label.end() < len(local):
-        local = local[label.end() :]
-    else:
-        local = _last_words(local, domain)
+    labelled = label is not None and label.end() < len(local)
+    local = local[label.end() :] if label and labelled else _last_words(local, domain)
     value_start = match.start("at") - len(local)
     before = _LABEL_BEFORE.search(text[:value_start])
-    start = before.start() if before else (start if label else value_start)
+    start = before.start() if before else (start if labelled else value_start)
     repairs: list[str] = []
     if "@" not in match["at"] and "＠" not in match["at"]:
         repairs.append(f"{match['at'].strip()} to @")

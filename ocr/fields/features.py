@@ -1,4 +1,4 @@
-"""What a segment says and looks like, as numbers: lexicon hits, shape, geometry, agreement; never the words themselves."""
+"""What a segment says and looks like, as numbers: lexicon hits, shape, geometry, agreement; never its words."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import phonenumbers
@@ -11,7 +11,9 @@ from lexicon import mail, places
 from ocr.fields.spans import Span
 from ocr.types import FieldKind
 
-_GENERIC = frozenset("co io me tv ai cc to fm ly gg ws la sh im st eu so vc bz is it.com".split())
+_GENERIC = frozenset(
+    ("co", "io", "me", "tv", "ai", "cc", "to", "fm", "ly", "gg", "ws", "la", "sh", "im", "st", "eu", "so", "vc")
+)
 """Country domains that are sold to the whole world."""
 _CERTAIN = 2.0
 
@@ -22,7 +24,7 @@ def guess_region(texts: Iterable[str], spans: Sequence[Span]) -> str | None:
     Votes: a country code printed with a number, a postal code or country in a line, the country domain of a website
     or address; a well-known city alone is not enough.
     """
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for span in spans:
         region, weight = _vote(span)
         if region:
@@ -31,11 +33,11 @@ def guess_region(texts: Iterable[str], spans: Sequence[Span]) -> str | None:
         _vote_text(votes, text)
     if not votes:
         return None
-    (best, most), *rest = votes.most_common(2)
+    (best, most), *rest = sorted(votes.items(), key=lambda vote: -vote[1])
     return best if most >= _CERTAIN and (not rest or most > rest[0][1]) else None
 
 
-def _vote_text(votes: Counter[str], text: str) -> None:
+def _vote_text(votes: dict[str, float], text: str) -> None:
     for region in filter(None, (places.postal_region(text), places.country(text))):
         votes[region] += 3.0
     for _, countries in places.cities(text):
@@ -48,8 +50,7 @@ def _vote(span: Span) -> tuple[str | None, float]:
             number = phonenumbers.parse(span.value, None)
         except phonenumbers.NumberParseException:
             return None, 0.0
-        region = phonenumbers.region_code_for_number(number)
-        return region or phonenumbers.region_code_for_country_code(number.country_code), 3.0
+        return phonenumbers.region_code_for_country_code(number.country_code or 0), 3.0
     if span.kind in (FieldKind.EMAIL, FieldKind.WEBSITE):
         host = span.value.rpartition("@")[2].partition("/")[0]
         ending = mail.suffix(host).rpartition(".")[2]

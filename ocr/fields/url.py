@@ -30,10 +30,15 @@ _NETWORKS = {
     "wa": "whatsapp",
     "t": "telegram",
 }
-_COMMON = "com|net|org|edu|gov|info|biz|io|co|eu|ai|app|dev|tech|online|shop|store|design|agency|cloud|me|tv|name|pro|int|mil|museum"
+_COMMON = (
+    "com|net|org|edu|gov|info|biz|io|co|eu|ai|app|dev|tech|online|shop|store|design|agency|cloud|me|tv|name|pro|int|mil"
+)
 _SCHEME = r"(?:https?\s?[:;.]?\s?/\s?/\s?|htt?ps?[:;]//?)"
 _WWW = r"(?:(?:[wvVW]{2,5}|wiww)\s?[.,]\s?|(?:www|WWW)(?=[A-Za-z0-9-]+\.[a-z]))"
-_LABEL = r"(?:^|(?<=[\s|/,;•(]))(?:(?i:web\s?site|web|website|internet|url|home-?page|blog|online|site|visit(?: us)?(?: at)?|w)(?:\s*[:;|]\s*|\.\s+|\s+))"
+_LABEL = (
+    r"(?:^|(?<=[\s|/,;•(]))(?:(?i:web\s?site|web|internet|url|home-?page|blog|online|site|visit(?: us)?(?: at)?|w)"
+    r"(?:\s*[:;|]\s*|\.\s+|\s+))"
+)
 _HOST = r"[A-Za-z0-9äöüéèñçãõ](?:[\w-]*[\w])?(?:\s?[.,]\s?[A-Za-z0-9][\w-]*)*"
 _PATH = r"(?:/[\w~%&=?.#@+/-]*)?"
 _URL = re.compile(rf"(?P<label>{_LABEL})?(?P<scheme>{_SCHEME})?(?P<www>{_WWW})?(?P<host>{_HOST})(?P<path>{_PATH})")
@@ -56,7 +61,7 @@ def find_websites(text: str, taken: list[Span]) -> list[Span]:
 
 def find_handles(text: str, taken: list[Span]) -> list[Span]:
     """Names on social networks that are no URL: `@acme`, `Skype: jane.doe`."""
-    found = []
+    found: list[Span] = []
     for match in (*_LABELLED.finditer(text), *_HANDLE.finditer(text)):
         network = SOCIAL_LABELS.get(match.groupdict().get("network", "").lower(), "other")
         handle = match["handle"].strip("./-")
@@ -72,8 +77,9 @@ def _span(text: str, match: re.Match[str]) -> Span | None:
     path = match["path"] if host == match["host"] else ""
     repairs = _blank_and_comma(match, host)
     host = re.sub(r"\s", "", host).replace(",", ".").strip(".").lower()
-    host, more = repair_host(host)
-    repairs += more
+    if anchored or "." in host:
+        host, more = repair_host(host)
+        repairs += more
     if "." not in host or not mail.suffix(host) or not mail.core(host):
         return None
     if not anchored and not _believable(text, match, host):
