@@ -1,0 +1,1 @@
+"""Draws photos of business cards with complete truth, from a seed."""
