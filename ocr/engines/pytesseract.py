@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 
 import cv2
 import pytesseract
@@ -71,7 +72,11 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     """Kill the process with everything that it started, and collect it, if it still runs."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):  # it died before it had read everything
+                pipe.close()
+    process.wait()
 
 
 def parse_table(table: str) -> tuple[Word, ...]:
