@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -97,7 +98,11 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     """Kill the process with everything that it started, and collect it, if it still runs."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):  # it died before it had read everything
+                pipe.close()
+    process.wait()
 
 
 @dataclass(frozen=True, slots=True)
