@@ -59,7 +59,7 @@ def lay_out(
         if content.logo:
             room = min(stack.width for stack in template.stacks if "logo" in stack.blocks) * size[0]
             logo = draw_logo(content.logo_text, logo_style, Dice(*logo_dice.names), min(room, 0.6 * size[0]))
-        for step in range(9 if attempt < 4 else 30):
+        for step in range(6 if attempt < 3 else 9 if attempt < 4 else 30):
             hung = _hang_all(content, style, template, size, logo, 0.93**step)
             if _clear(hung, size):
                 return _finish(content, style, template, size, hung, ground, dice)

@@ -114,7 +114,7 @@ def draw_lens(dice: Dice, hardness: float) -> Lens:
         shake=dice.between(2, 3 + 9 * hardness) if dice.chance(0.05 + 0.3 * hardness) else 0.0,
         noise=dice.between(0.6, 2.5) + 7 * hardness * dice.between(0, 1) + (1.5 if name == "old phone" else 0),
         quality=dice.whole(86 - round(30 * hardness), 95),
-        warmth=dice.around(0.1, 0.35),
+        warmth=dice.around(0.1, 0.28),
         exposure=dice.around(0.97 - 0.1 * hardness, 0.1),
         glare=dice.between(0.12, 0.2 + 0.3 * hardness) if dice.chance(0.06 + 0.25 * hardness) else 0.0,
         light=dice.between(0.2, 0.6) + 0.4 * hardness,
@@ -154,18 +154,14 @@ def _scan(design: Design, lens: Lens, dice: Dice) -> Shot:
 def _lay_out(designs: tuple[Design, ...], dice: Dice, hardness: float) -> tuple[Lying, ...]:
     """The cards beside or under one another, each a little askew, sometimes one upside down."""
     many, found = len(designs), []
-    wide = max(max(d.width, d.height) for d in designs) + dice.between(6, 18)
-    high = (
-        max(d.height for d in designs) if many == 1 else max(min(d.width, d.height) for d in designs)
-    ) + dice.between(6, 18)
-    upright = any(d.height > d.width for d in designs)
+    gap = dice.between(5, 18)
+    step = (max(d.width for d in designs) + gap, max(d.height for d in designs) + gap)
+    columns = 1 if many == 2 and step[1] < step[0] else 2
     for number, design in enumerate(designs):
-        column, row = (number % 2, number // 2) if many > 2 else (0, number) if not upright else (number, 0)
-        askew = dice.around(0, 5 + 6 * hardness) if many > 1 else dice.around(0, 3 + 5 * hardness)
+        askew = dice.around(0, 3 + 4 * hardness)
         turn = askew + (180 if many > 1 and dice.chance(0.12) else 0)
-        step = (wide if not upright else high, high if not upright else wide)
         bend = dice.between(0.4, 1 + 3 * hardness) * dice.pick((-1, 1)) if dice.chance(0.15 + 0.3 * hardness) else 0.0
-        at = (column * step[0] + dice.around(0, 2), row * step[1] + dice.around(0, 2))
+        at = (number % columns * step[0] + dice.around(0, 1.5), number // columns * step[1] + dice.around(0, 1.5))
         found.append(Lying(design, at, turn, bend))
     return tuple(found)
 
@@ -181,11 +177,11 @@ def _framing(cards: tuple[Lying, ...], size: tuple[int, int], dice: Dice) -> tup
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     aspect = size[0] / size[1]
     need = max(high, wide / aspect) if aspect >= 1 else max(wide, high * aspect)
-    kind = dice.weigh({"near": 50, "usual": 35, "far": 8, "cut": 7})
+    kind = dice.weigh({"near": 52, "usual": 34, "far": 7, "cut": 7})
     room = {
-        "near": dice.between(1.12, 1.3),
-        "usual": dice.between(1.3, 1.8),
-        "far": dice.between(1.8, 2.8),
+        "near": dice.between(1.06, 1.26),
+        "usual": dice.between(1.26, 1.65),
+        "far": dice.between(1.65, 2.5),
         "cut": dice.between(0.97, 1.08),
     }[kind]
     reach = need * room
