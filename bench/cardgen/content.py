@@ -9,7 +9,7 @@ from bench.cardgen.companies import Company, draw_company, place_words
 from bench.cardgen.contact import draw_address
 from bench.cardgen.kinds import Content, Fields, Kind, Row, Span
 from bench.cardgen.people import Person, draw_person
-from bench.cardgen.reach import contact_rows, second_office, vcard
+from bench.cardgen.reach import contact_rows, draw_manner, second_office, vcard
 from bench.cardgen.words import Words, fill, words
 
 SEPARATORS = (" | ", " · ", " • ", " - ", " / ", ", ")
@@ -36,18 +36,19 @@ class Wish:
     """No second office, services, second language or shouting: the everyday card."""
 
 
-def draw_content(wish: Wish, dice: Dice) -> Content:
-    """The words of one card."""
+def draw_content(wish: Wish, dice: Dice, who: Dice) -> Content:
+    """The words of one card; `who` draws the person and their numbers, `dice` what all cards of the company share."""
     here = words(wish.locale)
-    parties = wish.parties or draw_parties(here, dice.sub("parties"))
+    parties = wish.parties or draw_parties(here, dice.sub("parties"), who.sub("person"))
     fields, company = Fields(), parties.company
     has_logo = dice.chance(0.72) if wish.logo is None else wish.logo
     has_logo = has_logo and company is not None
     logo_text, company_rows = _company(dice.sub("company"), company, has_logo, fields)
+    manner = draw_manner(here, dice.sub("contact"), parties.company, shop=parties.person is None)
     blocks = {
-        "identity": _identity(here, dice.sub("identity"), parties, fields, wish),
+        "identity": _identity(here, (dice.sub("identity"), who.sub("identity")), parties, fields, wish),
         "company": company_rows,
-        "contact": contact_rows(here, dice.sub("contact"), parties.person, company, fields),
+        "contact": contact_rows(here, manner, who.sub("contact"), (parties.person, company), fields),
         "address": _address(here, dice.sub("address"), fields),
         "second": () if wish.plain else second_office(here, dice.sub("second"), fields),
         "extra": _extra(here, dice.sub("extra"), company, shop=parties.person is None, plain=wish.plain),
@@ -60,21 +61,23 @@ def draw_content(wish: Wish, dice: Dice) -> Content:
         logo=has_logo,
         fields=fields.values,
         person_card=parties.person is not None,
-        qr=vcard(fields.values, parties.person, parties.company, dice.sub("qr")) if qr else "",
+        qr=vcard(fields.values, parties.person, parties.company, who.sub("qr")) if qr else "",
     )
 
 
-def draw_parties(here: Words, dice: Dice) -> Parties:
+def draw_parties(here: Words, dice: Dice, who: Dice) -> Parties:
     """A person of a company; one card in eleven is a shop's, one in thirty a free lance's."""
-    person = draw_person(here, dice.sub("person")) if dice.chance(0.91) else None
+    person = draw_person(here, who) if dice.chance(0.91) else None
     alone = person is not None and dice.chance(0.035)
     return Parties(person, None if alone else draw_company(here, dice.sub("company")))
 
 
-def _identity(here: Words, dice: Dice, parties: Parties, fields: Fields, wish: Wish) -> tuple[Row, ...]:
+def _identity(here: Words, streams: tuple[Dice, Dice], parties: Parties, fields: Fields, wish: Wish) -> tuple[Row, ...]:
+    """Name, titles, department; the first stream draws their manner, the second what they are."""
     if parties.person is None:
         return ()
-    titles = list(wish.titles) if wish.titles is not None else _titles(here, dice)
+    dice, who = streams
+    titles = list(wish.titles) if wish.titles is not None else _titles(here, who)
     case = dice.weigh({"as is": 70, "upper": 25, "lower": 3, "upper title": 10, "lower title": 4})
     titles = [title.upper() if "upper t" in case else title.lower() if "lower t" in case else title for title in titles]
     name_row = Row(_name_spans(parties.person, case, fields, dice), "name")
@@ -92,7 +95,7 @@ def _identity(here: Words, dice: Dice, parties: Parties, fields: Fields, wish: W
     if parties.person.latin:
         rows.insert(1, Row((Span(parties.person.latin, Kind.NAME, 0),), "title"))
         fields.values["name_variants"] = [parties.person.latin]
-    return (*rows, *_department(here, dice, fields, wish, upper="upper t" in case))
+    return (*rows, *_department(here, who, fields, wish, upper="upper t" in case))
 
 
 def _department(here: Words, dice: Dice, fields: Fields, wish: Wish, *, upper: bool) -> tuple[Row, ...]:

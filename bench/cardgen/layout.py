@@ -44,8 +44,13 @@ class _Hung:
     """Width and height before turning."""
 
 
-def lay_out(content: Content, style: Style, size: tuple[float, float], shape: str, dice: Dice) -> Design:
-    """The card as a drawing; `shape` is horizontal, vertical or creative, `size` in mm."""
+def lay_out(
+    content: Content, style: Style, size: tuple[float, float], shape: str, dice: Dice, logo_dice: Dice
+) -> Design:
+    """The card as a drawing; `shape` is horizontal, vertical or creative, `size` in mm.
+
+    The same `logo_dice` and style give the same logo.
+    """
     for attempt in range(5):
         template = draw_template(dice.sub("template", attempt), shape) if attempt < 4 else ONE_LIST
         ground = grounds(template, style)
@@ -53,8 +58,8 @@ def lay_out(content: Content, style: Style, size: tuple[float, float], shape: st
         logo = None
         if content.logo:
             room = min(stack.width for stack in template.stacks if "logo" in stack.blocks) * size[0]
-            logo = draw_logo(content.logo_text, logo_style, dice.sub("logo"), min(room, 0.6 * size[0]))
-        for step in range(9 if attempt < 4 else 30):
+            logo = draw_logo(content.logo_text, logo_style, Dice(*logo_dice.names), min(room, 0.6 * size[0]))
+        for step in range(6 if attempt < 3 else 9 if attempt < 4 else 30):
             hung = _hang_all(content, style, template, size, logo, 0.93**step)
             if _clear(hung, size):
                 return _finish(content, style, template, size, hung, ground, dice)
