@@ -16,36 +16,38 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CARDALLY_", env_file=".env", extra="ignore", frozen=True)
 
     database_url: str = Field(
-        "sqlite:///var/cardally.db", description="SQLAlchemy URL; `postgresql+psycopg://user:password@host/name`."
+        default="sqlite:///var/cardally.db",
+        description="SQLAlchemy URL; `postgresql+psycopg://user:password@host/name`.",
     )
-    files_url: str = Field("var/files", description="Folder of the photos, or `s3://bucket/prefix`.")
-    host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the API listens on; 0 takes a free one.")
-    threads: int = Field(8, ge=1, description="Requests that one API process works on at once.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    files_url: str = Field(default="var/files", description="Folder of the photos, or `s3://bucket/prefix`.")
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on; 0 takes a free one.")
+    threads: int = Field(default=8, ge=1, description="Requests that one API process works on at once.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
     workers: int = Field(
         default_factory=lambda: max(1, min(4, (os.cpu_count() or 2) - 1)),
         ge=0,
         description="Reading processes that the API starts beside itself; 0 where `cardally worker` runs apart.",
     )
-    lease_seconds: float = Field(15, gt=0, description="A job whose worker gave no sign for so long runs again.")
-    job_attempts: int = Field(5, ge=1, description="Tries before a job is parked for an operator.")
-    poll_seconds: float = Field(0.1, gt=0, description="How often an idle worker looks for due jobs.")
+    lease_seconds: float = Field(default=15, gt=0, description="A job whose worker is silent for so long runs again.")
+    job_attempts: int = Field(default=5, ge=1, description="Tries before a job is parked for an operator.")
+    poll_seconds: float = Field(default=0.1, gt=0, description="How often an idle worker looks for due jobs.")
 
-    engine: str = Field("default", description="Text reader: default, rapidocr, tesseract, tesserocr, pytesseract, …")
-    ocr_timeout_seconds: float = Field(60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
-    max_upload_bytes: int = Field(25_000_000, gt=0, description="Largest request body.")
-    max_pixels: int = Field(50_000_000, gt=0, description="Largest photo, width times height.")
-    default_region: str = Field("US", min_length=2, max_length=2, description="Country of a phone number without one.")
-    wait_seconds: float = Field(60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
+    engine: str = Field(default="default", description="Text reader; `cardally read --help` lists them.")
+    ocr_timeout_seconds: float = Field(default=60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
+    max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
+    max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")
+    default_region: str = Field(default="US", min_length=2, max_length=2, description="Country of a bare phone number.")
+    wait_seconds: float = Field(default=60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
 
     webhook_allow: tuple[str, ...] = Field(
-        (), description='Private hosts or networks that webhooks may reach, as JSON: ["127.0.0.0/8", "crm.lan"].'
+        default=(),
+        description='Private hosts and networks open to webhooks, as JSON: ["127.0.0.0/8", "crm.lan"].',
     )
-    webhook_timeout_seconds: float = Field(15, gt=0, description="Whole time of one delivery attempt.")
+    webhook_timeout_seconds: float = Field(default=15, gt=0, description="Whole time of one delivery attempt.")
     secret_key: SecretStr | None = Field(
-        None, description="Key that encrypts stored secrets; made in var/secret.key when not set."
+        default=None, description="Key that encrypts stored secrets; made in var/secret.key when not set."
     )
 
     def local_folders(self) -> tuple[Path, ...]:

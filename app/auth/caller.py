@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 import structlog
@@ -55,7 +56,7 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 def get_begin(request: Request, caller: CallerDep) -> Begin:
     """For the few endpoints that need more than one transaction."""
     sessions: Sessions = request.app.state.sessions
-    return lambda: sessions.begin(caller.organization_id)
+    return partial(sessions.begin, caller.organization_id)
 
 
 BeginDep = Annotated[Begin, Depends(get_begin)]

@@ -7,10 +7,10 @@ gets the condition added, a new row gets the organization set, and a session tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
@@ -149,8 +149,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-Begin = Callable[[], AbstractContextManager[Session]]
-"""Opens one transaction in the organization at hand."""
+class Begin(Protocol):
+    """Opens one transaction in the organization at hand."""
+
+    def __call__(self, *, reading: bool = False) -> AbstractContextManager[Session]: ...
 
 
 class Sessions:

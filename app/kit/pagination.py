@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def page(
     key: InstrumentedAttribute[UUID],
     cursor: str | None,
     limit: int,
-    render: Callable[[Sequence[Row]], list[Out]],
+    render: Callable[[Row], Out],
 ) -> Page[Out]:
     """One page of `rows`, newest `key` first.
 
@@ -47,7 +47,9 @@ def page(
     found = session.scalars(rows.order_by(key.desc()).limit(limit + 1)).all()
     more = len(found) > limit
     shown = found[:limit]
-    return Page(items=render(shown), next_cursor=_encode(getattr(shown[-1], key.key)) if more else None)
+    return Page(
+        items=[render(row) for row in shown], next_cursor=_encode(getattr(shown[-1], key.key)) if more else None
+    )
 
 
 def _encode(last: UUID) -> str:

@@ -85,7 +85,7 @@ def _plain(card: ocr.Card, side: str) -> CardRead:
             for logo in card.logos
         ],
         image=_jpeg(card.image),
-        logo_images=[_jpeg(ocr.logo_image(card, logo)) for logo in card.logos],
+        logo_images=[_jpeg(logo.image) for logo in card.logos],
     )
 
 

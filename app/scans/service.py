@@ -66,6 +66,42 @@ def get(session: Session, scan_id: UUID) -> Scan:
     return scan
 
 
+def file_of(key: str | None) -> str:
+    """The key of a file that has to be there.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if key is None:
+        raise NotFound
+    return key
+
+
+def card_at(session: Session, scan_id: UUID, position: int) -> Card:
+    """A card by its place in the scan.
+
+    Raises:
+        NotFound: no such card, or not yours.
+    """
+    card = next((card for card in get(session, scan_id).cards if card.position == position), None)
+    if card is None:
+        raise NotFound
+    return card
+
+
+def logo_at(session: Session, scan_id: UUID, position: int, number: int) -> CardLogo:
+    """A logo by its place on a card.
+
+    Raises:
+        NotFound: no such logo, or not yours.
+    """
+    logos = card_at(session, scan_id, position).logos
+    logo = next((logo for logo in logos if logo.position == number), None)
+    if logo is None:
+        raise NotFound
+    return logo
+
+
 def is_finished(session: Session, scan_id: UUID) -> bool:
     """Whether nothing more will happen to this scan."""
     return session.scalars(queries.scan_status(scan_id)).one_or_none() in FINISHED
