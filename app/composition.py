@@ -36,9 +36,16 @@ def open_house(settings: Settings) -> House:
     return House(settings, Sessions(make_engine(settings.database_url), {"flow": FLOW}), FileStore(settings.files_url))
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database up to date."""
+def alembic_config(database_url: str) -> alembic.config.Config:
+    """Where the migrations are and which database they are for."""
     config = alembic.config.Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.attributes["database_url"] = settings.database_url
-    alembic.command.upgrade(config, "head")
+    config.attributes["database_url"] = database_url
+    return config
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database up to date; makes the folder of a local one."""
+    for folder in settings.local_folders():
+        folder.mkdir(parents=True, exist_ok=True)
+    alembic.command.upgrade(alembic_config(settings.database_url), "head")

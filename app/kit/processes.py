@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -78,3 +79,11 @@ def end_with_parent(stop: threading.Event) -> None:
         stop.set()
 
     threading.Thread(target=wait, name="parent-watch", daemon=True).start()
+
+
+def wait_for_signal() -> None:
+    """Return when the process is asked to end (SIGTERM or SIGINT)."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
