@@ -11,7 +11,7 @@ setup: ## make the environment in .venv from the lock file
 	@$(PYTHON) tools/bootstrap.py
 
 demo: setup ## the main job on sample photos: contacts, alliances, webhooks, then stop
-	@$(BIN)/cardally demo
+	@$(BIN)/python -m bench.demo
 
 run: setup ## serve on http://127.0.0.1:8000 (first `.venv/bin/cardally init`)
 	@$(BIN)/cardally serve

@@ -9,7 +9,8 @@ import alembic.command
 import alembic.config
 
 import migrations
-from app.flow import FLOW
+from app.flow import CHORES, FLOW
+from app.kit.chores import Housekeeper, Upkeep
 from app.kit.db import Sessions, make_engine
 from app.kit.files import FileStore
 from app.kit.jobs import Runner
@@ -27,6 +28,10 @@ class House:
     def runner(self, *lanes: str) -> Runner:
         """A runner for one thread."""
         return Runner(self.sessions, FLOW, self.files, self.settings, lanes or ("read", "quick"))
+
+    def housekeeper(self) -> Housekeeper:
+        """Runs what recurs."""
+        return Housekeeper(Upkeep(self.sessions, self.files, self.settings), CHORES)
 
 
 def open_house(settings: Settings) -> House:

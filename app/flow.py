@@ -6,15 +6,21 @@ assessed → each endpoint that wants to know gets a delivery → it is sent.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.alliances import jobs as alliances
 from app.alliances.events import AssessmentDue
 from app.companies.events import CompanySaved
 from app.contacts import models as _contacts_models  # noqa: F401
 from app.exchanges import models as _exchanges_models  # noqa: F401
 from app.exchanges.events import ExchangeRecorded
+from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
 from app.scans.events import ScanUploaded
+
+CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
+"""What recurs by itself."""
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),

@@ -38,10 +38,10 @@ def main() -> None:
     if "read" in given.lane:
         warm_up(settings)
     house = open_house(settings)
-    others = [
-        threading.Thread(target=house.runner(*given.lane).run_until, args=(stop,), daemon=True)
-        for _ in range(given.threads - 1)
-    ]
+    tasks = [house.runner(*given.lane).run_until for _ in range(given.threads - 1)]
+    if "quick" in given.lane:
+        tasks.append(house.housekeeper().run_until)
+    others = [threading.Thread(target=task, args=(stop,), daemon=True) for task in tasks]
     for thread in others:
         thread.start()
     house.runner(*given.lane).run_until(stop)

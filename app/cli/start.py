@@ -46,7 +46,7 @@ def init(
         organization = auth.found_organization(session, name, region)
         companies.set_home_company(session, name, domain)
         person = auth.add_user(session, user, email, Role.ADMIN)
-        key = auth.issue_key(session, person, "first key")
+        key, _ = auth.issue_key(session, person, "first key")
     if quiet:
         typer.echo(key)
         return
@@ -68,7 +68,7 @@ def add_user(
     settings = Settings()
     with open_house(settings).sessions.begin(organization) as session:
         person = auth.add_user(session, name, email, Role.ADMIN if admin else Role.MEMBER)
-        key = auth.issue_key(session, person, "first key")
+        key, _ = auth.issue_key(session, person, "first key")
     typer.echo(key if quiet else f"API key of {name}, shown only now:\n\n  {key}\n")
 
 
@@ -119,9 +119,7 @@ def openapi(
     if not check:
         OPENAPI.write_text(text)
     elif not OPENAPI.exists() or OPENAPI.read_text() != text:
-        console.print(
-            "[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`."
-        )
+        console.print("[red]The API differs from docs/openapi.json.[/red] If that is meant: `make openapi`.")
         raise typer.Exit(1)
 
 

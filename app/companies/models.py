@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
@@ -50,7 +50,7 @@ class Company(Scoped, Base):
     domains: Mapped[list[CompanyDomain]] = relationship(lazy="raise", order_by="CompanyDomain.id", passive_deletes=True)
     logos: Mapped[list[CompanyLogo]] = relationship(lazy="raise", order_by="CompanyLogo.id", passive_deletes=True)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class CompanyAlias(Scoped, Base):

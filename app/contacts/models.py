@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -59,7 +59,7 @@ class Contact(Scoped, Base):
     )
     points: Mapped[list[ContactPoint]] = relationship(lazy="raise", order_by="ContactPoint.id", passive_deletes=True)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Employment(Scoped, Base):
