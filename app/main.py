@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
         with Supervisor(commands(settings.workers)):
             yield
-        house.sessions.engine.dispose()
+        house.close()
 
     app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files

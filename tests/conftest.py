@@ -12,8 +12,10 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
 from app.composition import House, migrate, open_house
+from app.main import create_app
 from app.settings import Settings
 from tools.postgres import empty_postgres
 
@@ -45,6 +47,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         workers=0,
         webhook_allow=("127.0.0.0/8",),
         poll_seconds=0.01,
+        secret_key="a key of the tests alone",
         _env_file=None,
     )
 
@@ -56,7 +59,7 @@ def house(settings: Settings) -> Iterator[House]:
     yield house
     with house.sessions.begin() as session:
         session.execute(sa.text("DELETE FROM organizations"))
-    house.sessions.engine.dispose()
+    house.close()
 
 
 @pytest.fixture
@@ -80,6 +83,42 @@ def organization_id(house: House) -> UUID:
 
     with house.sessions.begin() as session:
         return service.found_organization(session, "Northwind Retail Systems", "US").id
+
+
+@pytest.fixture
+def api(house: House) -> Iterator[TestClient]:
+    """The service over HTTP, without a caller."""
+    with TestClient(create_app(house.settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def as_new_user(house: House, api: TestClient):
+    """Makes a user, in a new organization unless one is named, and gives the headers that they send."""
+
+    def make(organization_id: UUID | None = None, *, name: str = "Ann Lee", admin: bool = True) -> dict[str, str]:
+        from app.auth import service
+        from app.auth.models import Role
+        from app.companies.service import set_home_company
+        from app.kit.ids import new_id
+
+        with house.sessions.begin(organization_id) as session:
+            if organization_id is None:
+                service.found_organization(session, "Northwind Retail Systems", "US")
+                set_home_company(session, "Northwind Retail Systems", "northwind.example")
+            role = Role.ADMIN if admin else Role.MEMBER
+            user = service.add_user(session, name, f"{new_id().hex}@northwind.example", role)
+            key, _ = service.issue_key(session, user, "test")
+        return {"Authorization": f"Bearer {key}"}
+
+    return make
+
+
+@pytest.fixture
+def client(api: TestClient, as_new_user) -> TestClient:
+    """The service over HTTP, called by an administrator of a new organization."""
+    api.headers.update(as_new_user())
+    return api
 
 
 @pytest.fixture
