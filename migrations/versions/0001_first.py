@@ -78,6 +78,8 @@ def upgrade() -> None:
         sa.Column("worker", sa.String(length=100), nullable=True),
         sa.Column("parked_at", db.UtcDateTime(), nullable=True),
         sa.Column("error", sa.String(length=200), nullable=True),
+        sa.Column("key", sa.String(length=300), nullable=True),
+        sa.Column("again_at", db.UtcDateTime(), nullable=True),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -86,6 +88,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("key", name=op.f("uq_jobs_key")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index("ix_jobs_due", ["lane", "parked_at", "run_at"], unique=False)

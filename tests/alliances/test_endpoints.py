@@ -186,7 +186,7 @@ def test_a_pair_without_evidence_is_not_ranked(client, begin, pairs):
 def test_another_organization_sees_nothing(client, house, pairs):
     with house.sessions.begin() as session:
         auth.found_organization(session, "Elsewhere", "NO")
-        key = auth.issue_key(session, auth.add_user(session, "Eve", "eve@elsewhere.example"), "test")
+        key, _ = auth.issue_key(session, auth.add_user(session, "Eve", "eve@elsewhere.example"), "test")
     [pair, *_] = client.get("/v1/alliances").json()["items"]
     theirs = {"Authorization": f"Bearer {key}"}
     assert client.get("/v1/alliances", headers=theirs).json() == {"items": [], "next_cursor": None}
