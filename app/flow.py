@@ -24,7 +24,7 @@ CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
-    AssessmentDue: (Reaction(alliances.assess_company),),
-    CompanySaved: (Reaction(alliances.reassess_company),),
-    ExchangeRecorded: (Reaction(alliances.reassess_alliances),),
+    AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
+    CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
 }

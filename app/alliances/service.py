@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,7 +112,7 @@ def _encode(last: Alliance) -> str:
 def _decode(cursor: str) -> tuple[float, UUID]:
     try:
         score, last = _PLACE.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (binascii.Error, struct.error) as wrong:
+    except (ValueError, struct.error) as wrong:
         raise BadCursor from wrong
     if not 0 <= score <= 100:
         raise BadCursor
