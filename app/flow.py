@@ -17,7 +17,9 @@ from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
-from app.scans.events import ScanUploaded
+from app.scans.events import ScanFinished, ScanUploaded
+from app.webhooks import jobs as webhooks
+from app.webhooks.events import EndpointDisabled, EndpointDue
 
 CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
 """What recurs by itself."""
@@ -27,4 +29,7 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
+    ScanFinished: (Reaction(webhooks.announce_scan),),
+    EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
+    EndpointDisabled: (Reaction(webhooks.announce_disabled),),
 }

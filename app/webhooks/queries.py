@@ -67,7 +67,7 @@ def message(message_id: UUID) -> Select[Message]:
 
 
 def figures() -> Select[str, str | None, int, datetime]:
-    """Over all organizations, for each status and reason why its endpoint is disabled: how many, the oldest's due time."""
+    """Over all organizations, by status and why the endpoint is disabled: how many, when the oldest fell due."""
     deliveries, endpoints = Delivery.__table__, Endpoint.__table__
     joined = deliveries.join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
     by = (deliveries.c.status, endpoints.c.disabled_reason)

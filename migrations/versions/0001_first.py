@@ -115,6 +115,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_users_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "webhook_endpoints",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("event_types", db.JsonDocument, nullable=False),
+        sa.Column("concurrency", sa.Integer(), nullable=False),
+        sa.Column("max_per_second", sa.Double(), nullable=True),
+        sa.Column("disabled_reason", sa.String(length=10), nullable=True),
+        sa.Column("disabled_at", db.UtcDateTime(), nullable=True),
+        sa.Column("failing_since", db.UtcDateTime(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("paused_until", db.UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_webhook_endpoints_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoints")),
+    )
+    with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_endpoints_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "webhook_messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.String(length=50), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_webhook_messages_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_messages")),
+    )
+    with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_messages_object_id"), ["object_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_messages_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "webhook_sequences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_webhook_sequences_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_sequences")),
+        sa.UniqueConstraint(
+            "organization_id", "object_id", name=op.f("uq_webhook_sequences_organization_id_object_id")
+        ),
+    )
+    with op.batch_alter_table("webhook_sequences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_sequences_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "alliances",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -226,6 +295,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_company_domains_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "company_doubts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("bits", sa.Double(), nullable=False),
+        sa.Column("reasons", db.JsonDocument, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_company_doubts_company_id_companies"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_company_doubts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["companies.id"], name=op.f("fk_company_doubts_other_id_companies"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_doubts")),
+        sa.UniqueConstraint("company_id", "other_id", name=op.f("uq_company_doubts_company_id_other_id")),
+    )
+    with op.batch_alter_table("company_doubts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_company_doubts_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_company_doubts_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "company_logos",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -314,6 +412,68 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_scans_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", db.UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoints.id"],
+            name=op.f("fk_webhook_deliveries_endpoint_id_webhook_endpoints"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["webhook_messages.id"],
+            name=op.f("fk_webhook_deliveries_message_id_webhook_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_webhook_deliveries_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint("endpoint_id", "message_id", name=op.f("uq_webhook_deliveries_endpoint_id_message_id")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_deliveries_due", ["endpoint_id", "status", "next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "webhook_secrets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("expires_at", db.UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoints.id"],
+            name=op.f("fk_webhook_secrets_endpoint_id_webhook_endpoints"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_webhook_secrets_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_secrets")),
+    )
+    with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_secrets_endpoint_id"), ["endpoint_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_secrets_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "cards",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -344,6 +504,22 @@ def upgrade() -> None:
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cards_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cards_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "company_blocks",
+        sa.Column("block", sa.BigInteger(), nullable=False),
+        sa.Column("alias_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alias_id"],
+            ["company_aliases.id"],
+            name=op.f("fk_company_blocks_alias_id_company_aliases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("block", "alias_id", name=op.f("pk_company_blocks")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("company_blocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_company_blocks_alias_id"), ["alias_id"], unique=False)
 
     op.create_table(
         "employments",
@@ -408,6 +584,35 @@ def upgrade() -> None:
     with op.batch_alter_table("state_moves", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_state_moves_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index("ix_state_moves_timeline", ["alliance_id", "at"], unique=False)
+
+    op.create_table(
+        "webhook_attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", db.UtcDateTime(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("status_code", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=50), nullable=True),
+        sa.Column("response", sa.Text(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["webhook_deliveries.id"],
+            name=op.f("fk_webhook_attempts_delivery_id_webhook_deliveries"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_webhook_attempts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_attempts")),
+    )
+    with op.batch_alter_table("webhook_attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_attempts_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_attempts_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
         "card_fields",
@@ -629,6 +834,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_card_fields_organization_id"))
 
     op.drop_table("card_fields")
+    with op.batch_alter_table("webhook_attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_attempts_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_attempts_delivery_id"))
+
+    op.drop_table("webhook_attempts")
     with op.batch_alter_table("state_moves", schema=None) as batch_op:
         batch_op.drop_index("ix_state_moves_timeline")
         batch_op.drop_index(batch_op.f("ix_state_moves_organization_id"))
@@ -640,11 +850,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_employments_company_id"))
 
     op.drop_table("employments")
+    with op.batch_alter_table("company_blocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_company_blocks_alias_id"))
+
+    op.drop_table("company_blocks")
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cards_organization_id"))
         batch_op.drop_index(batch_op.f("ix_cards_contact_id"))
 
     op.drop_table("cards")
+    with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_secrets_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_secrets_endpoint_id"))
+
+    op.drop_table("webhook_secrets")
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_message_id"))
+        batch_op.drop_index("ix_webhook_deliveries_due")
+
+    op.drop_table("webhook_deliveries")
     with op.batch_alter_table("scans", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scans_user_id"))
         batch_op.drop_index(batch_op.f("ix_scans_organization_id"))
@@ -661,6 +886,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_company_logos_organization_id"))
 
     op.drop_table("company_logos")
+    with op.batch_alter_table("company_doubts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_company_doubts_other_id"))
+        batch_op.drop_index(batch_op.f("ix_company_doubts_organization_id"))
+
+    op.drop_table("company_doubts")
     with op.batch_alter_table("company_domains", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_company_domains_organization_id"))
         batch_op.drop_index(batch_op.f("ix_company_domains_company_id"))
@@ -682,6 +912,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_alliances_company_b_id"))
 
     op.drop_table("alliances")
+    with op.batch_alter_table("webhook_sequences", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_sequences_organization_id"))
+
+    op.drop_table("webhook_sequences")
+    with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_messages_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_webhook_messages_object_id"))
+
+    op.drop_table("webhook_messages")
+    with op.batch_alter_table("webhook_endpoints", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_endpoints_organization_id"))
+
+    op.drop_table("webhook_endpoints")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_users_organization_id"))
 
