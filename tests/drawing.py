@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
-JANE = ("Jane Whitfield", "Account Executive", "Harbor Lane Logistics", "jane.whitfield@harborlane.com", "+1 206 555 0142")
+JANE = (
+    "Jane Whitfield",
+    "Account Executive",
+    "Harbor Lane Logistics",
+    "jane.whitfield@harborlane.com",
+    "+1 206 555 0142",
+)
 
 
 def card_photo(lines: Sequence[str] = JANE, size: tuple[int, int] = (1200, 900)) -> Image.Image:

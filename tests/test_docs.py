@@ -30,7 +30,9 @@ def test_links_inside_the_project_lead_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_that_are_named_exist(document):
     known = set(get_command(app).commands)
-    for command in re.findall(r"cardally ([a-z][a-z-]+)\b(?=[ `\n])", "\n".join(re.findall(r"`[^`\n]+`|^ {4}.*$", document.read_text(), re.M))):
+    for command in re.findall(
+        r"cardally ([a-z][a-z-]+)\b(?=[ `\n])", "\n".join(re.findall(r"`[^`\n]+`|^ {4}.*$", document.read_text(), re.M))
+    ):
         assert command in known, command
 
 

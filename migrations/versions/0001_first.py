@@ -257,6 +257,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_company_domains_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "company_doubts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("bits", sa.Double(), nullable=False),
+        sa.Column("reasons", db.JsonDocument, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_company_doubts_company_id_companies"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_company_doubts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["companies.id"], name=op.f("fk_company_doubts_other_id_companies"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_doubts")),
+        sa.UniqueConstraint("company_id", "other_id", name=op.f("uq_company_doubts_company_id_other_id")),
+    )
+    with op.batch_alter_table("company_doubts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_company_doubts_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_company_doubts_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "company_logos",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -437,6 +466,22 @@ def upgrade() -> None:
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cards_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cards_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "company_blocks",
+        sa.Column("block", sa.BigInteger(), nullable=False),
+        sa.Column("alias_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alias_id"],
+            ["company_aliases.id"],
+            name=op.f("fk_company_blocks_alias_id_company_aliases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("block", "alias_id", name=op.f("pk_company_blocks")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("company_blocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_company_blocks_alias_id"), ["alias_id"], unique=False)
 
     op.create_table(
         "employments",
@@ -682,6 +727,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_employments_company_id"))
 
     op.drop_table("employments")
+    with op.batch_alter_table("company_blocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_company_blocks_alias_id"))
+
+    op.drop_table("company_blocks")
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cards_organization_id"))
         batch_op.drop_index(batch_op.f("ix_cards_contact_id"))
@@ -714,6 +763,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_company_logos_organization_id"))
 
     op.drop_table("company_logos")
+    with op.batch_alter_table("company_doubts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_company_doubts_other_id"))
+        batch_op.drop_index(batch_op.f("ix_company_doubts_organization_id"))
+
+    op.drop_table("company_doubts")
     with op.batch_alter_table("company_domains", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_company_domains_organization_id"))
         batch_op.drop_index(batch_op.f("ix_company_domains_company_id"))

@@ -37,7 +37,9 @@ def test_keys_are_changed_without_losing_anything():
     assert Vault([NEW]).open(both.reseal(sealed)) == "whsec_x"
 
 
-@pytest.mark.parametrize("broken", ["", "x", "gAAAA", Vault([OLD]).seal("x")[:-1]])
+@pytest.mark.parametrize(
+    "broken", ["", "x", "gAAAA", Vault([OLD]).seal("x")[:-1]], ids=["empty", "short", "cut", "cut late"]
+)
 def test_a_broken_text_is_no_secret(broken):
     with pytest.raises(WrongKey):
         Vault([OLD]).open(broken)

@@ -39,7 +39,12 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 def bomb(width: int = 10_000, height: int = 10_000) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
 
 
 def animation() -> bytes:
@@ -128,7 +133,9 @@ def test_a_wrong_key_is_refused(api, header):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/scans/not-an-id", "/v1/scans/01a20720-74a6-7167-95c9-c36a34ba093e"])
+@pytest.mark.parametrize(
+    "path", ["/v1/nothing", "/v1/scans/not-an-id", "/v1/scans/01a20720-74a6-7167-95c9-c36a34ba093e"]
+)
 def test_unknown_things_are_problems_too(client, path):
     answer = client.get(path)
     assert answer.status_code in (404, 422)
