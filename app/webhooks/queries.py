@@ -1,0 +1,74 @@
+"""Selects over endpoints, messages and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.webhooks.models import Delivery, DeliveryStatus, Endpoint, Message
+
+
+def endpoints() -> Select[Endpoint]:
+    """All of them."""
+    return select(Endpoint)
+
+
+def endpoint_with_secrets(endpoint_id: UUID) -> Select[Endpoint]:
+    """One endpoint and its secrets, newest first."""
+    return select(Endpoint).where(Endpoint.id == endpoint_id).options(selectinload(Endpoint.secrets))
+
+
+def endpoint_to_change(endpoint_id: UUID) -> Select[Endpoint]:
+    """One endpoint with its secrets, locked until the transaction ends."""
+    return endpoint_with_secrets(endpoint_id).with_for_update(of=Endpoint)
+
+
+def due(endpoint_id: UUID, moment: datetime, limit: int) -> Select[Delivery]:
+    """What an endpoint should have been sent by `moment`, longest due first, with the messages."""
+    pending = _pending(endpoint_id).where(Delivery.next_at <= moment)
+    return pending.order_by(Delivery.next_at).limit(limit).options(joinedload(Delivery.message, innerjoin=True))
+
+
+def next_due(endpoint_id: UUID) -> Select[datetime]:
+    """When the next delivery to an endpoint is due; null when none is pending."""
+    pending = Delivery.status == DeliveryStatus.PENDING
+    return select(func.min(Delivery.next_at)).where(Delivery.endpoint_id == endpoint_id, pending)
+
+
+def _pending(endpoint_id: UUID) -> Select[Delivery]:
+    return select(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == DeliveryStatus.PENDING)
+
+
+def to_settle(delivery_ids: Collection[UUID]) -> Select[Delivery]:
+    """Those that still exist, locked until the transaction ends."""
+    return select(Delivery).where(Delivery.id.in_(delivery_ids)).with_for_update()
+
+
+def deliveries(endpoint_id: UUID | None = None, status: DeliveryStatus | None = None) -> Select[Delivery]:
+    """Deliveries with their messages."""
+    found = select(Delivery).options(joinedload(Delivery.message, innerjoin=True))
+    if endpoint_id is not None:
+        found = found.where(Delivery.endpoint_id == endpoint_id)
+    return found if status is None else found.where(Delivery.status == status)
+
+
+def delivery_with_attempts(delivery_id: UUID) -> Select[Delivery]:
+    """One delivery with its message and attempts."""
+    return deliveries().where(Delivery.id == delivery_id).options(selectinload(Delivery.tries))
+
+
+def message(message_id: UUID) -> Select[Message]:
+    """One message."""
+    return select(Message).where(Message.id == message_id)
+
+
+def figures() -> Select[str, str | None, int, datetime]:
+    """Over all organizations, by status and why the endpoint is disabled: how many, when the oldest fell due."""
+    deliveries, endpoints = Delivery.__table__, Endpoint.__table__
+    joined = deliveries.join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
+    by = (deliveries.c.status, endpoints.c.disabled_reason)
+    return select(*by, func.count(), func.min(deliveries.c.next_at)).select_from(joined).group_by(*by)
