@@ -14,7 +14,7 @@ from app import __version__
 from app.alliances.endpoints import router as alliances
 from app.auth.endpoints import router as users
 from app.companies.endpoints import router as companies
-from app.composition import House, open_house
+from app.composition import House, open_house, worker_commands
 from app.kit import queue
 from app.kit.clock import now
 from app.kit.errors import AppError, handle_errors, problems
@@ -23,7 +23,6 @@ from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
 from app.settings import Settings
-from app.worker import commands
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
@@ -44,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-        with Supervisor(commands(settings.workers)):
+        with Supervisor(worker_commands(settings.workers)):
             yield
         house.close()
 
