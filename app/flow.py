@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.alliances import jobs as alliances
+from app.alliances.events import AssessmentDue
+from app.companies.events import CompanySaved
 from app.exchanges import jobs as exchanges
+from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
@@ -22,6 +26,9 @@ CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
     ScanRead: (Reaction(exchanges.absorb_reading),),
+    AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
+    CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
     EndpointDisabled: (Reaction(webhooks.announce_disabled),),
