@@ -11,13 +11,12 @@ from datetime import timedelta
 from app.alliances import jobs as alliances
 from app.alliances.events import AssessmentDue
 from app.companies.events import CompanySaved
-from app.contacts import models as _contacts_models  # noqa: F401
-from app.exchanges import models as _exchanges_models  # noqa: F401
+from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
-from app.scans.events import ScanFinished, ScanUploaded
+from app.scans.events import ScanFinished, ScanRead, ScanUploaded
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
@@ -29,6 +28,7 @@ CHORES = (
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ScanRead: (Reaction(exchanges.absorb_reading),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     job_attempts: int = Field(default=5, ge=1, description="Tries before a job is parked for an operator.")
     poll_seconds: float = Field(default=0.1, gt=0, description="How often an idle worker looks for due jobs.")
 
-    engine: str = Field(default="default", description="Text reader; `cardally read --help` lists them.")
+    engine: str | None = Field(
+        default=None, description="Text reader; `cardally read --help` lists them and names the default."
+    )
     ocr_timeout_seconds: float = Field(default=60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
     max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
     max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")

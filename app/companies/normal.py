@@ -16,8 +16,8 @@ _LONGEST_FORM = 5
 
 _MORE_FORMS = frozenset(
     "co|company|corp|corporation|inc|ltd|cie|compagnie|pvt|pvt ltd|private limited|sarl|sa rl|sasu|sci|srls|sl|slu|s a"
-    "|lda|as|asa|spk|sp z oo|spzoo|spol s ro|zrt|nyrt|doo|dd|eood|ad|ae|tbk|kk|wll|fz|fz llc|ev|ek|ou|ug haftungsbeschrankt"
-    "|san ve tic as|ve tic as".split("|")
+    "|lda|as|asa|spk|sp z oo|spzoo|spol s ro|zrt|nyrt|doo|dd|eood|ad|ae|tbk|kk|wll|fz|fz llc|ev|ek|ou"
+    "|ug haftungsbeschrankt|san ve tic as|ve tic as".split("|")
 )
 """Forms at the end of a name that rigour's table has not, or not when it is written so."""
 
@@ -30,8 +30,9 @@ _DOMAIN_LIKE = re.compile(r"(\w{2,})\.(?:com|net|org|io|ai|co|de|eu)\b")
 
 _HOSTS_OF_MANY = frozenset(
     "linkedin facebook instagram twitter x youtube youtu tiktok pinterest xing github gitlab medium whatsapp wa"
-    " telegram t snapchat threads wechat weixin line vk linktr bit tinyurl goo g calendly google wixsite wordpress blogspot"
-    " weebly squarespace webflow netlify vercel herokuapp notion about vimeo behance dribbble etsy shopify".split()
+    " telegram t snapchat threads wechat weixin line vk linktr bit tinyurl goo g calendly google wixsite wordpress"
+    " blogspot weebly squarespace webflow netlify vercel herokuapp notion about vimeo behance dribbble etsy"
+    " shopify".split()
 )
 """Registered names of sites where anybody has a page: as a website they speak for no company."""
 

@@ -95,6 +95,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_jobs_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "seen_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("made_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_seen_requests_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seen_requests")),
+        sa.UniqueConstraint(
+            "organization_id", "user_id", "key", name=op.f("uq_seen_requests_organization_id_user_id_key")
+        ),
+    )
+    with op.batch_alter_table("seen_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seen_requests_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "users",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -363,6 +386,7 @@ def upgrade() -> None:
         sa.Column("needs_review", sa.Boolean(), nullable=False),
         sa.Column("review", db.JsonDocument, nullable=False),
         sa.Column("provenance", db.JsonDocument, nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("updated_at", db.UtcDateTime(), nullable=False),
@@ -554,6 +578,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("company_blocks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_company_blocks_alias_id"), ["alias_id"], unique=False)
+
+    op.create_table(
+        "contact_doubts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("bits", sa.Double(), nullable=False),
+        sa.Column("reasons", db.JsonDocument, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_contact_doubts_contact_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_contact_doubts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["contacts.id"], name=op.f("fk_contact_doubts_other_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_doubts")),
+        sa.UniqueConstraint("contact_id", "other_id", name=op.f("uq_contact_doubts_contact_id_other_id")),
+    )
+    with op.batch_alter_table("contact_doubts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_doubts_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_doubts_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "employments",
@@ -771,6 +824,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("source", sa.String(length=60), nullable=False),
         sa.Column("field_id", sa.Uuid(), nullable=True),
+        sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_contact_points_contact_id_contacts"), ondelete="CASCADE"
@@ -884,6 +938,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_employments_company_id"))
 
     op.drop_table("employments")
+    with op.batch_alter_table("contact_doubts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_doubts_other_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_doubts_organization_id"))
+
+    op.drop_table("contact_doubts")
     with op.batch_alter_table("company_blocks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_company_blocks_alias_id"))
 
@@ -969,6 +1028,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_users_organization_id"))
 
     op.drop_table("users")
+    with op.batch_alter_table("seen_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seen_requests_organization_id"))
+
+    op.drop_table("seen_requests")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_jobs_organization_id"))
         batch_op.drop_index("ix_jobs_due")
