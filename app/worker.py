@@ -13,6 +13,7 @@ from app.kit.processes import end_with_parent
 from app.scans.reader import warm_up
 from app.settings import Settings
 
+
 def main() -> None:
     """Run until SIGTERM, SIGINT or, when tied, until the parent is gone."""
     parse = argparse.ArgumentParser(description=__doc__)
