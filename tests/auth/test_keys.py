@@ -41,9 +41,6 @@ def test_an_administrator_adds_a_rep_and_gives_them_a_key(client):
     assert client.get("/v1/me", headers=as_ben).json()["name"] == "Ben Ortiz"
     everybody = client.get("/v1/users", headers=as_ben).json()["items"]
     assert [user["name"] for user in everybody] == ["Ben Ortiz", "Ann Lee"]
-        "Ben Ortiz",
-        "Ann Lee",
-    ]
     assert [shown["id"] for shown in client.get("/v1/api-keys", headers=as_ben).json()["items"]] == [key["id"]]
     assert len(client.get("/v1/api-keys").json()["items"]) == 2
 
