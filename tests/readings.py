@@ -44,7 +44,12 @@ def read_scan(
 ) -> UUID:
     """A scan whose cards say this, about to be absorbed."""
     scan = Scan(
-        user_id=user_id, status=ScanStatus.READ, front_file="none", captured_at=captured_at or now(), **capture, cards=[]
+        user_id=user_id,
+        status=ScanStatus.READ,
+        front_file="none",
+        captured_at=captured_at or now(),
+        **capture,
+        cards=[],
     )
     session.add(scan)
     session.flush()
@@ -65,7 +70,9 @@ def _card(position: int, said: list[Said], review: tuple[str, ...], logo: str | 
         quality={},
         review=list(review),
         fields=[_field(number, *each) for number, each in enumerate(said)],
-        logos=[CardLogo(position=0, polygon=BOX, confidence=0.9, hash=logo, side="front", image_file="none")] if logo else [],
+        logos=[CardLogo(position=0, polygon=BOX, confidence=0.9, hash=logo, side="front", image_file="none")]
+        if logo
+        else [],
     )
 
 

@@ -60,7 +60,12 @@ def test_a_card_becomes_a_contact_a_company_and_an_exchange(begin, absorb, user_
     scan_id = absorb(jane(), event="Fair", place="Leipzig", note="likes drills", review=("glare",))
     contact, exchange, job, card = (one(begin, model) for model in (Contact, Exchange, Employment, Card))
     [company] = foreign(begin)
-    assert (contact.name, contact.owner_id, contact.review, contact.needs_review) == ("Jane Doe", user_id, ["glare"], True)
+    assert (contact.name, contact.owner_id, contact.review, contact.needs_review) == (
+        "Jane Doe",
+        user_id,
+        ["glare"],
+        True,
+    )
     assert contact.confidence == 0.9
     assert (company.name, company.key, company.place) == ("Acme Tools GmbH", "acme tools", "Leipzig")
     assert (job.company_id, job.title, job.current) == (company.id, "Head of Sales", True)
@@ -232,7 +237,9 @@ def test_a_job_change_ends_the_old_job(begin, absorb):
 
 def test_two_cards_of_one_person_in_one_photo_are_two_jobs_at_once(begin, absorb):
     private = ("phone", "+491711234567", 0.9, "mobile")
-    absorb([*jane(phone=""), private], [*jane(company="Globex", email="", website="", phone="", title="Owner"), private])
+    absorb(
+        [*jane(phone=""), private], [*jane(company="Globex", email="", website="", phone="", title="Owner"), private]
+    )
     assert one(begin, Contact).name == "Jane Doe"
     assert {job.title for job in rows(begin, Employment) if job.current} == {"Head of Sales", "Owner"}
 
