@@ -15,6 +15,8 @@ from app.alliances.endpoints import router as alliances
 from app.auth.endpoints import router as users
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
+from app.contacts.endpoints import router as contacts
+from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
 from app.kit.errors import AppError, handle_errors, problems
@@ -52,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, companies, alliances):
+    for router in (users, scans, contacts, companies, exchanges, alliances):
         app.include_router(router)
     _add_operations(app, house)
     return app

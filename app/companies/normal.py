@@ -76,6 +76,6 @@ def blocks(key: str) -> frozenset[str]:
     return frozenset(parts)
 
 
-def search_words(q: str | None) -> list[str]:
-    """The words of a search, as they stand in keys."""
-    return company_key(q).split() if q else []
+def search_words(q: str) -> list[str]:
+    """The words of a search, as they stand in keys; a search for nothing but signs finds nothing."""
+    return company_key(q).split() or q.split()
