@@ -21,6 +21,7 @@ from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
 from app.settings import Settings
+from app.webhooks.endpoints import router as webhooks
 from app.worker import commands
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans):
+    for router in (users, scans, webhooks):
         app.include_router(router)
     _add_operations(app, house)
     return app
