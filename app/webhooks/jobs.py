@@ -9,7 +9,7 @@ import structlog
 from app.kit.events import Work
 from app.kit.vault import vault_of
 from app.scans.events import ScanFinished
-from app.webhooks import payloads, settling
+from app.webhooks import catalogue, payloads, settling
 from app.webhooks.announcing import announce
 from app.webhooks.events import EndpointDisabled, EndpointDue
 from app.webhooks.sending import Courier
@@ -26,7 +26,9 @@ _BATCH_SECONDS = 0.5
 def announce_scan(work: Work, event: ScanFinished) -> None:
     """`scan.finished`"""
     with work.begin() as session:
-        announce(session, work.job_id, "scan.finished", event.scan_id, lambda: payloads.scan(session, event.scan_id))
+        announce(
+            session, work.job_id, catalogue.SCAN_FINISHED, event.scan_id, lambda: payloads.scan(session, event.scan_id)
+        )
 
 
 def announce_disabled(work: Work, event: EndpointDisabled) -> None:
@@ -35,7 +37,7 @@ def announce_disabled(work: Work, event: EndpointDisabled) -> None:
         announce(
             session,
             work.job_id,
-            "endpoint.disabled",
+            catalogue.DISABLED,
             event.endpoint_id,
             lambda: payloads.endpoint(session, event.endpoint_id),
         )

@@ -16,6 +16,19 @@ from app.scans import queries as scans
 from app.scans.models import ScanStatus
 from app.webhooks.models import DisabledReason, Endpoint
 
+SCHEMA_VERSION = 1
+
+
+def body(event_type: str, timestamp: str, sequence: int, data: dict[str, Any]) -> dict[str, Any]:
+    """A whole message, ready for JSON."""
+    return {
+        "type": event_type,
+        "timestamp": timestamp,
+        "schema_version": SCHEMA_VERSION,
+        "sequence": sequence,
+        "data": data,
+    }
+
 
 class Payload(BaseModel):
     """Read straight from a row."""
