@@ -82,7 +82,11 @@ def test_a_photo_becomes_a_contact_an_alliance_and_a_verified_webhook(client, wo
     assert contact["id"] == scan["cards"][0]["contact_id"]
     assert (contact["name"], contact["company"]["name"], contact["email"]) == (JANE[0], JANE[2], JANE[3])
     [exchange] = client.get("/v1/exchanges").json()["items"]
-    assert (exchange["contact_id"], exchange["event"], exchange["direction"]) == (contact["id"], "Retail Week", "received")
+    assert (exchange["contact_id"], exchange["event"], exchange["direction"]) == (
+        contact["id"],
+        "Retail Week",
+        "received",
+    )
 
     [alliance] = client.get("/v1/alliances").json()["items"]
     assert alliance["company"]["name"] == JANE[2]
