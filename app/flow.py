@@ -20,7 +20,10 @@ from app.scans.events import ScanFinished, ScanRead, ScanUploaded
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
-CHORES = (Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),)
+CHORES = (
+    Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
+    Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+)
 """What recurs by itself."""
 
 FLOW: Flow = {

@@ -14,7 +14,7 @@ from app import __version__
 from app.alliances.endpoints import router as alliances
 from app.auth.endpoints import router as users
 from app.companies.endpoints import router as companies
-from app.composition import House, open_house
+from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
@@ -25,7 +25,6 @@ from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
 from app.settings import Settings
-from app.worker import commands
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
@@ -46,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-        with Supervisor(commands(settings.workers)):
+        with Supervisor(worker_commands(settings.workers)):
             yield
         house.close()
 

@@ -5,7 +5,7 @@ Whoever changes a pair holds the lock on its row, so that workers who meet there
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring, states
 from app.alliances.events import AllianceChanged
-from app.alliances.models import Alliance, Evidence, StateMove
+from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.scoring import Score
-from app.alliances.states import Facts, Verdict
-from app.alliances.terms import Case, Kind, Profile, Side, Signal, State
+from app.alliances.states import Facts, Paper, Verdict
+from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import insert_if_absent
@@ -37,6 +37,14 @@ class Pair:
 
     def side_of(self, company_id: UUID) -> Side:
         return Side.A if self.alliance.company_a_id == company_id else Side.B
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who decided, and why."""
+
+    user_id: UUID
+    note: str | None = None
 
 
 def open_pair(session: Session, one_id: UUID, other_id: UUID) -> Pair:
@@ -74,21 +82,39 @@ def renew_evidence(session: Session, pair: Pair, source: str, wanted: Mapping[st
     session.flush()
 
 
-def assess(session: Session, pair: Pair) -> None:
-    """Score the pair as of today, move its state, and announce it if any of it is really another."""
+def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from: float = 0.05) -> None:
+    """Score the pair as of today, move its state, and announce it if any of that is really another.
+
+    Args:
+        session: that holds the lock on the pair.
+        pair: to assess.
+        by: the person whose decision made it necessary.
+        announce_from: the least difference of the score, in points, to the one last announced that is announced.
+    """
     alliance = pair.alliance
     kept = session.scalars(queries.evidence(alliance.id)).all()
-    case = case_of(session, alliance, kept)
-    scored = scoring.score(case, beginning_of(today()))
+    case, now_ = case_of(session, alliance, kept), beginning_of(today())
+    scored = scoring.score(case, now_)
     before = None if pair.is_new else State(alliance.state)
-    verdict = states.settle(before, _facts(case, scored), beginning_of(today()))
-    shown = _shown(alliance)
+    verdict = states.settle(before, _facts(session, alliance, case, scored), now_)
+    coverage = alliance.coverage
     _keep_score(alliance, scored)
     alliance.last_evidence_at = max((item.at for item in kept), default=None)
-    _move(session, alliance, before, verdict)
-    if pair.is_new or _shown(alliance) != shown:
+    _move(session, alliance, before, verdict, by)
+    covers_more_or_less = round(alliance.coverage, 2) != round(coverage, 2)
+    scores_otherwise = abs(alliance.score - alliance.announced_score) >= announce_from
+    if verdict.state != before or covers_more_or_less or scores_otherwise:
+        alliance.announced_score = alliance.score
         publish(session, AllianceChanged(alliance.id))
         log.info("alliance.changed", alliance_id=str(alliance.id), state=alliance.state)
+
+
+def age(session: Session, limit: int) -> int:
+    """Assess some pairs whose score is not of today; returns how many."""
+    old = session.scalars(queries.scored_before(today(), limit)).all()
+    for alliance in old:
+        assess(session, Pair(alliance, is_new=False), announce_from=1.0)
+    return len(old)
 
 
 def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence]) -> Case:
@@ -127,12 +153,23 @@ def _compared(text: str | None) -> str | None:
     return " ".join(text.casefold().split()) or None if text else None
 
 
-def _facts(case: Case, scored: Score) -> Facts:
-    return Facts(case.signals, case.shared, competitors=bool(scored.conflicts))
+def _facts(session: Session, alliance: Alliance, case: Case, scored: Score) -> Facts:
+    return Facts(
+        signals=case.signals,
+        shared=case.shared,
+        competitors=bool(scored.conflicts),
+        decision=Decision(alliance.decision) if alliance.decision else None,
+        decided_at=alliance.decided_at,
+        paper=_paper(session.scalars(queries.agreements(alliance.id)).all(), today()),
+    )
 
 
-def _shown(alliance: Alliance) -> tuple[float, float, str]:
-    return round(alliance.score, 1), round(alliance.coverage, 2), alliance.state
+def _paper(agreements: Sequence[Agreement], day: date) -> Paper | None:
+    begun = [agreement for agreement in agreements if agreement.starts_on <= day]
+    if not begun:
+        return None
+    in_force = any(agreement.ends_on is None or agreement.ends_on >= day for agreement in begun)
+    return Paper.IN_FORCE if in_force else Paper.ENDED
 
 
 def _keep_score(alliance: Alliance, scored: Score) -> None:
@@ -144,7 +181,7 @@ def _keep_score(alliance: Alliance, scored: Score) -> None:
     alliance.model_version, alliance.scored_on = scored.model_version, today()
 
 
-def _move(session: Session, alliance: Alliance, before: State | None, verdict: Verdict) -> None:
+def _move(session: Session, alliance: Alliance, before: State | None, verdict: Verdict, by: By | None) -> None:
     if verdict.state == before:
         return
     alliance.state = verdict.state
@@ -157,5 +194,7 @@ def _move(session: Session, alliance: Alliance, before: State | None, verdict: V
             after=verdict.state,
             reason=verdict.reason,
             evidence_ids=evidence_ids,
+            user_id=by.user_id if by else None,
+            note=by.note if by else None,
         )
     )

@@ -10,7 +10,10 @@ from app.kit.events import Event
 
 @dataclass(frozen=True, slots=True)
 class AllianceChanged(Event):
-    """The score (to a tenth), the coverage (to a hundredth) or the state of a pair is another one."""
+    """The score, the coverage or the state of a pair is another one.
+
+    Ageing alone is announced when it has come to a whole point of the score, or moves the state.
+    """
 
     alliance_id: UUID
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from app.alliances import encounters, queries
+import structlog
+
+from app.alliances import assessment, encounters, queries
 from app.alliances.events import AssessmentDue
 from app.companies.events import CompanySaved
 from app.exchanges.events import ExchangeRecorded
+from app.kit.chores import Upkeep
 from app.kit.events import Work
 from app.kit.queue import publish
+
+log = structlog.get_logger()
+
+_BATCH = 100
 
 
 def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
@@ -17,6 +24,21 @@ def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
     for company_id in filter(None, touched):
         with work.begin() as session:
             encounters.reassess_company(session, company_id)
+
+
+def age_alliances(upkeep: Upkeep) -> None:
+    """Bring every score and state to the present day; a run that was cut short goes on where it stopped."""
+    with upkeep.sessions.begin(reading=True) as session:
+        organizations = session.scalars(queries.organizations()).all()
+    aged = 0
+    for organization_id in organizations:
+        while True:
+            with upkeep.sessions.begin(organization_id) as session:
+                some = assessment.age(session, _BATCH)
+            aged += some
+            if some < _BATCH:
+                break
+    log.info("alliances.aged", count=aged)
 
 
 def assess_company(work: Work, event: AssessmentDue) -> None:

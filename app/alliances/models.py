@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.alliances.terms import Kind, Side, State
+from app.alliances.terms import AgreementKind, Decision, Kind, Side, State
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import Base, Scoped
@@ -23,6 +23,7 @@ class Alliance(Scoped, Base):
         UniqueConstraint("company_a_id", "company_b_id"),
         CheckConstraint("company_a_id < company_b_id", name="order"),
         Index("ix_alliances_ranking", "organization_id", "score", "id"),
+        Index("ix_alliances_ageing", "organization_id", "scored_on"),
     )
 
     company_a_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
@@ -43,6 +44,14 @@ class Alliance(Scoped, Base):
     last_evidence_at: Mapped[datetime | None]
     informal_by_choice: Mapped[bool] = mapped_column(default=False)
     """It works without paper, and nobody should ask for any."""
+    decision: Mapped[Decision | None] = mapped_column(String(10))
+    """What a person decided and has not taken back."""
+    decided_at: Mapped[datetime | None]
+    """When a person last decided anything about the pair."""
+    proposed_kind: Mapped[AgreementKind | None] = mapped_column(String(30))
+    """The agreement that was proposed."""
+    announced_score: Mapped[float] = mapped_column(default=0.0)
+    """The score when it was last announced."""
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
     company_a: Mapped[Company] = relationship(lazy="raise", foreign_keys=company_a_id)
@@ -72,6 +81,21 @@ class Evidence(Scoped, Base):
     exchange_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchanges.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+
+
+class Agreement(Scoped, Base):
+    """What the two companies put on paper."""
+
+    __tablename__ = "agreements"
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[AgreementKind] = mapped_column(String(30))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    """Its last day; null when it is open-ended."""
+    note: Mapped[str | None] = mapped_column(Text)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    """Who recorded it."""
 
 
 class StateMove(Scoped, Base):

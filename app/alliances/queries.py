@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from app.alliances.models import Alliance, Evidence, StateMove
+from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.terms import State
-from app.auth.models import User
+from app.auth.models import Organization, User
 from app.companies.models import Company
 from app.contacts.models import Contact
 from app.exchanges.models import Exchange
@@ -21,6 +21,33 @@ def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
     """The pair of two companies, locked until the transaction ends, as it is once the lock is held."""
     pair = select(Alliance).where(Alliance.company_a_id == company_a_id, Alliance.company_b_id == company_b_id)
     return pair.with_for_update().execution_options(populate_existing=True)
+
+
+def alliance_to_change(alliance_id: UUID) -> Select[Alliance]:
+    """One pair with its companies, locked until the transaction ends, as it is once the lock is held."""
+    locked = alliance(alliance_id).with_for_update(of=Alliance)
+    return locked.execution_options(populate_existing=True)
+
+
+def scored_before(day: date, limit: int) -> Select[Alliance]:
+    """Some pairs whose score is older than a day, locked; those that somebody else assesses just now are left out."""
+    old = select(Alliance).where(Alliance.scored_on < day).order_by(Alliance.scored_on).limit(limit)
+    return old.with_for_update(skip_locked=True)
+
+
+def agreements(alliance_id: UUID) -> Select[Agreement]:
+    """What a pair put on paper, newest first."""
+    return select(Agreement).where(Agreement.alliance_id == alliance_id).order_by(Agreement.id.desc())
+
+
+def agreement(agreement_id: UUID) -> Select[Agreement]:
+    """One agreement."""
+    return select(Agreement).where(Agreement.id == agreement_id)
+
+
+def organizations() -> Select[UUID]:
+    """Every organization there is."""
+    return select(Organization.id).order_by(Organization.id)
 
 
 def alliance(alliance_id: UUID) -> Select[Alliance]:

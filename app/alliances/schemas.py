@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.alliances.explaining import Explanation
-from app.alliances.models import Alliance, Evidence, StateMove
-from app.alliances.terms import Kind, Side, State
+from app.alliances.models import Agreement, Alliance, Evidence, StateMove
+from app.alliances.terms import AgreementKind, Choice, Decision, Kind, Side, State
 from app.companies.models import Company
 
 PartName = Literal["overlap", "tie", "reciprocity", "complement", "breadth", "locality"]
@@ -55,9 +55,52 @@ class AllianceOut(Out):
     model_version: str = Field(description="Of the weights that made the score.", examples=["1"])
     scored_on: date = Field(description="The score is as of the beginning of this day, UTC.")
     informal_by_choice: bool = Field(description="It works without paper, and nobody should ask for any.")
+    decision: Decision | None = Field(description="What a person decided and has not taken back.")
+    proposed_kind: AgreementKind | None = Field(description="The agreement that was proposed.")
     last_evidence_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class DecisionIn(BaseModel):
+    """What a person decides about a pair."""
+
+    choice: Choice = Field(description="`reopen` takes a proposal or a refusal back.")
+    kind: AgreementKind | None = Field(None, description="Of a proposal: which agreement.")
+    note: str | None = Field(None, max_length=5000, description="Kept with the move of the state.")
+
+    @model_validator(mode="after")
+    def _a_proposal_says_of_what(self) -> Self:
+        if (self.choice is Choice.PROPOSE) != (self.kind is not None):
+            raise ValueError("a proposal has a kind of agreement, and nothing else has")
+        return self
+
+
+class AgreementIn(BaseModel):
+    """What two companies put on paper."""
+
+    kind: AgreementKind
+    starts_on: date
+    ends_on: date | None = Field(None, description="Its last day; left out when it is open-ended.")
+    note: str | None = Field(None, max_length=5000)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError("an agreement ends after it begins")
+        return self
+
+
+class AgreementOut(Out):
+    """An agreement of a pair."""
+
+    id: UUID
+    kind: AgreementKind
+    starts_on: date
+    ends_on: date | None
+    note: str | None
+    user_id: UUID | None = Field(description="Who recorded it.")
+    created_at: datetime
 
 
 class AcquaintanceOut(BaseModel):
@@ -80,6 +123,7 @@ class AllianceDetailOut(AllianceOut):
         description="What is known, in sentences.", examples=[["2 mutual exchanges of cards, the last 3 days ago."]]
     )
     acquaintances: list[AcquaintanceOut] = Field(description="Latest first.")
+    agreements: list[AgreementOut] = Field(description="Newest first.")
 
 
 class SentenceOut(PartOut):
@@ -154,12 +198,16 @@ def _row(alliance: Alliance) -> dict[str, Any]:
 
 
 def alliance_detail(
-    alliance: Alliance, reasons: Iterable[str], acquaintances: Iterable[Sequence[Any]]
+    alliance: Alliance,
+    reasons: Iterable[str],
+    acquaintances: Iterable[Sequence[Any]],
+    agreements: Iterable[Agreement],
 ) -> AllianceDetailOut:
-    """The same with its reasons and rows of `queries.acquaintances`."""
+    """The same with its reasons, rows of `queries.acquaintances`, and agreements."""
     names = list(AcquaintanceOut.model_fields)
     met = [dict(zip(names, row, strict=True)) for row in acquaintances]
-    return AllianceDetailOut.model_validate({**_row(alliance), "reasons": list(reasons), "acquaintances": met})
+    more = {"reasons": list(reasons), "acquaintances": met, "agreements": list(agreements)}
+    return AllianceDetailOut.model_validate(_row(alliance) | more)
 
 
 def explanation_out(alliance: Alliance, explanation: Explanation, since: date) -> ExplanationOut:

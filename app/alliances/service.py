@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.alliances import queries, scoring
 from app.alliances.assessment import beginning_of, case_of
 from app.alliances.explaining import Explanation, Named, explain
-from app.alliances.models import Alliance, Evidence, StateMove
+from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.scoring import Score
 from app.alliances.terms import State
 from app.kit.errors import BadCursor, NotFound
@@ -87,6 +87,16 @@ def _score_then(session: Session, alliance: Alliance, kept: Sequence[Evidence], 
     """The score by what had been recorded when `day` began; None when nothing had been."""
     recorded = [item for item in kept if item.created_at < beginning_of(day)]
     return scoring.score(case_of(session, alliance, recorded), beginning_of(day)) if recorded else None
+
+
+def agreements(session: Session, alliance: Alliance) -> Sequence[Agreement]:
+    """What the two companies put on paper, newest first."""
+    return session.scalars(queries.agreements(alliance.id)).all()
+
+
+def agreement(session: Session, agreement_id: UUID) -> Agreement:
+    """An agreement that is known to be there."""
+    return session.scalars(queries.agreement(agreement_id)).one()
 
 
 def acquaintances(session: Session, alliance: Alliance) -> Sequence[Sequence[Any]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.alliances.terms import Kind, SharedAccount, Signal, State, active_pairs, age_days
+from app.alliances.terms import Decision, Kind, SharedAccount, Signal, State, active_pairs, age_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,6 @@ class Rules:
 RULES = Rules()
 
 
-class Decision(StrEnum):
-    """What a person decided about a pair."""
-
-    PROPOSED = "proposed"
-    DECLINED = "declined"
-
-
 class Paper(StrEnum):
     """What became of the agreement between the two."""
 
@@ -55,6 +48,8 @@ class Facts:
     shared: tuple[SharedAccount, ...] = ()
     competitors: bool = False
     decision: Decision | None = None
+    decided_at: datetime | None = None
+    """When a person last decided anything about the pair: that breaks the quiet, too."""
     paper: Paper | None = None
 
 
@@ -84,6 +79,7 @@ def settle(before: State | None, facts: Facts, now: datetime, rules: Rules = RUL
 
 def _is_quiet(facts: Facts, now: datetime, rules: Rules) -> bool:
     moments = [signal.at for signal in facts.signals] + [account.confirmed_at for account in facts.shared]
+    moments += [facts.decided_at] if facts.decided_at else []
     return bool(moments) and age_days(max(moments), now) >= rules.quiet_days
 
 

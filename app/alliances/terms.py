@@ -60,6 +60,32 @@ class State(StrEnum):
     CONFLICT = "conflict"
 
 
+class Decision(StrEnum):
+    """What a person decided about a pair and has not taken back."""
+
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+
+
+class Choice(StrEnum):
+    """What a person can decide about a pair."""
+
+    PROPOSE = "propose"
+    DECLINE = "decline"
+    REOPEN = "reopen"
+    """Takes a proposal or a refusal back."""
+    STAY_INFORMAL = "stay_informal"
+    CONSIDER_PAPER = "consider_paper"
+
+
+class AgreementKind(StrEnum):
+    """What a pair can put on paper."""
+
+    REFERRAL = "referral"
+    RESELLER = "reseller"
+    TECHNOLOGY_INTEGRATION = "technology_integration"
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One piece of evidence as the rules see it."""

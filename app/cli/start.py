@@ -13,11 +13,10 @@ import uvicorn
 from rich.console import Console
 
 from app import main as service
-from app import worker as workers
 from app.auth import service as auth
 from app.auth.models import Role
 from app.companies import service as companies
-from app.composition import migrate, open_house
+from app.composition import migrate, open_house, worker_commands
 from app.kit import queue
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor, wait_for_signal
@@ -101,7 +100,7 @@ def worker(
     """Run jobs apart from the API: N processes that read photos, and one for everything else."""
     settings = Settings()
     set_up_logs(settings.log_level)
-    with Supervisor(workers.commands(max(1, settings.workers if processes is None else processes))):
+    with Supervisor(worker_commands(max(1, settings.workers if processes is None else processes))):
         wait_for_signal()
 
 

@@ -82,11 +82,16 @@ def design_card(
     return lay_out(content, brand.style, brand.size, brand.shape, brand.dice.sub("layout"), brand.dice.sub("logo"))
 
 
-def design_back(front: Design, seed: Seed, *, locale: str | None = None, layout: str | None = None) -> Design:
-    """The back of a card made by `design_card` with the same arguments: company, slogan, services, site; no person."""
+def design_back(
+    front: Design, seed: Seed, *, locale: str | None = None, layout: str | None = None, plain: bool = False
+) -> Design:
+    """The back of a card made by `design_card` with the same seed, locale and layout.
+
+    It shows the company, most often a slogan or the site, now and then services (not where it is `plain`); no person.
+    """
     brand = draw_brand(seed, locale, layout)
     dice = brand.dice.sub("back")
-    said = _back_content(words(brand.locale), front.content, dice)
+    said = _back_content(words(brand.locale), front.content, dice, plain=plain)
     style = brand.style
     if dice.chance(0.45):
         style = Ground(style.accent, swap=True).on(style)
@@ -97,13 +102,12 @@ def design_back(front: Design, seed: Seed, *, locale: str | None = None, layout:
     return replace(lay_out(said, style, size, shape, dice.sub("layout"), brand.dice.sub("logo")), notes=("back",))
 
 
-def _back_content(here: Words, front: Content, dice: Dice) -> Content:
+def _back_content(here: Words, front: Content, dice: Dice, *, plain: bool) -> Content:
     fields: dict[str, Any] = {key: front.fields[key] for key in COMPANY_KEYS if key in front.fields}
     extra: list[Row] = []
-    if dice.chance(0.5):
-        slogans = [slogan for slogan in here["slogans"] if "{" not in slogan]
-        extra.append(Row((Span(dice.pick(slogans), Kind.SLOGAN),), "slogan"))
-    if dice.chance(0.35) or not (extra or front.logo or fields):
+    if dice.chance(0.5) and front.slogan:
+        extra.append(Row((Span(front.slogan, Kind.SLOGAN),), "slogan"))
+    if (dice.chance(0.35) and not plain) or not (extra or front.logo or fields):
         extra += [Row((Span(f"• {thing}", Kind.SERVICE),), "service") for thing in dice.some(here["services"], 4)]
     sites = front.fields.get("websites", [])[:1]
     name = fields.get("company") if not front.logo_text else None

@@ -12,6 +12,8 @@ from bench.cardgen.people import Person, draw_person
 from bench.cardgen.reach import contact_rows, draw_manner, second_office, vcard
 from bench.cardgen.words import Words, fill, words
 
+SECOND_LANGUAGE = frozenset({"ja", "zh", "ko", "ru", "el", "vi"})
+"""Where cards often say company and title in English as well."""
 SEPARATORS = (" | ", " · ", " • ", " - ", " / ", ", ")
 
 
@@ -32,6 +34,8 @@ class Wish:
     titles: tuple[str, ...] | None = None
     logo: bool | None = None
     qr: bool | None = None
+    kinds: tuple[str, ...] | None = None
+    """Contact rows in order: work, work2, mobile, fax, email, website, social."""
     plain: bool = False
     """No second office, services, second language or shouting: the everyday card."""
 
@@ -43,8 +47,10 @@ def draw_content(wish: Wish, dice: Dice, who: Dice) -> Content:
     fields, company = Fields(), parties.company
     has_logo = dice.chance(0.72) if wish.logo is None else wish.logo
     has_logo = has_logo and company is not None
-    logo_text, company_rows = _company(dice.sub("company"), company, has_logo, fields)
+    logo_text, company_rows = _company(here.lang, dice.sub("company"), company, has_logo, fields)
     manner = draw_manner(here, dice.sub("contact"), parties.company, shop=parties.person is None)
+    if wish.kinds is not None:
+        manner = replace(manner, kinds=wish.kinds)
     blocks = {
         "identity": _identity(here, (dice.sub("identity"), who.sub("identity")), parties, fields, wish),
         "company": company_rows,
@@ -62,6 +68,7 @@ def draw_content(wish: Wish, dice: Dice, who: Dice) -> Content:
         fields=fields.values,
         person_card=parties.person is not None,
         qr=vcard(fields.values, parties.person, parties.company, who.sub("qr")) if qr else "",
+        slogan=company.slogan if company else "",
     )
 
 
@@ -92,10 +99,23 @@ def _identity(here: Words, streams: tuple[Dice, Dice], parties: Parties, fields:
         rows = [replace(name_row, spans=joined)]
     else:
         rows = [name_row, *(Row((Span(title, Kind.TITLE, i),), "title") for i, title in enumerate(titles))]
+    rows = _split_name(rows, parties.person, dice) if not wish.plain else rows
     if parties.person.latin:
         rows.insert(1, Row((Span(parties.person.latin, Kind.NAME, 0),), "title"))
         fields.values["name_variants"] = [parties.person.latin]
+    if here.lang in SECOND_LANGUAGE and titles and dice.chance(0.35):
+        english = str(who.pick(words("en_GB")["titles"]))
+        rows.append(Row((Span(english, Kind.TITLE, fields.add("titles", english)),), "title"))
     return (*rows, *_department(here, who, fields, wish, upper="upper t" in case))
+
+
+def _split_name(rows: list[Row], person: Person, dice: Dice) -> list[Row]:
+    """Now and then given and family name stand on lines of their own."""
+    spans = rows[0].spans
+    if len(spans) != 1 or len(person.name.split()) != 2 or not dice.chance(0.035):
+        return rows
+    first, second = spans[0].text.split()
+    return [replace(rows[0], spans=(Span(part, Kind.NAME, 0),)) for part in (first, second)] + rows[1:]
 
 
 def _department(here: Words, dice: Dice, fields: Fields, wish: Wish, *, upper: bool) -> tuple[Row, ...]:
@@ -139,7 +159,9 @@ def _title(here: Words, dice: Dice) -> str:
     return fill(dice.pick(here["title_patterns"]), dice, values)
 
 
-def _company(dice: Dice, company: Company | None, has_logo: bool, fields: Fields) -> tuple[str, tuple[Row, ...]]:
+def _company(
+    lang: str, dice: Dice, company: Company | None, has_logo: bool, fields: Fields
+) -> tuple[str, tuple[Row, ...]]:
     """The word in the logo and the rows that print the name in plain type; one of the two is there."""
     if company is None:
         return "", ()
@@ -152,6 +174,12 @@ def _company(dice: Dice, company: Company | None, has_logo: bool, fields: Fields
     forms = [logo_text, printed if in_type else "", company.name, company.full]
     fields.values["company"] = printed if in_type else logo_text
     fields.values["company_variants"] = list(dict.fromkeys(form for form in forms if form))
+    if lang in SECOND_LANGUAGE and dice.chance(0.35):
+        english = (
+            f"{company.domain.split('.')[0].capitalize()} {dice.pick(('Co., Ltd.', 'Inc.', 'Ltd.', 'Corporation'))}"
+        )
+        rows.append(Row((Span(english, Kind.COMPANY, 0),), "head"))
+        fields.values["company_variants"].append(english)
     if dice.chance(0.22):
         rows.append(Row((Span(company.slogan, Kind.SLOGAN),), "slogan"))
     return logo_text, tuple(rows)

@@ -87,7 +87,7 @@ def _colours(dice: Dice, *, dark: bool) -> tuple[Colour, Colour, Colour, Colour]
         "cream": hsv(0.11, dice.between(0.05, 0.14), 0.97),
         "tint": hsv(hue, dice.between(0.04, 0.2), 0.97),
         "kraft": hsv(0.09, 0.35, 0.8),
-        "strong": hsv(hue, 0.6, 0.97),
+        "strong": hsv(hue, dice.between(0.3, 0.7), dice.between(0.75, 0.97)),
     }[tint]
     ink = hsv(hue, dice.pick((0.0, 0.0, 0.4, 0.8)), dice.between(0.05, 0.33))
     accent = hsv(hue + dice.pick((0.0, 0.0, 0.5, 0.33)), dice.between(0.55, 1), dice.between(0.35, 0.85))

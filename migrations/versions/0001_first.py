@@ -221,6 +221,10 @@ def upgrade() -> None:
         sa.Column("scored_on", sa.Date(), nullable=False),
         sa.Column("last_evidence_at", db.UtcDateTime(), nullable=True),
         sa.Column("informal_by_choice", sa.Boolean(), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=True),
+        sa.Column("decided_at", db.UtcDateTime(), nullable=True),
+        sa.Column("proposed_kind", sa.String(length=30), nullable=True),
+        sa.Column("announced_score", sa.Double(), nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("updated_at", db.UtcDateTime(), nullable=False),
         sa.CheckConstraint("company_a_id < company_b_id", name=op.f("ck_alliances_order")),
@@ -240,6 +244,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_a_id", "company_b_id", name=op.f("uq_alliances_company_a_id_company_b_id")),
     )
     with op.batch_alter_table("alliances", schema=None) as batch_op:
+        batch_op.create_index("ix_alliances_ageing", ["organization_id", "scored_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_alliances_company_b_id"), ["company_b_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alliances_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index("ix_alliances_ranking", ["organization_id", "score", "id"], unique=False)
@@ -496,6 +501,35 @@ def upgrade() -> None:
     with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_webhook_secrets_endpoint_id"), ["endpoint_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_webhook_secrets_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "agreements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_agreements_alliance_id_alliances"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_agreements_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_agreements_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreements")),
+    )
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreements_alliance_id"), ["alliance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreements_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
         "cards",
@@ -918,6 +952,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cards_contact_id"))
 
     op.drop_table("cards")
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreements_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_agreements_alliance_id"))
+
+    op.drop_table("agreements")
     with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_organization_id"))
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_endpoint_id"))
@@ -969,6 +1008,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alliances_ranking")
         batch_op.drop_index(batch_op.f("ix_alliances_organization_id"))
         batch_op.drop_index(batch_op.f("ix_alliances_company_b_id"))
+        batch_op.drop_index("ix_alliances_ageing")
 
     op.drop_table("alliances")
     with op.batch_alter_table("webhook_sequences", schema=None) as batch_op:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.alliances.states import Decision, Facts, Paper, settle
-from app.alliances.terms import Kind, Relation, SharedAccount, Side, State
+from app.alliances.states import Facts, Paper, settle
+from app.alliances.terms import Decision, Kind, Relation, SharedAccount, Side, State
 from tests.alliances import cases
 from tests.alliances.cases import NOW, account, any_case, signal
 
@@ -92,7 +92,7 @@ def test_declined_stays_declined_in_the_quiet():
     st.sampled_from([None, *Paper]),
 )
 def test_settling_again_changes_nothing(case: cases.Case, before: State | None, decision, paper):
-    facts = Facts(case.signals, case.shared, case.declared_competitors, decision, paper)
+    facts = Facts(case.signals, case.shared, case.declared_competitors, decision, None, paper)
     verdict = settle(before, facts, NOW)
     again = settle(verdict.state, facts, NOW)
     assert again == verdict
@@ -106,6 +106,13 @@ def test_the_order_of_arrival_changes_no_state(case: cases.Case, before: State |
     assert settle(before, Facts(tuple(signals), tuple(shared)), NOW) == settle(
         before, Facts(case.signals, case.shared), NOW
     )
+
+
+def test_a_decision_breaks_the_quiet():
+    old = signal(Kind.MEETING, 400)
+    facts = Facts((old,), decision=Decision.PROPOSED, decided_at=NOW)
+    assert settle(State.DORMANT, facts, NOW).state is State.PROPOSED
+    assert settle(State.PROPOSED, facts, NOW + timedelta(days=180)).state is State.DORMANT
 
 
 def test_a_shared_account_keeps_a_pair_awake():
