@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     job_attempts: int = Field(default=5, ge=1, description="Tries before a job is parked for an operator.")
     poll_seconds: float = Field(default=0.1, gt=0, description="How often an idle worker looks for due jobs.")
 
-    engine: str = Field(default="default", description="Text reader; `cardally read --help` lists them.")
+    engine: str | None = Field(
+        default=None, description="Text reader; `cardally read --help` lists them and names the default."
+    )
     ocr_timeout_seconds: float = Field(default=60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
     max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
     max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")
@@ -61,6 +63,13 @@ class Settings(BaseSettings):
     secret_file: Path = Field(
         default=Path("var/secret.key"), description="Where a key is made and kept when `secret_key` is not set."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _shared_by_processes(cls, url: str) -> str:
+        if url in ("sqlite://", "sqlite:///:memory:"):
+            raise ValueError("a database in memory cannot be shared with the workers; name a file")
+        return url
 
     def local_folders(self) -> tuple[Path, ...]:
         """Folders that have to exist before the service can start."""

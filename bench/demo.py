@@ -67,7 +67,7 @@ def run() -> None:
         "CARDALLY_FILES_URL": f"{HOME}/files",
         "CARDALLY_WEBHOOK_ALLOW": '["127.0.0.0/8"]',
     }
-    admin = found_organization(story["organization"], story["reps"][0], env)
+    admin = found_organization(story["home"], story["reps"]["ann"], env)
     with service(env) as address, httpx.Client(base_url=address, timeout=30) as client:
         client.headers["Authorization"] = f"Bearer {admin}"
         keys = add_reps(client, story["reps"], admin)
@@ -75,7 +75,7 @@ def run() -> None:
         with Receiver(lambda: secret) as receiver:
             endpoint = post(client, "/v1/webhook-endpoints", {"url": receiver.url, "description": "the demo's CRM"})
             secret = endpoint["secret"]
-            scans = upload(client, story["photos"], keys)
+            scans = upload(client, story["scans"], keys)
             wait_for_deliveries(client)
             show_scans(scans)
             show_contacts(client)
@@ -83,9 +83,9 @@ def run() -> None:
             show_deliveries(client, receiver)
 
 
-def found_organization(organization: dict[str, str], rep: dict[str, str], env: dict[str, str]) -> str:
+def found_organization(home: dict[str, str], rep: dict[str, str], env: dict[str, str]) -> str:
     """Make the database, the home company and its first rep; returns the rep's API key."""
-    names = ["--name", organization["name"], "--domain", organization["domain"], "--region", organization["region"]]
+    names = ["--name", home["name"], "--domain", home["domain"]]
     person = ["--user", rep["name"], "--email", rep["email"], "--quiet"]
     command = [sys.executable, "-m", "app.cli", "init", *names, *person]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
@@ -153,13 +153,14 @@ def checked(answer: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def add_reps(client: httpx.Client, reps: list[dict[str, str]], admin: str) -> dict[str, str]:
-    """The other reps of the organization, each with a key of their own."""
-    keys = {reps[0]["email"]: admin}
-    for rep in reps[1:]:
-        user = post(client, "/v1/users", {"name": rep["name"], "email": rep["email"]})
-        keys[rep["email"]] = post(client, "/v1/api-keys", {"name": "phone", "user_id": user["id"]})["key"]
-    console.print(f"{' and '.join(rep['name'] for rep in reps)} upload their photos.")
+def add_reps(client: httpx.Client, reps: dict[str, dict[str, str]], admin: str) -> dict[str, str]:
+    """The other reps of the organization, each with an API key of their own."""
+    keys = {"ann": admin}
+    for nick, rep in reps.items():
+        if nick not in keys:
+            user = post(client, "/v1/users", {"name": rep["name"], "email": rep["email"]})
+            keys[nick] = post(client, "/v1/api-keys", {"name": "phone", "user_id": user["id"]})["key"]
+    console.print(f"{' and '.join(rep['name'] for rep in reps.values())} upload their photos.")
     return keys
 
 
@@ -169,7 +170,7 @@ def upload(
     """Every photo as its rep's phone would send it; returns (file name, finished scan)."""
 
     def send(photo: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        path = SAMPLES / photo["file"]
+        path = SAMPLES / photo["photo"]
         parts = {"front": (path.name, path.read_bytes(), "image/jpeg")}
         if photo.get("back"):
             back = SAMPLES / photo["back"]
@@ -177,7 +178,7 @@ def upload(
         form = {name: photo[name] for name in ("event", "place", "note", "captured_at") if photo.get(name)}
         headers = {
             "Authorization": f"Bearer {keys[photo['rep']]}",
-            "Idempotency-Key": photo["file"],
+            "Idempotency-Key": photo["photo"],
             "Prefer": f"wait={PATIENCE}",
         }
         limit = httpx.Timeout(PATIENCE + 10)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
+
+from lexicon.bloom import holds
 from lexicon.folding import fold
 from lexicon.wordlists import word_set
 
@@ -23,6 +27,19 @@ def is_given(word: str) -> bool:
 def is_family(word: str) -> bool:
     """Whether `word` is known as a family name, in any spelling of its accents."""
     return fold(word) in word_set("family")
+
+
+def is_name(word: str) -> bool:
+    """Whether `word` is a given or family name of the lists, or one of some 280,000 rarer ones.
+
+    The rarer names include many words that are seldom names, and one wrong word in 120.
+    """
+    return is_given(word) or is_family(word) or holds(_rare(), fold(word))
+
+
+@cache
+def _rare() -> bytes:
+    return (files("lexicon") / "data" / "names.bloom").read_bytes()
 
 
 def is_prefix(word: str) -> bool:

@@ -17,7 +17,7 @@ def is_department(word: str) -> bool:
 
 def is_trade(word: str) -> bool:
     """Whether the folded `word` is what companies call themselves: `bakery`, `consulting`, `verlag`."""
-    return word in word_set("trades")
+    return word in word_set("trades") or word in word_set("organisations")
 
 
 def is_street(word: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON
 
-from app import flow  # noqa: F401  imports every feature, and with it every model
+from app import main  # noqa: F401  imports every feature, and with it every model
 from app.kit.db import Base, UtcDateTime, make_engine
 from app.settings import Settings
 

@@ -118,7 +118,10 @@ def _read_lines(region: Region, work: _Work) -> tuple[Region, tuple[Line, ...]]:
     work.watch("card", region.card())
     engine = work.engine
     image = region.wide.image
-    words = engine.read_boxes(image, boxes) if isinstance(engine, BoxReader) else engine(image)
+    if isinstance(engine, BoxReader):
+        words = tuple(word for found in engine.read_boxes(image, boxes) for word in found)
+    else:
+        words = engine(image)
     lines = region.on_card(group_lines(words, engine.name))
     work.watch("lines", lines)
     return region, lines

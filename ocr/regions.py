@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ocr.engines.ppocr import Box
+from ocr.engines.strips import Box
 from ocr.locate import Candidate
 from ocr.rectify import CARD_SIDE, Flat, flatten, outline, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word

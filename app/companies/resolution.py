@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.companies import queries
+from app.companies.domains import name_of_domain
 from app.companies.events import CompanySaved
-from app.companies.matching import ALIKE, Decision, Match, Traits, Verdict, decide, likeness
+from app.companies.matching import ALIKE, Traits, decide, likeness
 from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDomain, CompanyDoubt, CompanyLogo
-from app.companies.normal import blocks, company_key, name_of_domain
+from app.companies.normal import blocks, company_key
 from app.companies.provenance import DOMAIN, GUESS, Stated, fill
+from app.companies.reasons import Decision, Match, Verdict
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
@@ -129,8 +131,7 @@ def _make(session: Session, seen: Sighting, decision: Decision, known: list[Comp
 
 
 def _doubt(company: Company, other: Company, match: Match) -> CompanyDoubt:
-    reasons = [asdict(reason) for reason in match.reasons]
-    return CompanyDoubt(company_id=company.id, other_id=other.id, bits=match.bits, reasons=reasons)
+    return CompanyDoubt(company_id=company.id, other_id=other.id, bits=match.bits, reasons=match.documents())
 
 
 def learn(session: Session, company: Company, seen: Sighting, *, is_new: bool = False) -> None:

@@ -70,8 +70,9 @@ async def upload_scan(
     photos = (await front.read(), await back.read() if back is not None else None)
 
     def store() -> UUID:
-        for photo in filter(None, photos):
-            check_photo(photo, settings.max_pixels)
+        for photo in photos:
+            if photo is not None:
+                check_photo(photo, settings.max_pixels)
         asked = fingerprint("scan", *photos, *map(str, astuple(capture)))
         with begin() as session:
             upload = partial(service.upload, session, files, caller.user_id, *photos, capture)

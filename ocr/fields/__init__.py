@@ -9,14 +9,10 @@ from collections.abc import Sequence
 
 from ocr.codes import Code
 from ocr.fields.assign import assign
-from ocr.fields.contact import find_contacts
-from ocr.fields.features import Scene
 from ocr.fields.merge import merge_sides, same_value
-from ocr.fields.phone import normalise
 from ocr.fields.printed_codes import outrank
-from ocr.fields.region import guess_region
 from ocr.fields.review import field_reasons
-from ocr.fields.segments import segments
+from ocr.fields.scene import Scene, see
 from ocr.fields.spans import Span, piece
 from ocr.types import Field, FieldKind, Line, Logo
 
@@ -37,19 +33,14 @@ def find_fields(
     Returns:
         Fields with polygons in the same pixels: the name first, then company, titles, departments and contact data.
     """
-    spans = find_contacts(lines)
-    region = guess_region([line.text for line in lines], [span for found in spans for span in found])
-    spans = [[normalise(s, region) if s.kind is FieldKind.PHONE else s for s in found] for found in spans]
-    rest = segments(lines, spans)
-    contacts = tuple(piece(line, s.start, s.end) for line, found in zip(lines, spans, strict=True) for s in found)
-    scene = Scene(tuple(rest), tuple(s for found in spans for s in found), contacts, size, tuple(logos))
+    scene = see(lines, size, logos)
     source = lines[0].source if lines else ""
-    return outrank([*assign(scene, source), *_contact_fields(lines, spans)], codes, region)
+    return outrank([*assign(scene, source), *_contact_fields(scene)], codes, scene.region)
 
 
-def _contact_fields(lines: Sequence[Line], spans: Sequence[Sequence[Span]]) -> list[Field]:
+def _contact_fields(scene: Scene) -> list[Field]:
     made: list[Field] = []
-    for line, found in zip(lines, spans, strict=True):
+    for line, found in zip(scene.lines, scene.found, strict=True):
         for span in found:
             field = _field(line, span)
             _add(made, field)

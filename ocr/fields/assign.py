@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.fields import address
-from ocr.fields.features import Scene, domain_agreement, of_segments
+from ocr.fields.features import domain_agreement, of_segments
 from ocr.fields.person import take_apart
 from ocr.fields.rules import judge
+from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
 from ocr.types import Alternative, Field, FieldKind, Polygon
 

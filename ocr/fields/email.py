@@ -27,6 +27,7 @@ _TAILS = (  # what a last label is read as, and what it is
     (re.compile(r"\.(?:0rg|orq|org[il])$"), ".org"),
     (re.compile(r"\.(?:cle|d[ec]e)$"), ".de"),
 )
+_GLUED_NEXT = re.compile(r"[\w-]+(?:\.[\w-]+)*?\.(?:com|net|org|edu|gov|info|biz|[a-z]{2})(?=[A-Z][a-z])")
 _MISSING_DOT = re.compile(r"(?<=[a-z0-9])(com|net|org|edu|gov)$")
 _MISSING_COUNTRY_DOT = re.compile(r"\.(com|org|net|edu|gov|co)([a-z]{2})$")
 
@@ -90,6 +91,8 @@ def _repair_domain(domain: str) -> tuple[int, str, list[str]]:
 
 def _cut(domain: str) -> tuple[int, str]:
     """The longest beginning of `domain` that ends in a public suffix, so that a next word is not swallowed."""
+    glued = _GLUED_NEXT.match(domain)
+    domain = glued.group() if glued else domain
     ends = [match.end() for match in re.finditer(r"[\w-]+", domain)]
     for end in reversed(ends):
         tight = re.sub(r"\s", "", domain[:end]).replace(",", ".").lower()

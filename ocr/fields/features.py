@@ -4,51 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
-from lexicon import mail, places
+from lexicon import places
 from lexicon.folding import squeeze, words
 from lexicon.legal_forms import legal_form
-from lexicon.names import PARTICLES, is_given, is_prefix, is_suffix
+from lexicon.namelike import namelike
+from lexicon.names import PARTICLES, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_department, is_english, is_job, is_slogan, is_street, is_trade
 from ocr.fields.person import mailbox_agreement, name_share, spaced
+from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
-from ocr.fields.spans import Span
-from ocr.types import FieldKind, Logo, Polygon
+from ocr.types import FieldKind, Polygon
 
 Features = dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that is known of a card before it is decided which words are what."""
-
-    segments: tuple[Segment, ...]
-    spans: tuple[Span, ...]
-    """Contact data found by their form."""
-    contacts: tuple[Polygon, ...]
-    """Where they are."""
-    size: tuple[int, int]
-    logos: tuple[Logo, ...] = ()
-
-    @property
-    def mailboxes(self) -> list[str]:
-        """Local parts of the e-mail addresses."""
-        return [span.value.partition("@")[0] for span in self.spans if span.kind is FieldKind.EMAIL]
-
-    @property
-    def cores(self) -> list[str]:
-        """Registered names of the domains that speak for a company."""
-        hosts = [span.value.rpartition("@")[2] for span in self.spans if span.kind is FieldKind.EMAIL]
-        hosts += [span.value.partition("/")[0] for span in self.spans if span.kind is FieldKind.WEBSITE]
-        return list(dict.fromkeys(squeeze(mail.core(host)) for host in hosts if not mail.is_free_mail(host)))
 
 
 def of_segments(scene: Scene) -> list[Features]:
     """One vector a segment, with what its neighbours above and below say."""
     own = [{**text_features(s.text), **_agreement(s.text, scene), **_look(s, scene)} for s in scene.segments]
-    return [{**features, **_context(index, scene, own)} for index, features in enumerate(own)]
+    return [
+        {**f, **_context(index, scene, own), **_lead(index, own), **_repeats(index, scene)}
+        for index, f in enumerate(own)
+    ]
 
 
 def text_features(text: str) -> Features:
@@ -68,6 +46,8 @@ def text_features(text: str) -> Features:
         "upper": sum(c.isupper() for c in letters) / max(1, len(letters)),
         "title_case": sum(word[:1].isupper() for word in raw) / max(1, len(raw)),
         "all_lower": bool(letters) and not any(c.isupper() for c in letters),
+        "letters": len(letters) / max(1, len(text)),
+        "mean_word": min(15.0, len(letters) / max(1, len(raw))),
         "latin": sum(c < "\u0250" or "\u1e00" <= c <= "\u1eff" for c in letters) / max(1, len(letters)),
         "comma": "," in text,
         "ampersand": "&" in text,
@@ -76,6 +56,9 @@ def text_features(text: str) -> Features:
         "given": given,
         "family": family,
         "rare_name": rare,
+        "known": sum(map(is_name, tokens)) / n,
+        "namelike": sum(map(namelike, tokens)) / n,
+        "least_namelike": min(map(namelike, tokens), default=0.0),
         "first_given": bool(tokens) and is_given(tokens[0]),
         "initial": bool(re.search(r"(?:^|\s)[A-ZÀ-Þ]\.?(?:\s|$)", text)),
         "particle": any(token in PARTICLES for token in tokens[1:-1]),
@@ -145,6 +128,55 @@ def _look(segment: Segment, scene: Scene) -> Features:
         "logo": max((_inside(segment.box, _box(logo.polygon)) for logo in scene.logos), default=0.0),
         "segments": min(20, len(scene.segments)),
         "confidence": segment.confidence,
+    }
+
+
+_TOLD = (
+    "jobs",
+    "known",
+    "namelike",
+    "trades",
+    "streets",
+    "postcode",
+    "departments",
+    "english",
+    "has_digit",
+    "mailbox",
+    "domain",
+)
+_LED = (
+    "mailbox",
+    "domain",
+    "jobs",
+    "known",
+    "given",
+    "namelike",
+    "trades",
+    "streets",
+    "height",
+    "legal",
+    "departments",
+)
+
+
+def _lead(index: int, own: Sequence[Features]) -> Features:
+    """How far this segment is ahead of the best other one of the card, for what only one of them can be."""
+    others = [features for at, features in enumerate(own) if at != index]
+    return {f"{key}_lead": own[index][key] - max((other[key] for other in others), default=0.0) for key in _LED}
+
+
+def _repeats(index: int, scene: Scene) -> Features:
+    """Whether the card says the same words again elsewhere, as it does with the company in logo and imprint."""
+    mine = squeeze(scene.segments[index].text)
+    others = [squeeze(s.text) for at, s in enumerate(scene.segments) if at != index]
+    kinds = [span.kind for span in scene.spans]
+    return {
+        "again": sum(mine == other for other in others),
+        "inside": len(mine) > 3 and any(mine in other and mine != other for other in others),
+        "around": any(len(other) > 3 and other in mine and mine != other for other in others),
+        "phones": kinds.count(FieldKind.PHONE),
+        "emails": kinds.count(FieldKind.EMAIL),
+        "websites": kinds.count(FieldKind.WEBSITE),
     }
 
 

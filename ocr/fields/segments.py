@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from lexicon import labels
 from lexicon.folding import fold, words
-from lexicon.names import is_family, is_given, is_prefix, is_suffix
-from lexicon.vocabulary import is_department, is_job
+from lexicon.namelike import namelike
+from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
+from lexicon.vocabulary import is_department, is_job, is_street, is_trade
 from ocr.fields.spans import Span, piece
 from ocr.types import Line, Polygon
 
 _SEPARATOR = re.compile(r"\s*[|•]+\s*|\s{3,}|\s+[–—~]+\s+")
 _LOOSE = " \t,;:|/•·-–—~*_=<>»«"
+_NUMBERED = re.compile(r"(?i)(?:lic|license|licence|reg|no|nr|nmls|dre|cnpj|crea|oab|crm|cro|crc)\b.*\d")
+_STOPS = (",", ";", "-", "–", "/")
+_LINKS = frozenset(("and", "of", "und", "et", "y", "e", "en", "de", "da", "do", "di", "du", "del", "the", "for"))
 _SHORT_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w.-]{0,14})\s*[:：]\s*")
 
 
@@ -91,31 +95,53 @@ def _only_label(text: str) -> bool:
 
 
 def _name_apart(text: str) -> list[tuple[int, int]]:
-    """Cut `Jane Doe, CEO`, `Jane Doe Sales Manager` and `CEO Jane Doe` between name and title; else leave whole."""
-    whole = [(0, len(text))]
+    """Cut `Jane Doe, CEO`, `Jane Doe Sales Manager`, `CEO Jane Doe` and `Owner, License 12`; else leave whole."""
     tokens = list(re.finditer(r"\S+", text))
-    for at in range(1, len(tokens)):
-        left, right = text[: tokens[at - 1].end()], text[tokens[at].start() :]
-        comma = left.endswith((",", ";", "-", "–", "/"))
-        if _name_like(left, sure=not comma) and _job_like(right):
-            return [(0, len(left.rstrip(_LOOSE))), (tokens[at].start(), len(text))]
-        if _job_like(left) and _name_like(right, sure=True) and (comma or at == 1):
-            return [(0, len(left.rstrip(_LOOSE))), (tokens[at].start(), len(text))]
-    return whole
+    places = [(tokens[at - 1].end(), tokens[at].start()) for at in range(1, len(tokens))]
+    for end, start in sorted(places, key=lambda place: not text[: place[0]].endswith(_STOPS)):
+        left, right = text[:end], text[start:]
+        if _cuts(left, right):
+            before = _name_apart(left.rstrip(_LOOSE))
+            return before + [(start + a, start + b) for a, b in _name_apart(right)]
+    return [(0, len(text))]
+
+
+def _cuts(left: str, right: str) -> bool:
+    """Whether a name ends and a title begins between `left` and `right`, or the other way round."""
+    if is_suffix(right):
+        return False
+    stop = left.endswith(_STOPS)
+    if _name_like(left, sure=not stop):
+        return _job_like(right, first=not stop) or (stop and bool(re.fullmatch(r"[A-Z]{3,4}", right)))
+    if stop and _NUMBERED.match(right):
+        return True
+    leads = _job_like(left, first=True) and (stop or left.isupper() or len(left) > 4)
+    return leads and _name_like(right, sure=True) and (stop or " " not in left)
 
 
 def _name_like(text: str, *, sure: bool) -> bool:
+    """Two to four capitalised words, no job, trade or street among them; without `sure` one known name is enough."""
     tokens = [token.strip(",;.") for token in text.split() if token.strip(",;.-–/")]
     core = [token for token in tokens if not is_suffix(token) and not is_prefix(token)]
-    if not 2 <= len(core) <= 4 or any(c.isdigit() for c in text) or any(is_job(word) for word in words(" ".join(core))):
+    if not 2 <= len(core) <= 4 or any(c.isdigit() or c == "&" for c in text):
         return False
-    known = sum(is_given(token) or is_family(token) for token in core)
-    return known >= (len(core) if sure else 1) and (not sure or is_given(core[0]) or is_given(core[-1]))
+    found = words(" ".join(core))
+    if any(is_job(word) or is_trade(word) or is_street(word) or is_department(word) for word in found):
+        return False
+    capital = all(token[:1].isupper() for token in core if fold(token) not in PARTICLES)
+    listed = sum(is_given(token) or is_family(token) for token in core)
+    likely = sum(is_name(token) or len(token) == 1 or namelike(token) > 0.5 for token in core)
+    return capital and listed >= 1 and (likely >= len(core) - 1 if sure else True)
 
 
-def _job_like(text: str) -> bool:
-    found = words(text)
-    if not found or len(found) > 8:
+def _job_like(text: str, *, first: bool) -> bool:
+    """A few words of which the first or, without `first`, the last heads a title."""
+    found = [word for word in words(text) if word not in _LINKS]
+    if not found or len(found) > 8 or any(c.isdigit() for c in text):
         return False
     jobs = [is_job(word) for word in found]
-    return jobs[0] or jobs[-1] or (any(jobs) and is_department(found[0]))
+    return (
+        jobs[0]
+        or (any(jobs) and is_department(found[0]))
+        or (jobs[-1] and (not first or all(map(is_department, found[:-1]))))
+    )
