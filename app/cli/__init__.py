@@ -1,0 +1,44 @@
+"""The `cardally` command: one module a command."""
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from app.cli import start
+from app.cli.read import read
+
+app = typer.Typer(
+    name="cardally",
+    help="Business card photos become contacts, and contacts become allies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+@app.callback()
+def cardally() -> None:
+    """Business card photos become contacts, and contacts become allies."""
+
+
+app.command()(read)
+app.command()(start.init)
+app.command()(start.add_user)
+app.command()(start.serve)
+app.command()(start.worker)
+app.command("migrate")(start.upgrade)
+app.command()(start.jobs)
+app.command()(start.openapi)
+
+
+def main() -> None:
+    """Entry point of the `cardally` script."""
+    try:
+        app()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            name = "_".join(str(part) for part in error["loc"][:1]).upper()
+            typer.echo(f"CARDALLY_{name}: {error['msg']}. docs/operations.md lists the settings.", err=True)
+        sys.exit(2)

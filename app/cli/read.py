@@ -1,0 +1,162 @@
+"""`cardally read`: photos of business cards to tables or JSON, without any server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+import ocr
+from ocr import Card, Failure, Field, FieldKind, Outcome
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
+LABELS = {
+    FieldKind.NAME: "Name",
+    FieldKind.TITLE: "Title",
+    FieldKind.DEPARTMENT: "Department",
+    FieldKind.COMPANY: "Company",
+    FieldKind.EMAIL: "E-mail",
+    FieldKind.PHONE: "Phone",
+    FieldKind.WEBSITE: "Website",
+    FieldKind.ADDRESS: "Address",
+    FieldKind.SOCIAL: "Social",
+}
+REVIEW_BELOW = 0.6
+SOME_FAILED = 1
+NOTHING_TO_DO = 2
+
+Photos = Annotated[
+    list[Path],
+    typer.Argument(metavar="PHOTO", help="Photos (JPEG, PNG, WebP, HEIC), or folders of them.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON a photo on stdout, in the order given.")]
+EngineName = Annotated[str, typer.Option("--engine", metavar="NAME", help=f"Reader of text: {', '.join(ocr.ENGINES)}.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Photos read at the same time.")]
+TraceFolder = Annotated[
+    Path | None,
+    typer.Option("--trace", metavar="DIR", help="Write the numbered picture of every stage, a folder a photo."),
+]
+Base = Annotated[
+    Path | None, typer.Option("--base", metavar="DIR", help="Name photos relative to this folder in the JSON.")
+]
+Region = Annotated[
+    str,
+    typer.Option(metavar="CC", help="Country of phone numbers that do not say theirs (ISO 3166, such as DE)."),
+]
+Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds after which a photo is given up.")]
+
+
+def read(  # noqa: PLR0913 - each is an option of the command line
+    photos: Photos,
+    *,
+    as_json: AsJson = False,
+    engine: EngineName = ocr.DEFAULT_ENGINE,
+    jobs: Jobs = 1,
+    trace: TraceFolder = None,
+    base: Base = None,
+    region: Region = "",
+    timeout: Timeout = 30.0,
+) -> None:
+    """Read business cards from photos: name, company, title, e-mail, phones and the rest.
+
+    Prints a table a card for people, or with `--json` one line a photo for programs. No server and no network are
+    needed, and nothing is stored.
+
+    For example:
+
+    - `cardally read card.jpg`
+    - `cardally read --json --jobs 4 ~/cards > readings.jsonl`
+    - `cardally read --trace ./steps card.jpg`, then look at the pictures in `./steps`
+
+    Leaves with 0 when every photo was read (a photo without a card counts as read), 1 when some could not be, 2 when
+    the command line is wrong.
+    """
+    console, errors = Console(), Console(stderr=True)
+    paths = list(find_photos(photos))
+    if not paths:
+        errors.print("No pictures there.", style="red")
+        raise typer.Exit(NOTHING_TO_DO)
+    try:
+        outcomes = ocr.read_files(paths, ocr.Options(region=region, timeout=timeout), engine, jobs, trace)
+    except ocr.EngineUnavailable as error:
+        errors.print(str(error), style="red")
+        raise typer.Exit(NOTHING_TO_DO) from None
+    failed = 0
+    for outcome in _with_progress(outcomes, len(paths), errors):
+        failed += isinstance(outcome.result, Failure)
+        if as_json:
+            sys.stdout.buffer.write(orjson.dumps(json_line(outcome, base), option=orjson.OPT_APPEND_NEWLINE))
+            sys.stdout.buffer.flush()
+        else:
+            console.print(as_table(outcome))
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def find_photos(places: Iterable[Path]) -> Iterator[Path]:
+    """Files as they are; of folders, the pictures anywhere within, by name."""
+    for place in places:
+        if place.is_dir():
+            yield from sorted(path for path in place.rglob("*") if path.suffix.lower() in PICTURES)
+        else:
+            yield place
+
+
+def _with_progress(outcomes: Iterator[Outcome], total: int, console: Console) -> Iterator[Outcome]:
+    """Show a bar on stderr while several photos are read and somebody is looking."""
+    columns = TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=total < 2 or not console.is_terminal) as progress:
+        yield from progress.track(outcomes, total=total)
+
+
+def json_line(outcome: Outcome, base: Path | None) -> dict[str, Any]:
+    """One photo's line; `photo` is the path as given, or relative to `base`."""
+    path = outcome.path
+    if base is not None and path.resolve().is_relative_to(base.resolve()):
+        path = path.resolve().relative_to(base.resolve())
+    if isinstance(outcome.result, Failure):
+        return ocr.error_as_json(outcome.result.code, outcome.result.detail, path.as_posix())
+    return ocr.as_json(outcome.result, path.as_posix())
+
+
+def as_table(outcome: Outcome) -> Group:
+    """One photo for people."""
+    result = outcome.result
+    head = Text(str(outcome.path), style="bold")
+    if isinstance(result, Failure):
+        return Group(head, Padding(Text(f"{result.code}: {result.detail}", style="red"), (0, 2)))
+    head.append(f"  {result.engine}, {result.seconds:.1f} s", style="dim not bold")
+    if not result.cards:
+        return Group(head, Padding(Text("No card found.", style="yellow"), (0, 2)))
+    return Group(head, *(Padding(_card_table(card), (0, 2)) for card in result.cards))
+
+
+def _card_table(card: Card) -> Group:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="dim", min_width=10)
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    for kind, label in LABELS.items():
+        for field in (field for field in card.fields if field.kind is kind):
+            sure = Text(f"{field.confidence:.0%}", style="green" if field.confidence >= REVIEW_BELOW else "yellow")
+            table.add_row(label, _value(field), sure)
+    if not card.review:
+        return Group(table)
+    return Group(table, Text(f"needs review: {', '.join(card.review)}", style="yellow"))
+
+
+def _value(field: Field) -> Text:
+    text = Text(field.value)
+    notes = [field.type or "", f"ext. {field.extension}" if field.extension else "", *field.repairs]
+    if said := ", ".join(filter(None, notes)):
+        text.append(f"  {said}", style="dim")
+    return text

@@ -1,0 +1,110 @@
+"""Trains the model that says of each piece of a line what it is, and measures it on cards it has not seen.
+
+    uv run --with lightgbm python -m bench.training.segment_model RECORD.jsonl... [--cards ../shared/cards]
+
+Learns from drawn cards and from recorded ones; the figures are of recorded cards, cross-validated by face.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from bench.training.boosting import Plan, save, train
+from bench.training.masking import masked_words
+from bench.training.samples import Sample, drawn, recorded
+from bench.training.truth import LABELS, label_of
+from ocr.fields.features import Features, of_segments
+from ocr.fields.scene import see
+from ocr.fields.trees import Trees, softmax
+
+FOLDS = 5
+DRAWN, DRAWN_WEIGHT = 5000, 0.25
+PLAN = Plan(trees=110, leaves=15, fewest=3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The pieces of one card with what each is."""
+
+    sample: Sample
+    rows: list[Features]
+    labels: list[int]
+    texts: list[str]
+
+
+def labelled(samples: Iterable[Sample]) -> list[Labelled]:
+    """Features and labels of every piece of every card."""
+    made = []
+    for sample in samples:
+        scene = see(sample.lines, sample.size, sample.logos)
+        labels = [LABELS.index(label_of(segment.text, sample.fields)) for segment in scene.segments]
+        if scene.segments:
+            made.append(Labelled(sample, of_segments(scene), labels, [s.text for s in scene.segments]))
+    return made
+
+
+def fold_of(face: str) -> int:
+    """The fold in which a face is held out."""
+    return crc32(face.encode()) % FOLDS
+
+
+def fit(cards: Sequence[Labelled], plan: Plan = PLAN) -> Trees:
+    """One model from many cards."""
+    rows = [row for card in cards for row in card.rows]
+    labels = [label for card in cards for label in card.labels]
+    weights = [card.sample.weight for card in cards for _ in card.labels]
+    return train(rows, labels, weights, len(LABELS), plan)
+
+
+def held_out(real: Sequence[Labelled], made: Sequence[Labelled], plan: Plan = PLAN) -> list[Trees]:
+    """One model a fold, each trained without that fold's faces."""
+    return [fit([*made, *(c for c in real if fold_of(c.sample.face) != fold)], plan) for fold in range(FOLDS)]
+
+
+def report(real: Sequence[Labelled], models: Sequence[Trees]) -> str:
+    """Precision, recall and F1 of each label over pieces of cards not learned from."""
+    hits = np.zeros((len(LABELS), len(LABELS)), int)
+    for card in real:
+        guess = softmax(models[fold_of(card.sample.face)].scores(card.rows)).argmax(axis=1)
+        np.add.at(hits, (np.array(card.labels), guess), 1)
+    lines = [f"{'label':<12}{'precision':>10}{'recall':>8}{'F1':>7}{'pieces':>8}"]
+    for index, label in enumerate(LABELS):
+        right, claimed, true = hits[index, index], hits[:, index].sum(), hits[index].sum()
+        lines.append(
+            f"{label:<12}{right / max(1, claimed):>10.3f}{right / max(1, true):>8.3f}"
+            f"{2 * right / max(1, claimed + true):>7.3f}{true:>8}"
+        )
+    return "\n".join([*lines, f"all right {hits.trace() / hits.sum():.3f}"])
+
+
+def load(records: Sequence[Path], cards: Path) -> tuple[list[Labelled], list[Labelled]]:
+    """Recorded and drawn cards, the latter seen with a part of the word lists hidden."""
+    samples = [sample for record in records for sample in recorded(record, cards, 1.0)]
+    faces: dict[str, int] = {}
+    for sample in samples:
+        faces[sample.face] = faces.get(sample.face, 0) + 1
+    even = [Sample(s.name, s.face, s.lines, s.size, s.logos, s.fields, 4.0 / faces[s.face]) for s in samples]
+    with masked_words():
+        made = labelled(drawn("fields", DRAWN, DRAWN_WEIGHT))
+    return labelled(even), made
+
+
+def main() -> None:
+    """Cross-validate, print, train on everything, write."""
+    parse = argparse.ArgumentParser(description=__doc__)
+    parse.add_argument("records", nargs="+", type=Path)
+    parse.add_argument("--cards", type=Path, default=Path("../shared/cards"))
+    args = parse.parse_args()
+    real, made = load(args.records, args.cards)
+    print(report(real, held_out(real, made)))
+    print(save(fit([*real, *made]), "segments"))
+
+
+if __name__ == "__main__":
+    main()

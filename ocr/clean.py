@@ -1,0 +1,54 @@
+"""Light and polarity: what is printed becomes dark on white, whatever the card's colours and shadows."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ocr.types import Image
+
+WINDOW = 0.05
+"""Side of the window whose median is taken for the paper, in longest sides: wider than a letter, narrower than most
+fields of colour."""
+SHRINK = 4
+"""The median is taken on a picture this much smaller: paper has no detail, and it costs a sixteenth."""
+FULL_INK = 99.0
+"""Percentile of the distance from the paper that is shown black."""
+FAINTEST = 40.0
+"""Grey levels. Fainter marks are not stretched to black, lest an empty card's grain be read."""
+
+
+def grey(card: Image) -> Image:
+    """Brightness, 0 to 255."""
+    return card if card.ndim == 2 else np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def ink(card: Image) -> Image:
+    """Local polarity: how far each pixel is from the paper around it, lighter or darker alike, dark on white.
+
+    White on blue and blue on white beside each other both come out dark on white; soft shadows vanish.
+    """
+    light = grey(card)
+    difference = cv2.absdiff(light, paper(light))
+    strongest = max(FAINTEST, float(np.percentile(difference, FULL_INK)))
+    return cv2.convertScaleAbs(255 - difference.astype(np.float32) * (255 / strongest)).astype(np.uint8)
+
+
+def paper(light: Image) -> Image:
+    """The brightness of what is printed upon: the local median."""
+    small = cv2.resize(light, None, fx=1 / SHRINK, fy=1 / SHRINK, interpolation=cv2.INTER_AREA)
+    side = max(3, round(WINDOW * max(small.shape)) | 1)
+    full = cv2.resize(cv2.medianBlur(small, side), (light.shape[1], light.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, np.uint8)
+
+
+def glare(card: Image) -> Image:
+    """Mask (255 or 0) of spots where the light burnt the print away: blown out, and brighter than the card's paper."""
+    light = card.min(axis=2) if card.ndim == 3 else card
+    burnt = cv2.inRange(light, 250, 255)
+    paper_is_white = float(np.median(light)) > 235
+    if paper_is_white:
+        return np.zeros_like(light)
+    size = max(3, round(0.01 * max(card.shape)) | 1)
+    spot = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    return np.asarray(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, spot), np.uint8)

@@ -1,0 +1,213 @@
+"""Draws what was found on top of the photo it was found in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from ocr.locate import Candidate
+from ocr.types import Card, Field, FieldKind, Image, Line, Logo, Point, Polygon, Reading
+
+Colour = tuple[int, int, int]
+
+COLOURS: dict[FieldKind, Colour] = {
+    FieldKind.NAME: (230, 57, 70),
+    FieldKind.NAME_PREFIX: (230, 57, 70),
+    FieldKind.NAME_SUFFIX: (230, 57, 70),
+    FieldKind.TITLE: (244, 140, 6),
+    FieldKind.DEPARTMENT: (201, 162, 39),
+    FieldKind.COMPANY: (123, 44, 191),
+    FieldKind.EMAIL: (0, 119, 182),
+    FieldKind.PHONE: (42, 157, 143),
+    FieldKind.WEBSITE: (17, 138, 178),
+    FieldKind.ADDRESS: (106, 76, 47),
+    FieldKind.SOCIAL: (214, 51, 132),
+}
+"""One colour a kind of field, told apart on white and on dark cards alike."""
+LOGO_COLOUR: Colour = (88, 129, 87)
+CARD_COLOUR: Colour = (57, 255, 136)
+REVIEW_COLOUR: Colour = (230, 57, 70)
+PLAIN: Colour = (120, 130, 145)
+INK: Colour = (28, 32, 42)
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of the table beside the photo."""
+
+    kind: str
+    value: str
+    confidence: float | None
+    colour: Colour
+
+
+def reading_on_photo(photo: Image, reading: Reading, *, longest: int = 1200) -> Image:
+    """The photo, at most `longest` pixels, with corners, coloured fields and logos, and their values beside it."""
+    canvas = _Canvas(photo, min(1.0, longest / max(photo.shape[:2])))
+    for card in reading.cards:
+        _draw_card(canvas, card, photo.shape[1], photo.shape[0])
+    shown = canvas.done()
+    return np.hstack((shown, _panel(reading, shown.shape[0])))
+
+
+def _draw_card(canvas: _Canvas, card: Card, width: int, height: int) -> None:
+    def in_pixels(polygon: Polygon) -> Polygon:
+        return tuple((x * width, y * height) for x, y in polygon)
+
+    quad = in_pixels(card.quad)
+    canvas.polygon(quad, CARD_COLOUR, 1.6)
+    for field in card.fields:
+        canvas.polygon(in_pixels(field.polygon), COLOURS[field.kind], 1.0, filled=True)
+    for logo in card.logos:
+        canvas.polygon(in_pixels(logo.polygon), LOGO_COLOUR, 1.4, filled=True)
+        canvas.label(in_pixels(logo.polygon)[0], "logo", LOGO_COLOUR)
+    for field in card.fields:
+        canvas.label(in_pixels(field.polygon)[0], field.kind.replace("_", " "), COLOURS[field.kind])
+    for corner in quad:
+        canvas.corner(corner, CARD_COLOUR)
+
+
+def _panel(reading: Reading, height: int) -> Image:
+    """Fields as rows (kind, value, confidence) on white, as high as the picture it stands beside."""
+    rows: list[_Row] = []
+    for card in reading.cards:
+        review = ", ".join(card.review)
+        rows.append(_Row("card", f"turned {card.turn}°" if card.turn else "upright", card.quad_confidence, CARD_COLOUR))
+        rows += [_Row(f.kind.replace("_", " "), f.value, f.confidence, COLOURS[f.kind]) for f in card.fields]
+        rows += [_Row("logo", logo.hash, logo.confidence, LOGO_COLOUR) for logo in card.logos]
+        rows.append(_Row("review", review or "not needed", None, REVIEW_COLOUR if review else CARD_COLOUR))
+    if not reading.cards:
+        rows.append(_Row("no card", "", None, REVIEW_COLOUR))
+    return _table(rows, height)
+
+
+def _table(rows: Sequence[_Row], height: int) -> Image:
+    step = min(52.0, height / (len(rows) + 1))
+    value_font, kind_font = ImageFont.load_default(0.44 * step), ImageFont.load_default(0.27 * step)
+    panel = Pillow.new("RGB", (round(12.5 * step), height), "white")
+    draw = ImageDraw.Draw(panel)
+    for number, row in enumerate(rows):
+        y = step * (number + 0.5)
+        draw.rounded_rectangle((0.4 * step, y, 0.55 * step, y + 0.84 * step), radius=0.07 * step, fill=row.colour)
+        draw.text((0.8 * step, y), row.kind, font=kind_font, fill=(120, 126, 138))
+        draw.text(
+            (0.8 * step, y + 0.3 * step), _shortened(row.value, value_font, 9.6 * step), font=value_font, fill=INK
+        )
+        if row.confidence is not None:
+            _gauge(draw, (10.7 * step, y + 0.3 * step), step, row)
+    return np.ascontiguousarray(np.asarray(panel)[:, :, ::-1])
+
+
+def _gauge(draw: ImageDraw.ImageDraw, at: Point, step: float, row: _Row) -> None:
+    """Confidence as a number over a bar."""
+    x, y = at
+    share = row.confidence or 0.0
+    draw.text((x, y), f"{share:.2f}", font=ImageFont.load_default(0.32 * step), fill=INK)
+    draw.rounded_rectangle(
+        (x, y + 0.42 * step, x + 1.4 * step, y + 0.52 * step), radius=0.05 * step, fill=(226, 229, 235)
+    )
+    if share > 0.05:
+        draw.rounded_rectangle(
+            (x, y + 0.42 * step, x + 1.4 * step * share, y + 0.52 * step), radius=0.05 * step, fill=row.colour
+        )
+
+
+def _shortened(text: str, font: Font, width: float) -> str:
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "…") > width:
+        text = text[:-1]
+    return text + "…"
+
+
+def _readable_on(colour: Colour) -> Colour:
+    """Black or white, by the colour's luma (Rec. 601)."""
+    red, green, blue = colour
+    return (255, 255, 255) if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else (20, 24, 32)
+
+
+def candidates_on_photo(photo: Image, candidates: Sequence[Candidate]) -> Image:
+    """A copy of the photo with each candidate's outline and confidence; the first is drawn last and boldest."""
+    canvas = _Canvas(photo, min(1.0, 1280 / max(photo.shape[:2])))
+    for rank, candidate in reversed(list(enumerate(candidates))):
+        canvas.polygon(candidate.quad, CARD_COLOUR if rank == 0 else PLAIN, 2.0 if rank == 0 else 1.0)
+        canvas.corner(candidate.quad[0], CARD_COLOUR if rank == 0 else PLAIN)
+        canvas.label(candidate.quad[0], f"{candidate.confidence:.2f}", CARD_COLOUR if rank == 0 else PLAIN)
+    return canvas.done()
+
+
+def lines_on_card(card: Image, lines: Iterable[Line]) -> Image:
+    """A copy of the card with each line's outline and text."""
+    canvas = _Canvas(card, 1.0)
+    for line in lines:
+        canvas.polygon(line.polygon, COLOURS[FieldKind.EMAIL], 0.8)
+        canvas.label(line.polygon[0], f"{line.text}  {line.confidence:.2f}", COLOURS[FieldKind.EMAIL])
+    return canvas.done()
+
+
+def fields_on_card(card: Image, fields: Iterable[Field]) -> Image:
+    """A copy of the card with each field's outline in its colour, kind, value and confidence."""
+    canvas = _Canvas(card, 1.0)
+    for field in fields:
+        canvas.polygon(field.polygon, COLOURS[field.kind], 1.2, filled=True)
+        canvas.label(field.polygon[0], f"{field.kind}: {field.value}  {field.confidence:.2f}", COLOURS[field.kind])
+    return canvas.done()
+
+
+def logos_on_card(card: Image, logos: Iterable[Logo]) -> Image:
+    """A copy of the card with each logo's outline and confidence."""
+    canvas = _Canvas(card, 1.0)
+    for logo in logos:
+        canvas.polygon(logo.polygon, LOGO_COLOUR, 1.5, filled=True)
+        canvas.label(logo.polygon[0], f"logo {logo.confidence:.2f}", LOGO_COLOUR)
+    return canvas.done()
+
+
+class _Canvas:
+    """A darkroom copy of a picture to draw on; points come in pixels of the original."""
+
+    def __init__(self, image: Image, scale: float) -> None:
+        colour = np.dstack([image] * 3) if image.ndim == 2 else image
+        picture = Pillow.fromarray(np.ascontiguousarray(colour[:, :, ::-1]))
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        self._picture = picture.resize(size, Pillow.Resampling.LANCZOS) if scale < 1 else picture
+        self._draw = ImageDraw.Draw(self._picture, "RGBA")
+        self._scale = scale
+        self.unit = max(self._picture.size) / 640
+        self._font = ImageFont.load_default(max(11, round(9 * self.unit)))
+
+    def polygon(self, polygon: Polygon, colour: Colour, weight: float = 1.0, *, filled: bool = False) -> None:
+        points = [self._at(point) for point in polygon]
+        if filled:
+            self._draw.polygon(points, fill=(*colour, 48))
+        self._draw.line(
+            [*points, points[0]], fill=(*colour, 255), width=max(1, round(weight * self.unit)), joint="curve"
+        )
+
+    def corner(self, point: Point, colour: Colour) -> None:
+        x, y = self._at(point)
+        radius = 3.5 * self.unit
+        self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*colour, 255), outline="white")
+
+    def label(self, point: Point, text: str, colour: Colour) -> None:
+        """White on a coloured tab that sits on the point and stays inside the picture."""
+        left, top, right, bottom = self._font.getbbox(text)
+        pad = 2 * self.unit
+        width, height = right - left + 2 * pad, bottom - top + 2 * pad
+        x, y = self._at(point)
+        x = min(max(0.0, x), max(0.0, self._picture.width - width))
+        y = min(max(0.0, y - height), max(0.0, self._picture.height - height))
+        self._draw.rounded_rectangle((x, y, x + width, y + height), radius=pad, fill=(*colour, 225))
+        self._draw.text((x + pad - left, y + pad - top), text, font=self._font, fill=_readable_on(colour))
+
+    def done(self) -> Image:
+        return np.ascontiguousarray(np.asarray(self._picture)[:, :, ::-1])
+
+    def _at(self, point: Point) -> Point:
+        return point[0] * self._scale, point[1] * self._scale

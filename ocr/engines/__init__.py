@@ -1,0 +1,45 @@
+"""Readers of text behind one protocol, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+from ocr.engines.ensemble import Ensemble
+from ocr.engines.pytesseract import PyTesseract
+from ocr.engines.rapidocr import RapidOcr
+from ocr.engines.strips import Box
+from ocr.engines.tesserocr import Tesseract, TesserOcr
+from ocr.errors import EngineUnavailable
+from ocr.types import Engine, Image, Word
+
+_MAKERS: dict[str, Callable[[float], Engine]] = {
+    "rapidocr": RapidOcr,
+    "ensemble": Ensemble,
+    "tesseract": Tesseract,
+    "tesserocr": TesserOcr,
+    "pytesseract": PyTesseract,
+}
+
+ENGINES = tuple(_MAKERS)
+DEFAULT_ENGINE = "rapidocr"
+
+
+@runtime_checkable
+class BoxReader(Protocol):
+    """An engine that can read text whose place is known already."""
+
+    def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[tuple[Word, ...], ...]:
+        """The words in each box, in the order of the boxes."""
+        ...
+
+
+def make_engine(name: str = DEFAULT_ENGINE, timeout: float = 30.0) -> Engine:
+    """Make a warm engine: once a process, for it holds models of up to 300 MB. `timeout` is in seconds a picture.
+
+    Raises:
+        EngineUnavailable: no engine has this name, or what it needs is not installed.
+    """
+    if name not in _MAKERS:
+        raise EngineUnavailable(f"There is no {name!r}; there are {', '.join(ENGINES)}.")
+    return _MAKERS[name](timeout)

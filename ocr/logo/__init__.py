@@ -1,0 +1,66 @@
+"""The logo region of a card, and a hash that recognises the same logo again.
+
+A card is taken apart into text lines and marks (`marks`), neighbours are grouped into nested boxes (`proposals`), each
+box is described by numbers (`features`) and judged by a small forest (`forest`); the best that do not overlap are the
+logos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.logo.features import describe
+from ocr.logo.forest import logo_forest
+from ocr.logo.hashing import hash_distance, logo_hash
+from ocr.logo.marks import Boxes, intersection, take_apart
+from ocr.logo.proposals import propose
+from ocr.types import Image, Line, Logo
+
+__all__ = ["find_logos", "hash_distance", "logo_hash"]
+
+MAX_LOGOS = 3
+LEAST_CONFIDENCE = 0.3
+"""Where precision and recall balance in cross-validation by card face (`python -m bench.logos`)."""
+
+
+def find_logos(card: Image, lines: Sequence[Line]) -> tuple[Logo, ...]:
+    """Graphic marks and stylised word-marks on a flattened, upright card, most likely first.
+
+    Args:
+        card: H x W x 3 (BGR) or H x W; any size, the card filling the picture.
+        lines: its text lines in the card's pixels, as any engine read them; may be empty.
+
+    Returns:
+        At most `MAX_LOGOS` logos that do not overlap; polygons are upright boxes in the card's pixels, clockwise from
+        the top left; confidence is the chance, 0 to 1, that the box is a logo's.
+    """
+    marks = take_apart(card, lines)
+    boxes = propose(marks)
+    if not len(boxes):
+        return ()
+    chances = logo_forest().probability(describe(marks, boxes))
+    return tuple(_logo(card, boxes[i] / marks.scale, float(chances[i])) for i in choose(boxes, chances))
+
+
+def choose(boxes: Boxes, chances: NDArray[np.float64], least: float = LEAST_CONFIDENCE) -> list[int]:
+    """Indices of the likeliest of N boxes, best first, none sharing over 30 % of the smaller's area with another."""
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    overlap = intersection(boxes, boxes) / np.maximum(1, np.minimum(area[:, None], area[None, :]))
+    chosen: list[int] = []
+    for i in np.argsort(-chances, kind="stable"):
+        if chances[i] < least or len(chosen) == MAX_LOGOS:
+            break
+        if all(overlap[i, other] <= 0.3 for other in chosen):
+            chosen.append(int(i))
+    return chosen
+
+
+def _logo(card: Image, box: NDArray[np.float64], confidence: float) -> Logo:
+    height, width = card.shape[:2]
+    x0, x1 = (min(float(width), max(0.0, float(value))) for value in (box[0], box[2]))
+    y0, y1 = (min(float(height), max(0.0, float(value))) for value in (box[1], box[3]))
+    crop = card[int(y0) : max(int(y0) + 1, round(y1)), int(x0) : max(int(x0) + 1, round(x1))]
+    return Logo(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), confidence, logo_hash(crop), crop)

@@ -1,0 +1,145 @@
+"""The order of the stages: from the bytes of a photo to what its cards say."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cache
+
+from ocr.codes import read_codes
+from ocr.engines import BoxReader, make_engine
+from ocr.engines.ppocr import find_text
+from ocr.errors import EngineTimeout
+from ocr.fields import find_fields
+from ocr.layout import group_lines
+from ocr.load import load_photo
+from ocr.locate import find_cards
+from ocr.logo import find_logos
+from ocr.options import DEFAULTS, Options
+from ocr.orientation import find_turn, turn_box
+from ocr.quality import judge, review_reasons
+from ocr.rectify import Flat, to_photo
+from ocr.regions import Region, as_polygon, choose_regions
+from ocr.trace import no_trace
+from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace
+
+GLANCE = 640
+"""Longest side, in pixels, at which a photo is searched for text before any card is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every stage of one photo's reading shares."""
+
+    photo: Image
+    engine: Engine
+    trace: Trace
+    deadline: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.photo.shape[1], self.photo.shape[0]
+
+    def watch(self, stage: str, value: object) -> None:
+        """Show a stage's result, and stop when the time is up."""
+        self.trace(stage, value)
+        if time.monotonic() > self.deadline:
+            raise EngineTimeout(f"Stopped after the stage {stage!r}.")
+
+
+def read_photo(
+    data: bytes, options: Options = DEFAULTS, engine: Engine | None = None, trace: Trace = no_trace
+) -> Reading:
+    """Read the business cards in one photo.
+
+    Args:
+        data: a JPEG, PNG, WebP or HEIC file.
+        options: limits.
+        engine: from `make_engine`; by default one made at the first call and kept.
+        trace: receives what each stage made.
+
+    Raises:
+        ReadingError: the photo cannot be read, with the reason as its class and `code`.
+    """
+    started = time.monotonic()
+    engine = engine or _default_engine()
+    photo = load_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
+    work = _Work(photo, engine, trace, started + options.timeout)
+    work.watch("photo", photo)
+    text = find_text(photo, GLANCE)
+    work.watch("text", [as_polygon(box) for box in text])
+    candidates = find_cards(photo, [as_polygon(box) for box in text])
+    work.watch("candidates", candidates)
+    regions = choose_regions(photo, candidates, text, options.max_cards)
+    cards = tuple(card for region in regions if (card := _read_card(region, work)) is not None)
+    reading = Reading(*work.size, cards, engine.name, time.monotonic() - started)
+    trace("reading", reading)
+    return reading
+
+
+@cache
+def _default_engine() -> Engine:
+    return make_engine()
+
+
+def _read_card(region: Region, work: _Work) -> Card | None:
+    """Read one part of the photo; None when nothing there looks like a card."""
+    region, lines = _read_lines(region, work)
+    card = region.card()
+    codes = read_codes(card.image)
+    logos = find_logos(card.image, lines)
+    work.watch("logos", logos)
+    fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes)
+    work.watch("fields", fields)
+    if not fields:
+        return None
+    quality = judge(card, lines)
+    return Card(
+        quad=_fractions(region.quad, work.size),
+        quad_confidence=region.confidence,
+        turn=region.turned,
+        fields=tuple(_field_in_photo(field, card, work.size) for field in fields),
+        lines=tuple(_line_in_photo(line, card, work.size) for line in lines),
+        logos=tuple(replace(logo, polygon=_in_photo(logo.polygon, card, work.size)) for logo in logos),
+        quality=quality,
+        review=review_reasons(quality, region.quad, work.size),
+        image=card.image,
+    )
+
+
+def _read_lines(region: Region, work: _Work) -> tuple[Region, tuple[Line, ...]]:
+    """Bring a region upright and read its card's lines, in pixels of the card."""
+    work.watch("flat", region.wide)
+    image = region.wide.image
+    boxes = find_text(image, region.text_side)
+    upright = find_turn(image, boxes)
+    boxes = tuple(turn_box(box, upright.turn, image.shape[1], image.shape[0]) for box in boxes)
+    region = region.turn(upright.turn)
+    work.watch("card", region.card())
+    engine = work.engine
+    image = region.wide.image
+    if isinstance(engine, BoxReader):
+        words = tuple(word for found in engine.read_boxes(image, boxes) for word in found)
+    else:
+        words = engine(image)
+    lines = region.on_card(group_lines(words, engine.name))
+    work.watch("lines", lines)
+    return region, lines
+
+
+def _fractions(polygon: Polygon, size: tuple[int, int]) -> Polygon:
+    return tuple((x / size[0], y / size[1]) for x, y in polygon)
+
+
+def _in_photo(polygon: Polygon, flat: Flat, size: tuple[int, int]) -> Polygon:
+    """Pixels of the flat card to fractions of the photo."""
+    return _fractions(to_photo(flat, polygon), size)
+
+
+def _field_in_photo(field: Field, flat: Flat, size: tuple[int, int]) -> Field:
+    return replace(field, polygon=_in_photo(field.polygon, flat, size)) if field.polygon else field
+
+
+def _line_in_photo(line: Line, flat: Flat, size: tuple[int, int]) -> Line:
+    words = tuple(replace(word, polygon=_in_photo(word.polygon, flat, size)) for word in line.words)
+    return replace(line, polygon=_in_photo(line.polygon, flat, size), words=words)

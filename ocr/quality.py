@@ -1,0 +1,101 @@
+"""How well a card can be read at all, and why a person should look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from ocr.clean import glare, grey
+from ocr.rectify import Flat, outline
+from ocr.types import Image, Line, Polygon, Quality
+
+CRISP, SOFT = 2.4, 7.0
+"""Thousandths of a card's width. The print of a focused photo of 3 megapixels and more has edges of 2.5 to 3.5; from
+about 5 on small print runs together."""
+MARKED = 40
+"""Grey levels between the two sides of an edge that is looked at."""
+LIMIT = 0.5
+"""Figures of `Quality` below this call for review."""
+
+
+def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
+    """Sharpness, freedom from glare, and resolution of a flattened card, 0 (useless) to 1 (fine).
+
+    Args:
+        card: flattened, upright.
+        lines: its text, pixels of the flat picture, if already known.
+    """
+    return Quality(
+        sharpness=round(sharpness(card.image), 3),
+        glare=round(1 - min(1.0, 5 * float((glare(card.image) > 0).mean())), 3),
+        resolution=round(_resolution(card, lines), 3),
+    )
+
+
+def review_reasons(quality: Quality, quad: Polygon, photo_size: tuple[int, int]) -> tuple[str, ...]:
+    """Which of `blurred`, `glare`, `low_resolution`, `cut_off` hold.
+
+    Args:
+        quality: of the flattened card.
+        quad: the card's corners, photo pixels.
+        photo_size: width and height, pixels.
+    """
+    reasons = []
+    if quality.sharpness < LIMIT:
+        reasons.append("blurred")
+    if quality.glare < LIMIT:
+        reasons.append("glare")
+    if quality.resolution < LIMIT:
+        reasons.append("low_resolution")
+    if is_cut_off(quad, photo_size):
+        reasons.append("cut_off")
+    return tuple(reasons)
+
+
+def is_cut_off(quad: Polygon, photo_size: tuple[int, int], slack: float = 0.02) -> bool:
+    """Whether a corner lies outside the photo by more than `slack` of its longest side."""
+    margin = slack * max(photo_size)
+    return any(not -margin <= p <= side + margin for point in quad for p, side in zip(point, photo_size, strict=True))
+
+
+def sharpness(card: Image) -> float:
+    """0 to 1 by the width of the card's sharpest edges: 1 when they take `CRISP` of its width or less, 0 at `SOFT`."""
+    width = edge_width(card)
+    return 0.0 if width is None else float(np.clip((SOFT - width) / (SOFT - CRISP), 0, 1))
+
+
+def edge_width(card: Image) -> float | None:
+    """Thousandths of the card's longest side from dark to light, for the sharper quarter of its marked edges.
+
+    The contrast in a small window over the steepest slope in it; None for a card without a mark.
+    """
+    light = grey(card)
+    scale = 1000 / max(light.shape)
+    seen = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    window = np.ones((25, 25), np.uint8)
+    contrast = cv2.subtract(cv2.dilate(seen, window), cv2.erode(seen, window)).astype(np.float32)
+    across, down = (cv2.Sobel(seen, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))
+    slope = cv2.magnitude(across, down)
+    steepest = slope >= cv2.dilate(slope, np.ones((9, 9), np.uint8))
+    edges = steepest & (contrast > MARKED) & (slope > 1)
+    if edges.sum() < 50:
+        return None
+    return float(np.percentile(contrast[edges] / slope[edges], 25))
+
+
+def _resolution(card: Flat, lines: Sequence[Line]) -> float:
+    """1 when the card has 900 pixels of the photo across and its small print lines 16 high; half of either, 0.5."""
+    corners = np.array(outline(card))
+    across = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
+    figures = [1.0, across / 900]
+    if lines:
+        heights = [min(_sides(line.polygon)) * across / max(card.image.shape[:2]) for line in lines]
+        figures.append(float(np.percentile(heights, 25)) / 16)
+    return min(figures)
+
+
+def _sides(polygon: Polygon) -> tuple[float, float]:
+    (_, size, _) = cv2.minAreaRect(np.array(polygon, np.float32))
+    return float(size[0]), float(size[1])
