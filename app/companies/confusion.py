@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ri", "n"))
 _SINGLES = str.maketrans("01l5869qzhuceytfj", "oiisbbggzbvccvffi")
 _TWICE = re.compile(r"(.)\1+")
@@ -51,7 +53,9 @@ def lost_a_letter(key: str, other: str) -> bool:
     if len(one) != len(two):
         return _lacks_a_letter("".join(one), "".join(two), _LONG_NAME)
     differing = [pair for pair in zip(one, two, strict=True) if pair[0] != pair[1]]
-    return len(differing) <= 2 and all(_lacks_a_letter(*pair, _LONG_WORD) for pair in differing)
+    if not 0 < len(differing) <= 2 or OSA.distance(key, other) > 2 * len(differing):
+        return False
+    return all(_lacks_a_letter(*pair, _LONG_WORD) for pair in differing)
 
 
 def _lacks_a_letter(one: str, two: str, least: int) -> bool:
