@@ -25,6 +25,7 @@ from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
 from app.settings import Settings
+from app.webhooks.endpoints import router as webhooks
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, exchanges, companies, alliances):
+    for router in (users, scans, contacts, companies, exchanges, alliances, webhooks):
         app.include_router(router)
     _add_operations(app, house)
     return app
