@@ -41,7 +41,7 @@ def company_key(name: str) -> str:
     plain = parted.casefold().replace("a/s", "as")
     plain = _DOMAIN_LIKE.sub(r"\1", _FORMS_IN_CHINESE_AND_KOREAN.sub(" ", plain))
     latin = str(_core.maybe_ascii(re.sub(r"[&+/_@]", " ", plain) if plain.strip() else name))
-    return " ".join(_without_tail(_without_front(_without_joiners(_core.tokenize_name(latin)))))[:300]
+    return " ".join(_without_tail(_without_front(_without_joiners(_core.tokenize_name(latin.casefold())))))[:300]
 
 
 def _without_front(tokens: list[str]) -> list[str]:
@@ -84,7 +84,7 @@ def blocks(key: str) -> frozenset[str]:
     parts = {f"<{whole[:5]}", f"{whole[-5:]}>"}
     parts.update(word for word in shapes(key) if len(word) > 4)
     if len(whole) <= 8:
-        parts.update(whole[:at] + whole[at + 1 :] for at in range(len(whole)))
+        parts.update((whole, *(whole[:at] + whole[at + 1 :] for at in range(len(whole)))))
     return frozenset(parts)
 
 
