@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import combinations
 
 from rigour import _core
 
@@ -78,11 +79,14 @@ def _without_joiners(tokens: list[str]) -> list[str]:
 def blocks(key: str) -> frozenset[str]:
     """Parts under which a company of this key is found again, also when a letter of it was misread.
 
-    The beginning, the end and each long word of the key's shape; of a short key also the whole without any one letter.
+    The beginning and the end of the key's shape, its long words, and the beginnings of two words together; of a short
+    key also the whole and the whole without any one letter.
     """
-    whole = "".join(shapes(key))
+    words = shapes(key)
+    whole = "".join(words)
     parts = {f"<{whole[:5]}", f"{whole[-5:]}>"}
-    parts.update(word for word in shapes(key) if len(word) > 4)
+    parts.update(word for word in words if len(word) > 4)
+    parts.update(f"{one[:3]}+{two[:3]}" for one, two in combinations(words[:4], 2))
     if len(whole) <= 8:
         parts.update((whole, *(whole[:at] + whole[at + 1 :] for at in range(len(whole)))))
     return frozenset(parts)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import selectinload
 
 from app.auth.models import Organization
@@ -63,16 +63,21 @@ def ids_by_key(key: str) -> Select[UUID]:
     return select(CompanyAlias.company_id).where(CompanyAlias.key == key)
 
 
-def keys_in_blocks(blocks: Collection[int], limit: int) -> Select[UUID, str]:
-    """Company id and key of the names that share most of these blocks."""
+def keys_in_blocks(blocks: Collection[int], most_of_a_block: int, most: int) -> Select[UUID, str]:
+    """Company id and key of the names that share most of these blocks; of a large block only so many are looked at."""
+    looked_at = union_all(*(_members(block, most_of_a_block) for block in blocks)).subquery()
     shared = (
-        select(CompanyBlock.alias_id)
-        .where(CompanyBlock.block.in_(blocks))
-        .group_by(CompanyBlock.alias_id)
-        .order_by(func.count().desc(), CompanyBlock.alias_id)
-        .limit(limit)
+        select(looked_at.c.alias_id)
+        .group_by(looked_at.c.alias_id)
+        .order_by(func.count().desc(), looked_at.c.alias_id)
+        .limit(most)
     )
     return select(CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.id.in_(shared))
+
+
+def _members(block: int, most: int) -> Select[UUID]:
+    members = select(CompanyBlock.alias_id).where(CompanyBlock.block == block).limit(most).subquery()
+    return select(members.c.alias_id)
 
 
 def open_doubts(company_id: UUID) -> Select[CompanyDoubt]:

@@ -27,8 +27,10 @@ from app.kit.queue import publish
 AMBIGUOUS = "company_ambiguous"
 
 _MOST_LOGOS = 20
-_BLOCK_LIMIT = 300
-"""Names that are compared at most."""
+MOST_OF_A_BLOCK = 500
+"""Names of one block that are looked at; those in several blocks are found by the smaller ones."""
+MOST_COMPARED = 200
+"""Names that are compared, those that share most blocks first."""
 _SURE_ENOUGH = 0.5
 """A name or domain below this chance is not kept as one more by which a company is known."""
 
@@ -63,13 +65,18 @@ def resolve(session: Session, seen: Sighting) -> Company | None:
     traits = seen.traits
     if not traits.keys and not traits.domains:
         return None
-    known = _candidates(session, traits)
-    decision = decide(traits, [traits_of(company) for company in known])
+    decision, known = find(session, traits)
     if decision.verdict is Verdict.SAME:
         company = known[decision.matches[0].number]
         learn(session, company, seen)
         return company
     return _make(session, seen, decision, known)
+
+
+def find(session: Session, traits: Traits) -> tuple[Decision, list[Company]]:
+    """What to do with a company that looks like this, and the companies that its matches number."""
+    known = _candidates(session, traits)
+    return decide(traits, [traits_of(company) for company in known]), known
 
 
 def traits_of(company: Company) -> Traits:
@@ -97,12 +104,12 @@ def _candidates(session: Session, traits: Traits) -> list[Company]:
 
 def alike(session: Session, key: str) -> set[UUID]:
     """Companies with a name like `key`."""
-    numbers = _numbers(session, key)
-    near = session.execute(queries.keys_in_blocks(numbers, _BLOCK_LIMIT))
+    numbers = numbers_of_blocks(session, key)
+    near = session.execute(queries.keys_in_blocks(numbers, MOST_OF_A_BLOCK, MOST_COMPARED))
     return {company_id for company_id, other in near if likeness(key, other) >= ALIKE}
 
 
-def _numbers(session: Session, key: str) -> list[int]:
+def numbers_of_blocks(session: Session, key: str) -> list[int]:
     """The blocks of a key, in this organization: signed 64-bit digests."""
     organization = session.info["organization_id"].bytes
     digests = (hashlib.blake2b(block.encode(), digest_size=8, key=organization).digest() for block in blocks(key))
@@ -168,7 +175,7 @@ def _know_name(session: Session, company: Company, name: str) -> bool:
     alias = CompanyAlias(id=new_id(), company_id=company.id, name=name, key=key)
     company.aliases.append(alias)
     session.flush()
-    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in _numbers(session, key))
+    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in numbers_of_blocks(session, key))
     return True
 
 
