@@ -7,7 +7,8 @@ are absorbed at once do not make two.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,10 +28,6 @@ from app.kit.queue import publish
 AMBIGUOUS = "company_ambiguous"
 
 _MOST_LOGOS = 20
-MOST_OF_A_BLOCK = 500
-"""Names of one block that are looked at; those in several blocks are found by the smaller ones."""
-MOST_COMPARED = 200
-"""Names that are compared, those that share most blocks first."""
 _SURE_ENOUGH = 0.5
 """A name or domain below this chance is not kept as one more by which a company is known."""
 
@@ -67,29 +64,32 @@ def resolve(session: Session, seen: Sighting) -> Company | None:
         return None
     decision, known = find(session, traits)
     if decision.verdict is Verdict.SAME:
-        company = known[decision.matches[0].number]
+        company = session.scalars(queries.company(known[decision.matches[0].number])).one()
         learn(session, company, seen)
         return company
     return _make(session, seen, decision, known)
 
 
-def find(session: Session, traits: Traits) -> tuple[Decision, list[Company]]:
-    """What to do with a company that looks like this, and the companies that its matches number."""
-    known = _candidates(session, traits)
-    return decide(traits, [traits_of(company) for company in known]), known
+def find(session: Session, traits: Traits) -> tuple[Decision, list[UUID]]:
+    """What to do with a company that looks like this, and the ids of the companies that its matches number."""
+    known = _known(session, _candidates(session, traits))
+    return decide(traits, list(known.values())), list(known)
 
 
-def traits_of(company: Company) -> Traits:
-    """What a company that was loaded with names, domains and logos is recognised by."""
-    return Traits(
-        keys=tuple(alias.key for alias in company.aliases),
-        domains=tuple(domain.domain for domain in company.domains),
-        logos=tuple(logo.hash for logo in company.logos),
-        place=company.place,
-    )
+def _known(session: Session, ids: Collection[UUID]) -> dict[UUID, Traits]:
+    """What these companies are recognised by, oldest first."""
+    found: dict[UUID, dict[str, list[str]]] = {company_id: defaultdict(list) for company_id in sorted(ids)}
+    for company_id, kind, value in session.execute(queries.recognised_by(), {"ids": list(ids)}) if ids else ():
+        found[company_id][kind].append(value)
+    return {company_id: _traits(values) for company_id, values in found.items()}
 
 
-def _candidates(session: Session, traits: Traits) -> list[Company]:
+def _traits(values: Mapping[str, list[str]]) -> Traits:
+    keys, domains, logos, places = (tuple(values.get(kind, ())) for kind in ("key", "domain", "logo", "place"))
+    return Traits(keys, domains, logos, places[0] if places else None)
+
+
+def _candidates(session: Session, traits: Traits) -> set[UUID]:
     """By exact keys first; names that are merely alike are looked for where no domain has settled it."""
     ids: set[UUID] = set()
     if traits.domains:
@@ -98,14 +98,13 @@ def _candidates(session: Session, traits: Traits) -> list[Company]:
     for key in traits.keys:
         ids.update(session.scalars(queries.ids_by_key(key)))
         if not settled:
-            ids.update(alike(session, key))
-    return list(session.scalars(queries.with_ids(ids))) if ids else []
+            ids.update(_alike(session, key))
+    return ids
 
 
-def alike(session: Session, key: str) -> set[UUID]:
-    """Companies with a name like `key`."""
-    numbers = numbers_of_blocks(session, key)
-    near = session.execute(queries.keys_in_blocks(numbers, MOST_OF_A_BLOCK, MOST_COMPARED))
+def _alike(session: Session, key: str) -> set[UUID]:
+    rows, parameters = queries.keys_in_blocks(numbers_of_blocks(session, key))
+    near = session.execute(rows, parameters)
     return {company_id for company_id, other in near if likeness(key, other) >= ALIKE}
 
 
@@ -116,7 +115,7 @@ def numbers_of_blocks(session: Session, key: str) -> list[int]:
     return [int.from_bytes(digest, signed=True) for digest in digests]
 
 
-def _make(session: Session, seen: Sighting, decision: Decision, known: list[Company]) -> Company:
+def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
     name = seen.name or Stated(name_of_domain(seen.domains[0].value), GUESS, DOMAIN)
     company = Company(
         id=new_id(),
@@ -137,8 +136,8 @@ def _make(session: Session, seen: Sighting, decision: Decision, known: list[Comp
     return company
 
 
-def _doubt(company: Company, other: Company, match: Match) -> CompanyDoubt:
-    return CompanyDoubt(company_id=company.id, other_id=other.id, bits=match.bits, reasons=match.documents())
+def _doubt(company: Company, other_id: UUID, match: Match) -> CompanyDoubt:
+    return CompanyDoubt(company_id=company.id, other_id=other_id, bits=match.bits, reasons=match.documents())
 
 
 def learn(session: Session, company: Company, seen: Sighting, *, is_new: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -53,5 +54,6 @@ def search_words(q: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    tokens: list[str] = _core.tokenize_name(str(_core.maybe_ascii(text.casefold())).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    tokens: list[str] = _core.tokenize_name(str(_core.maybe_ascii(plain)).casefold())
     return tokens

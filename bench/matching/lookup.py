@@ -51,7 +51,7 @@ def measure(url: str, words: Words, name_count: int, lookups: int) -> Times:
             _fill(session, batch)
     shown = list(cards(known, lookups + _WARM_UP, rng))
     with sessions.begin(organization_id, reading=True) as session:
-        session.execute(sa.text("ANALYZE")) if session.get_bind().dialect.name == "postgresql" else None
+        session.execute(sa.text("ANALYZE"))
         by_name = [_time(session, Traits((company_key(card.name),))) for card in shown][_WARM_UP:]
         by_domain = [_time(session, Traits((company_key(card.name),), (known[card.company][1],))) for card in shown]
     sessions.engine.dispose()

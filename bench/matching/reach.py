@@ -15,8 +15,8 @@ from itertools import islice
 
 from app.companies.matching import ALIKE, Traits, decide, likeness
 from app.companies.normal import blocks, company_key
+from app.companies.queries import MOST_COMPARED, MOST_OF_A_BLOCK
 from app.companies.reasons import Verdict
-from app.companies.resolution import MOST_COMPARED, MOST_OF_A_BLOCK
 from bench.matching.names import Shown, Words, cards, companies
 
 
