@@ -18,6 +18,9 @@ from app.kit.jobs import Runner
 from app.kit.wakeup import Waker
 from app.settings import Settings
 
+_READING = ("app.worker", "--lane", "read", "--tied")
+_QUICK = ("app.worker", "--lane", "quick:4", "--lane", "deliver:8", "--tied")
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -40,6 +43,11 @@ class House:
     def housekeeper(self) -> Housekeeper:
         """Runs what recurs."""
         return Housekeeper(Upkeep(self.sessions, self.files, self.settings), CHORES)
+
+
+def worker_commands(readers: int) -> list[tuple[str, ...]]:
+    """The processes beside an API: `readers` that read photos, and one for everything else."""
+    return [_QUICK, *[_READING] * readers] if readers else []
 
 
 def open_house(settings: Settings) -> House:

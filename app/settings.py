@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -63,6 +63,13 @@ class Settings(BaseSettings):
     secret_file: Path = Field(
         default=Path("var/secret.key"), description="Where a key is made and kept when `secret_key` is not set."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _shared_by_processes(cls, url: str) -> str:
+        if url in ("sqlite://", "sqlite:///:memory:"):
+            raise ValueError("a database in memory cannot be shared with the workers; name a file")
+        return url
 
     def local_folders(self) -> tuple[Path, ...]:
         """Folders that have to exist before the service can start."""

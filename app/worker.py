@@ -13,14 +13,6 @@ from app.kit.processes import end_with_parent
 from app.scans.reader import warm_up
 from app.settings import Settings
 
-READING = ("app.worker", "--lane", "read", "--tied")
-QUICK = ("app.worker", "--lane", "quick:4", "--lane", "deliver:8", "--tied")
-
-
-def commands(readers: int) -> list[tuple[str, ...]]:
-    """The processes beside an API: `readers` that read photos, and one for everything else."""
-    return [QUICK, *[READING] * readers] if readers else []
-
 
 def main() -> None:
     """Run until SIGTERM, SIGINT or, when tied, until the parent is gone."""

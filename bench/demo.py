@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def run() -> None:
         "CARDALLY_FILES_URL": f"{HOME}/files",
         "CARDALLY_WEBHOOK_ALLOW": '["127.0.0.0/8"]',
     }
-    admin = found_organization(story["organization"], story["reps"][0], env)
+    admin = found_organization(story["home"], story["reps"]["ann"], env)
     with service(env) as address, httpx.Client(base_url=address, timeout=30) as client:
         client.headers["Authorization"] = f"Bearer {admin}"
         keys = add_reps(client, story["reps"], admin)
@@ -75,7 +76,7 @@ def run() -> None:
         with Receiver(lambda: secret) as receiver:
             endpoint = post(client, "/v1/webhook-endpoints", {"url": receiver.url, "description": "the demo's CRM"})
             secret = endpoint["secret"]
-            scans = upload(client, story["photos"], keys)
+            scans = upload(client, recent(story["scans"]), keys)
             wait_for_deliveries(client)
             show_scans(scans)
             show_contacts(client)
@@ -83,9 +84,9 @@ def run() -> None:
             show_deliveries(client, receiver)
 
 
-def found_organization(organization: dict[str, str], rep: dict[str, str], env: dict[str, str]) -> str:
+def found_organization(home: dict[str, str], rep: dict[str, str], env: dict[str, str]) -> str:
     """Make the database, the home company and its first rep; returns the rep's API key."""
-    names = ["--name", organization["name"], "--domain", organization["domain"], "--region", organization["region"]]
+    names = ["--name", home["name"], "--domain", home["domain"]]
     person = ["--user", rep["name"], "--email", rep["email"], "--quiet"]
     command = [sys.executable, "-m", "app.cli", "init", *names, *person]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
@@ -153,14 +154,22 @@ def checked(answer: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def add_reps(client: httpx.Client, reps: list[dict[str, str]], admin: str) -> dict[str, str]:
-    """The other reps of the organization, each with a key of their own."""
-    keys = {reps[0]["email"]: admin}
-    for rep in reps[1:]:
-        user = post(client, "/v1/users", {"name": rep["name"], "email": rep["email"]})
-        keys[rep["email"]] = post(client, "/v1/api-keys", {"name": "phone", "user_id": user["id"]})["key"]
-    console.print(f"{' and '.join(rep['name'] for rep in reps)} upload their photos.")
+def add_reps(client: httpx.Client, reps: dict[str, dict[str, str]], admin: str) -> dict[str, str]:
+    """The other reps of the organization, each with an API key of their own."""
+    keys = {"ann": admin}
+    for nick, rep in reps.items():
+        if nick not in keys:
+            user = post(client, "/v1/users", {"name": rep["name"], "email": rep["email"]})
+            keys[nick] = post(client, "/v1/api-keys", {"name": "phone", "user_id": user["id"]})["key"]
+    console.print(f"{' and '.join(rep['name'] for rep in reps.values())} upload their photos.")
     return keys
+
+
+def recent(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same photos, taken as far apart as before, the last one yesterday."""
+    taken = [datetime.fromisoformat(photo["captured_at"]) for photo in photos]
+    shift = datetime.now(UTC) - timedelta(days=1) - max(taken)
+    return [photo | {"captured_at": (moment + shift).isoformat()} for photo, moment in zip(photos, taken, strict=True)]
 
 
 def upload(
@@ -169,7 +178,7 @@ def upload(
     """Every photo as its rep's phone would send it; returns (file name, finished scan)."""
 
     def send(photo: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        path = SAMPLES / photo["file"]
+        path = SAMPLES / photo["photo"]
         parts = {"front": (path.name, path.read_bytes(), "image/jpeg")}
         if photo.get("back"):
             back = SAMPLES / photo["back"]
@@ -177,7 +186,7 @@ def upload(
         form = {name: photo[name] for name in ("event", "place", "note", "captured_at") if photo.get(name)}
         headers = {
             "Authorization": f"Bearer {keys[photo['rep']]}",
-            "Idempotency-Key": photo["file"],
+            "Idempotency-Key": photo["photo"],
             "Prefer": f"wait={PATIENCE}",
         }
         limit = httpx.Timeout(PATIENCE + 10)
@@ -232,15 +241,20 @@ def show_contacts(client: httpx.Client) -> None:
         table.add_row(
             contact["name"] or "",
             contact["title"] or "",
-            (contact["company"] or {}).get("name", ""),
-            contact["email"] or "",
-            contact["phone"] or "",
+            contact["company_name"] or "",
+            first_point(contact, "email"),
+            first_point(contact, "phone"),
             f"{contact['confidence']:.0%}",
             "yes" if contact["needs_review"] else "",
         )
     console.print(table)
     if not contacts:
         raise StepFailed("no contact came of the photos")
+
+
+def first_point(contact: dict[str, Any], kind: str) -> str:
+    """The first e-mail address or phone number of a contact."""
+    return next((str(point["value"]) for point in contact["points"] if point["kind"] == kind), "")
 
 
 def show_alliances(client: httpx.Client) -> None:
@@ -251,9 +265,9 @@ def show_alliances(client: httpx.Client) -> None:
     alliances = get(client, "/v1/alliances", limit=50)
     for alliance in alliances:
         why = checked(client.get(f"/v1/alliances/{alliance['id']}/explanation"))
-        reasons = [part["sentence"] for part in why["parts"] if part["points"] > 0] + why["missing"][:1]
+        reasons = [part["sentence"] for part in why["parts"] if part["known"]] + why["missing"][:1]
         table.add_row(
-            alliance["company"]["name"],
+            next(company["name"] for company in alliance["companies"] if not company["is_home"]),
             alliance["state"],
             f"{alliance['score']:.1f}",
             f"{alliance['coverage']:.0%}",
@@ -274,7 +288,7 @@ def show_deliveries(client: httpx.Client, receiver: Receiver) -> None:
     for kind in sorted({delivery["event_type"] for delivery in sent}):
         some = [delivery for delivery in sent if delivery["event_type"] == kind]
         arrived = [got[delivery["message_id"]] for delivery in some if delivery["message_id"] in got]
-        table.add_row(kind, f"{len(arrived)} of {len(some)}", str(sum(message.verified for message in arrived)))
+        table.add_row(kind, f"{len(arrived)} of {len(some)}", str(sum(bool(message.verified) for message in arrived)))
     console.print(table)
     if not sent or len(got) < len(sent) or not all(message.verified for message in receiver.messages):
         raise StepFailed("a webhook did not arrive, or its signature did not hold")

@@ -1,134 +1,85 @@
 """How alike two names are, of companies or of people, 0 to 1.
 
-rigour takes a name apart and knows what its words mean (nicknames, initials, spellings of one given name in several
-scripts, trades, places, numbers, legal forms), pairs the words of two names that mean the same, and measures the rest
-by an edit distance that forgives what readers confuse. What is decided here is how much each kind of agreement counts
-and how much each kind of word weighs. The figures are round and untuned; `python -m bench.matching` shows what they
-reach on the public OpenSanctions pairs. `rigour._core` is called directly: the modules around it import ICU, which has
-no wheel.
+Names are taken apart by rigour, called through `rigour._core`: the Python modules around it import ICU, which has no
+wheel. Of a company's words rigour knows what they mean (trades, places, numbers, legal forms, the usual short forms);
+words that mean the same are paired, the rest is measured by an edit distance that forgives what readers confuse. A
+person's words are paired by spelling, as nicknames or as initials: rigour's table of personal names takes 400 MB and
+reaches no more on the public OpenSanctions pairs. `python -m bench.matching` shows what both reach there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from rapidfuzz.distance import OSA
 from rigour import _core
+
+from lexicon.wordlists import groups
 
 _Part = Any
 _Name = Any
+_Evidence = tuple[float, float]
+"""How well some words of the two names agree, 0 to 1, and how much that counts."""
+
 _Kind = _core.SymbolCategory
 _Tag = _core.NamePartTag
 
-_AGREEMENT = {
-    _Kind.NAME: 0.95,
-    _Kind.NICK: 0.75,
-    _Kind.INITIAL: 0.8,
-    _Kind.ORG_CLASS: 0.95,
-    _Kind.SYMBOL: 0.95,
-    _Kind.DOMAIN: 0.95,
-    _Kind.LOCATION: 0.95,
-    _Kind.NUMERIC: 1.0,
-    _Kind.PHONETIC: 0.8,
-}
-"""What two different words are worth that mean the same; 1 for equal words."""
-
-_WEIGHT = {
-    _Kind.ORG_CLASS: 0.3,
-    _Kind.SYMBOL: 0.5,
-    _Kind.DOMAIN: 0.7,
-    _Kind.LOCATION: 0.9,
-    _Kind.INITIAL: 0.6,
-}
-"""How much a word of a kind tells; 1 for all others."""
-
+_SAME_MEANING = 0.95
+_WEIGHT = {_Kind.ORG_CLASS: 0.3, _Kind.SYMBOL: 0.5, _Kind.DOMAIN: 0.7, _Kind.LOCATION: 0.9}
+"""How much a word of a kind tells of a company; 1 for all others."""
 _STOP_WEIGHT = 0.2
-_LEFT_OUT_OF_PERSON = 0.5
-"""People leave out a second name more often than companies leave out a word."""
 _LEFT_OUT_OF_COMPANY = 0.8
-_LEFT_OUT_INITIAL = 0.3
 
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """Some words of one name, some of the other, and how well they agree."""
-
-    agreement: float
-    weight: float
+_NICKNAME = 0.85
+_INITIAL = 0.8
+_LEAST_ALIKE = 0.6
+"""Share of letters that two words of a person's name have in order to be one word, spelled or read in two ways."""
+_LEFT_OUT_OF_PERSON = 0.2
+"""People leave out a second name more often than companies leave out a word."""
+_LEFT_OUT_INITIAL = 0.1
 
 
 def company_likeness(name: str, other: str) -> float:
-    """How alike two names of companies are, 0 to 1; their order does not matter."""
-    return _likeness(name, other, False)
+    """How alike two names of companies are, 0 to 1; which comes first does not matter."""
+    one, two = (_company(each) for each in sorted((name, other)))
+    if one is None or two is None:
+        return 0.0
+    pairings: Sequence[Sequence[Any]] = _core.pair_symbols(one, two) or [()]
+    return max(_average(_company_evidence(one, two, pairing)) for pairing in pairings)
 
 
 def person_likeness(name: str, other: str) -> float:
     """How alike two names of people are, 0 to 1; neither the order of the two nor that of their words matters."""
-    return _likeness(name, other, True)
-
-
-def _likeness(name: str, other: str, is_person: bool) -> float:
-    name, other = sorted((name, other))
-    pairs = ((one, two) for one in _names(name, is_person) for two in _names(other, is_person))
-    return max((_compare(one, two, is_person) for one, two in pairs), default=0.0)
-
-
-@lru_cache(maxsize=16384)
-def _names(name: str, is_person: bool) -> tuple[_Name, ...]:
-    kind = _core.NameTypeTag.PER if is_person else _core.NameTypeTag.ORG
-    return tuple(_core.analyze_names(kind, [name], infer_initials=True, phonetics=False))
-
-
-def _compare(one: _Name, two: _Name, is_person: bool) -> float:
-    pairings: Sequence[Sequence[Any]] = _core.pair_symbols(one, two) or [()]
-    return max(_average(_evidence(one, two, pairing, is_person)) for pairing in pairings)
+    one, two = sorted((_person(name), _person(other)))
+    if not one or not two:
+        return 0.0
+    if "".join(sorted(one)) == "".join(sorted(two)):
+        return 1.0
+    return _average(_person_evidence(list(one), list(two)))
 
 
 def _average(evidence: Iterable[_Evidence]) -> float:
     found = list(evidence)
-    total = sum(each.weight for each in found)
-    return sum(each.agreement * each.weight for each in found) / total if total else 0.0
+    total = sum(weight for _, weight in found)
+    return sum(agreement * weight for agreement, weight in found) / total if total else 0.0
 
 
-def _evidence(one: _Name, two: _Name, pairing: Sequence[Any], is_person: bool) -> Iterator[_Evidence]:
+@lru_cache(maxsize=16384)
+def _company(name: str) -> _Name | None:
+    return next(iter(_core.analyze_names(_core.NameTypeTag.ORG, [name], phonetics=False)), None)
+
+
+def _company_evidence(one: _Name, two: _Name, pairing: Sequence[Any]) -> Iterator[_Evidence]:
     for pair in pairing:
-        agreement = 1.0 if pair.qstr == pair.rstr else _AGREEMENT[pair.symbol.category]
-        yield _Evidence(agreement, max(_weight(one, pair.qps), _weight(two, pair.rps)))
+        agreement = 1.0 if pair.qstr == pair.rstr else _SAME_MEANING
+        yield agreement, max(_weight(one, pair.qps), _weight(two, pair.rps))
     rest = _unpaired(one, [pair.qps for pair in pairing])
     other_rest = _unpaired(two, [pair.rps for pair in pairing])
-    if is_person:
-        rest, other_rest = _core.align_person_name_order(rest, other_rest)
-    lonely: list[Any] = []
     for pair in _core.compare_parts(rest, other_rest):
-        if pair.qps and pair.rps:
-            agreement = _AGREEMENT[_Kind.INITIAL] if is_person and _abbreviates(pair.qstr, pair.rstr) else pair.score
-            yield _Evidence(agreement, max(_weight(one, pair.qps), _weight(two, pair.rps)))
-        else:
-            lonely.append(pair)
-    yield from _left_over(one, two, lonely, is_person)
-
-
-def _left_over(one: _Name, two: _Name, lonely: Sequence[Any], is_person: bool) -> Iterator[_Evidence]:
-    """Words without a counterpart; for people an initial pairs with a name that begins with it."""
-    mine = [pair for pair in lonely if pair.qps]
-    theirs = [pair for pair in lonely if pair.rps]
-    for pair in list(mine) if is_person else ():
-        other = next((other for other in theirs if _abbreviates(pair.qstr, other.rstr)), None)
-        if other is not None:
-            mine.remove(pair)
-            theirs.remove(other)
-            yield _Evidence(_AGREEMENT[_Kind.INITIAL], 1.0)
-    for weight, words in [(_weight(one, p.qps), p.qstr) for p in mine] + [
-        (_weight(two, p.rps), p.rstr) for p in theirs
-    ]:
-        share = _LEFT_OUT_OF_PERSON if is_person else _LEFT_OUT_OF_COMPANY
-        yield _Evidence(0.0, weight * (_LEFT_OUT_INITIAL if is_person and len(words) == 1 else share))
-
-
-def _abbreviates(one: str, two: str) -> bool:
-    return min(len(one), len(two)) == 1 and one[:1] == two[:1]
+        weights = _weight(one, pair.qps), _weight(two, pair.rps)
+        yield pair.score, max(weights) if all(weights) else max(weights) * _LEFT_OUT_OF_COMPANY
 
 
 def _unpaired(name: _Name, groups: Iterable[Iterable[_Part]]) -> list[_Part]:
@@ -146,3 +97,48 @@ def _part_weight(name: _Name, part: _Part) -> float:
     kinds = [span.symbol.category for span in name.spans if part in span.parts]
     legal = [_WEIGHT[_Kind.ORG_CLASS]] if part.tag == _Tag.LEGAL else []
     return min([1.0, *legal, *(_WEIGHT.get(kind, 1.0) for kind in kinds)])
+
+
+@lru_cache(maxsize=16384)
+def _person(name: str) -> tuple[str, ...]:
+    """The words of a personal name in Latin letters, without honorifics."""
+    kind = _core.NameTypeTag.PER
+    found = next(iter(_core.analyze_names(kind, [name], symbols=False, phonetics=False)), None)
+    return tuple(part.comparable for part in found.parts) if found else ()
+
+
+def _person_evidence(one: list[str], two: list[str]) -> Iterator[_Evidence]:
+    pairs = ((_agreement(mine, theirs), i, j) for i, mine in enumerate(one) for j, theirs in enumerate(two))
+    for agreement, i, j in sorted(pairs, reverse=True):
+        if agreement and one[i] and two[j]:
+            one[i] = two[j] = ""
+            yield agreement, 1.0
+    left, other_left = [word for word in one if word], [word for word in two if word]
+    contradicted = min(len(left), len(other_left))
+    yield from [(0.0, 1.0)] * contradicted
+    for word in left[contradicted:] + other_left[contradicted:]:
+        yield 0.0, _LEFT_OUT_OF_PERSON if len(word) > 1 else _LEFT_OUT_INITIAL
+
+
+def _agreement(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    if min(len(word), len(other)) == 1:
+        return _INITIAL if word[0] == other[0] else 0.0
+    if _forms().get(word, _NONE) & _forms().get(other, _NONE):
+        return _NICKNAME
+    alike: float = OSA.normalized_similarity(word, other)
+    return alike if alike >= _LEAST_ALIKE else 0.0
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+@cache
+def _forms() -> dict[str, frozenset[int]]:
+    """For each given name the numbers of the names that it is a form of."""
+    numbers: dict[str, set[int]] = {}
+    for number, forms in enumerate(groups("nicknames")):
+        for form in forms:
+            numbers.setdefault(form, set()).add(number)
+    return {form: frozenset(those) for form, those in numbers.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,7 +12,8 @@ from app.auth.caller import CallerDep, SessionDep
 from app.auth.models import ApiKey, User
 from app.auth.schemas import ApiKeyIn, ApiKeyOut, MeOut, NewApiKeyOut, UserIn, UserOut
 from app.auth.service import UserExists
-from app.kit.errors import BadCursor, Forbidden, NotFound, Unauthorized, problems
+from app.kit.errors import BadCursor, Forbidden, IdempotencyKeyReused, NotFound, Unauthorized, problems
+from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
 
 router = APIRouter(prefix="/v1", tags=["users"], responses=problems(Unauthorized))
@@ -31,11 +33,14 @@ def list_users(session: SessionDep, cursor: CursorQuery = None, limit: LimitQuer
     return page(session, queries.users(), User.id, cursor, limit, UserOut.model_validate)
 
 
-@router.post("/users", status_code=201, responses=problems(Forbidden, UserExists))
-def add_user(user: UserIn, session: SessionDep, caller: CallerDep) -> UserOut:
+@router.post("/users", status_code=201, responses=problems(Forbidden, UserExists, IdempotencyKeyReused))
+def add_user(user: UserIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None) -> UserOut:
     """Add a rep or an administrator (administrators only)."""
     service.require_admin(caller)
-    return UserOut.model_validate(service.add_user(session, user.name, user.email, user.role))
+    add = partial(service.add_user, session, user.name, user.email, user.role)
+    asked = fingerprint("user", user.model_dump_json())
+    user_id = once(session, caller.user_id, idempotency_key, asked, lambda: add().id)
+    return UserOut.model_validate(session.get_one(User, user_id))
 
 
 @router.get("/api-keys", responses=problems(BadCursor))
@@ -47,11 +52,21 @@ def list_api_keys(
     return page(session, keys, ApiKey.id, cursor, limit, ApiKeyOut.model_validate)
 
 
-@router.post("/api-keys", status_code=201, responses=problems(NotFound, Forbidden))
-def issue_api_key(wanted: ApiKeyIn, session: SessionDep, caller: CallerDep) -> NewApiKeyOut:
-    """Issue a key. It is shown once: only its digest is kept."""
-    key, issued = service.issue_key_for(session, caller, wanted.user_id, wanted.name, wanted.expires_at)
-    return NewApiKeyOut(**ApiKeyOut.model_validate(issued).model_dump(), key=key)
+@router.post("/api-keys", status_code=201, responses=problems(NotFound, Forbidden, IdempotencyKeyReused))
+def issue_api_key(
+    wanted: ApiKeyIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None
+) -> NewApiKeyOut:
+    """Issue a key. It is shown once, for only its digest is kept: a repeated request finds it without `key`."""
+    shown: list[str] = []
+
+    def issue() -> UUID:
+        key, issued = service.issue_key_for(session, caller, wanted.user_id, wanted.name, wanted.expires_at)
+        shown.append(key)
+        return issued.id
+
+    asked = fingerprint("api-key", wanted.model_dump_json())
+    issued = session.get_one(ApiKey, once(session, caller.user_id, idempotency_key, asked, issue))
+    return NewApiKeyOut(**ApiKeyOut.model_validate(issued).model_dump(), key=shown[0] if shown else None)
 
 
 @router.delete("/api-keys/{key_id}", status_code=204, responses=problems(NotFound))

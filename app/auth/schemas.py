@@ -67,6 +67,6 @@ class ApiKeyOut(BaseModel):
 
 
 class NewApiKeyOut(ApiKeyOut):
-    """A fresh key; `key` is shown only now."""
+    """A fresh key."""
 
-    key: str
+    key: str | None = Field(description="Shown only now; null when the request is repeated.")

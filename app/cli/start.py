@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 from uuid import UUID
 
@@ -13,11 +14,10 @@ import uvicorn
 from rich.console import Console
 
 from app import main as service
-from app import worker as workers
 from app.auth import service as auth
 from app.auth.models import Role
 from app.companies import service as companies
-from app.composition import migrate, open_house
+from app.composition import migrate, open_house, worker_commands
 from app.kit import queue
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor, wait_for_signal
@@ -101,7 +101,7 @@ def worker(
     """Run jobs apart from the API: N processes that read photos, and one for everything else."""
     settings = Settings()
     set_up_logs(settings.log_level)
-    with Supervisor(workers.commands(max(1, settings.workers if processes is None else processes))):
+    with Supervisor(worker_commands(max(1, settings.workers if processes is None else processes))):
         wait_for_signal()
 
 
@@ -114,8 +114,10 @@ def openapi(
     check: Annotated[bool, typer.Option("--check", help="Only say whether the file is up to date.")] = False,
 ) -> None:
     """Write what the API promises to docs/openapi.json."""
-    settings = Settings(database_url="sqlite://", files_url="memory:///", workers=0)
-    text = json.dumps(service.create_app(settings).openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/none.db", files_url=folder, workers=0)
+        promised = service.create_app(settings).openapi()
+    text = json.dumps(promised, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     if not check:
         OPENAPI.write_text(text)
     elif not OPENAPI.exists() or OPENAPI.read_text() != text:

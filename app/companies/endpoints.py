@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/companies", tags=["companies"], responses=problem
 @router.get("", responses=problems(BadCursor))
 def list_companies(
     session: SessionDep,
-    q: Annotated[str | None, Query(max_length=200, description="Words in a name.")] = None,
+    q: Annotated[str, Query(max_length=200, description="Words in a name.")] = "",
     updated_since: Annotated[AwareDatetime | None, Query(description="Changed then or later.")] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,

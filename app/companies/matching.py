@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from app.companies import reasons
+from app.companies import domains, reasons
 from app.companies.reasons import Decision, Ladders, Rung, always
-from lexicon.mail import core as domain_core
 
 SAME_BITS = 6.0
 ASK_BITS = 2.0
@@ -55,7 +54,7 @@ def _share_a_domain(a: Traits, b: Traits) -> bool:
 
 
 def _share_a_domain_core(a: Traits, b: Traits) -> bool:
-    return bool({domain_core(domain) for domain in a.domains} & {domain_core(domain) for domain in b.domains})
+    return bool({domains.core(domain) for domain in a.domains} & {domains.core(domain) for domain in b.domains})
 
 
 def _nearly_share_a_domain(a: Traits, b: Traits) -> bool:

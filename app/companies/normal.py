@@ -8,8 +8,6 @@ from functools import lru_cache
 
 from rigour import _core
 
-from lexicon import mail
-
 _CASEFOLD = 1 << 2  # rigour.text.normalize.Normalize.CASEFOLD
 _NOOP = 0  # rigour.text.normalize.Cleanup.Noop
 _LONGEST_FORM = 5
@@ -27,14 +25,6 @@ _FORMS_IN_CHINESE_AND_KOREAN = re.compile(
     r"株式会社|有限会社|合同会社|[(（]株[)）]|㈱|股份有限公司|有限责任公司|有限公司|주식회사|유한회사|[(（]주[)）]"
 )
 _DOMAIN_LIKE = re.compile(r"(\w{2,})\.(?:com|net|org|io|ai|co|de|eu)\b")
-
-_HOSTS_OF_MANY = frozenset(
-    "linkedin facebook instagram twitter x youtube youtu tiktok pinterest xing github gitlab medium whatsapp wa"
-    " telegram t snapchat threads wechat weixin line vk linktr bit tinyurl goo g calendly google wixsite wordpress"
-    " blogspot weebly squarespace webflow netlify vercel herokuapp notion about vimeo behance dribbble etsy"
-    " shopify".split()
-)
-"""Registered names of sites where anybody has a page: as a website they speak for no company."""
 
 
 @lru_cache(maxsize=65536)
@@ -76,30 +66,6 @@ def _without_joiners(tokens: list[str]) -> list[str]:
     return kept if any(len(token) > 1 for token in kept) else tokens
 
 
-def mail_domain(address: str) -> str | None:
-    """The registrable domain of an e-mail address; None where anybody may have one there."""
-    return _registrable(address.rpartition("@")[2])
-
-
-def web_domain(url: str) -> str | None:
-    """The registrable domain of a website; None for a page on a site that anybody may have a page on."""
-    host = url.casefold().partition("://")[2] or url.casefold()
-    domain = _registrable(re.split(r"[/?#:]", host, maxsplit=1)[0])
-    return None if domain is None or mail.core(domain) in _HOSTS_OF_MANY else domain
-
-
-def _registrable(host: str) -> str | None:
-    host = host.strip(". ").casefold()
-    if not mail.suffix(host) or not mail.core(host) or mail.is_free_mail(host):
-        return None
-    return mail.registrable(host)
-
-
-def name_of_domain(domain: str) -> str:
-    """A name for a company of which only the domain is known: `Acme Tools` of `acme-tools.com`."""
-    return " ".join(word.capitalize() for word in mail.core(domain).split("-") if word) or domain
-
-
 def blocks(key: str) -> frozenset[str]:
     """Parts under which a company of this key is found again, also when a letter of it was misread."""
     whole = key.replace(" ", "")
@@ -110,6 +76,6 @@ def blocks(key: str) -> frozenset[str]:
     return frozenset(parts)
 
 
-def search_words(q: str | None) -> list[str]:
-    """The words of a search, as they stand in keys."""
-    return company_key(q).split() if q else []
+def search_words(q: str) -> list[str]:
+    """The words of a search, as they stand in keys; a search for nothing but signs finds nothing."""
+    return company_key(q).split() or q.split()

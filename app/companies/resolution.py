@@ -14,10 +14,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.companies import queries
+from app.companies.domains import name_of_domain
 from app.companies.events import CompanySaved
 from app.companies.matching import ALIKE, Traits, decide, likeness
 from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDomain, CompanyDoubt, CompanyLogo
-from app.companies.normal import blocks, company_key, name_of_domain
+from app.companies.normal import blocks, company_key
 from app.companies.provenance import DOMAIN, GUESS, Stated, fill
 from app.companies.reasons import Decision, Match, Verdict
 from app.kit.ids import new_id

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.companies import queries, resolution
+from app.companies.domains import web_domain
 from app.companies.events import CompanySaved
 from app.companies.models import Company
-from app.companies.normal import company_key, web_domain
+from app.companies.normal import company_key
 from app.companies.provenance import clear, fill, typed_in
 from app.companies.resolution import Sighting
 from app.companies.schemas import CompanyChange

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.companies.models import Company
-from app.companies.provenance import Stated, fill
+from app.companies.provenance import USER, Stated, fill, typed_in
 from app.contacts.models import Contact, Employment
 from app.kit.ids import new_id
 
@@ -31,7 +31,7 @@ def employ(contact: Contact, company: Company | None, said: Mapping[str, Stated]
         job = Employment(id=new_id(), contact_id=contact.id, current=False, seen_at=seen_at, provenance={})
         contact.employments.append(job)
         changed.add(JOB)
-    if company is not None and job.company_id is None:
+    if company is not None and job.company_id is None and not _settled(job):
         job.company_id, job.company = company.id, company
         job.provenance = job.provenance | ({COMPANY: said[COMPANY].document()} if COMPANY in said else {})
         changed.add(COMPANY)
@@ -48,13 +48,25 @@ def _same_job(contact: Contact, company: Company | None) -> Employment | None:
     if company is None:
         return next((job for job in jobs if job.current), None)
     at_company = (job for job in jobs if job.company_id == company.id or _stands_for(job, company))
-    unnamed = (job for job in jobs if job.current and job.company_id is None)
+    unnamed = (job for job in jobs if job.current and job.company_id is None and not _settled(job))
     return next(at_company, None) or next(unnamed, None)
+
+
+def _settled(job: Employment) -> bool:
+    """Whether a person said which company it is, or that it is none."""
+    return bool(job.provenance.get(COMPANY, {}).get("source") == USER)
 
 
 def _stands_for(job: Employment, company: Company) -> bool:
     """Whether a person said that this job's company was misread as `company`."""
     return bool(job.provenance.get(COMPANY, {}).get("instead_of") == str(company.id))
+
+
+def say_company(job: Employment, company: Company | None) -> None:
+    """A person says which company the job is at; cards that say otherwise are taken to mean the same."""
+    said = typed_in("").document() | {"instead_of": str(job.company_id) if job.company_id else None}
+    job.provenance = job.provenance | {COMPANY: said}
+    job.company_id, job.company = (company.id, company) if company else (None, None)
 
 
 def _begin(contact: Contact, job: Employment, seen_at: datetime) -> bool:

@@ -19,10 +19,9 @@ from lexicon.likeness import person_likeness
 SAME_BITS = 10.0
 ASK_BITS = 7.0
 
-_EQUAL = 0.95
 _COMPATIBLE = 0.85
-_SHORTEST_FOR_A_SLIP = 8
-"""Letters of a name in which one misread letter leaves no doubt which name it is."""
+_ALIKE = 0.7
+"""Likeness of names that differ by a nickname, an initial or a letter; and of names that a bad photo may have made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +47,27 @@ def _name_unknown(a: Traits, b: Traits) -> bool:
     return not (a.name_key and b.name_key)
 
 
+def _same_name(a: Traits, b: Traits) -> bool:
+    """The same words; a middle initial may be missing from one, but not differ."""
+    mine, theirs = _words(a), _words(b)
+    if mine == theirs:
+        return True
+    full, other_full = (sorted(word for word in words if len(word) > 1) for words in (mine, theirs))
+    initials, other_initials = (sorted(word for word in words if len(word) == 1) for words in (mine, theirs))
+    return full == other_full and len(full) > 1 and not (initials and other_initials)
+
+
+def _words(a: Traits) -> list[str]:
+    return (a.name_key or "").split()
+
+
 def _likeness(a: Traits, b: Traits) -> float:
-    if a.name_key == b.name_key:
-        return 1.0
     return person_likeness(a.name or "", b.name or "")
 
 
 def names_fit(a: Traits, b: Traits) -> bool:
     """Whether two names may be one person's."""
-    return _likeness(a, b) >= _COMPATIBLE or _one_letter_off(a, b)
-
-
-def _one_letter_off(a: Traits, b: Traits) -> bool:
-    one, two = (a.name_key or "").replace(" ", ""), (b.name_key or "").replace(" ", "")
-    return min(len(one), len(two)) >= _SHORTEST_FOR_A_SLIP and Levenshtein.distance(one, two) == 1
+    return _same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
 
 
 def _share_a_colleague(a: Traits, b: Traits) -> bool:
@@ -70,27 +76,36 @@ def _share_a_colleague(a: Traits, b: Traits) -> bool:
 
 
 def _misread(a: Traits, b: Traits) -> bool:
-    return any(Levenshtein.distance(one, two, score_cutoff=2) <= 2 for one in a.emails for two in b.emails)
+    """Two letters apart at most, and not by a digit: `jane.doe2` is another Jane."""
+    return any(
+        Levenshtein.distance(one, two, score_cutoff=2) <= 2 and _digits(one) == _digits(two)
+        for one in a.emails
+        for two in b.emails
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
 
 
 LADDERS: Ladders[Traits] = (
     (
         Rung("name_unknown", _name_unknown, 0),
-        Rung("same_name", lambda a, b: _likeness(a, b) >= _EQUAL, 8),
-        Rung("compatible_name", lambda a, b: _likeness(a, b) >= _COMPATIBLE, 5),
-        Rung("name_one_letter_off", _one_letter_off, 4.5),
+        Rung("same_name", _same_name, 8),
+        Rung("compatible_name", names_fit, 3.5),
+        Rung("similar_name", lambda a, b: _likeness(a, b) >= _ALIKE, 0),
         Rung("different_name", always, -8),
     ),
     (
         Rung("same_email", lambda a, b: bool(a.emails & b.emails), 12),
         Rung("email_unknown", lambda a, b: not (a.emails and b.emails), 0),
         Rung("email_two_letters_off", _misread, 3),
-        Rung("other_mailbox_at_the_same_domain", _share_a_colleague, -3.5),
+        Rung("other_mailbox_at_the_same_domain", _share_a_colleague, -5),
         Rung("different_email", always, -0.5),
     ),
     (
         Rung("same_mobile", lambda a, b: bool(a.mobiles & b.mobiles), 7),
-        Rung("same_phone", lambda a, b: bool((a.phones | a.mobiles) & (b.phones | b.mobiles)), 4),
+        Rung("same_phone", lambda a, b: bool((a.phones | a.mobiles) & (b.phones | b.mobiles)), 2),
         Rung("same_shared_email", lambda a, b: bool(a.shared_emails & b.shared_emails), 2),
         Rung("different_mobile", lambda a, b: bool(a.mobiles and b.mobiles), -1),
     ),

@@ -49,7 +49,7 @@ def search_words(q: str) -> list[str]:
     """The words of a search as they stand in `search_text`: a phone number becomes one word of digits."""
     if re.fullmatch(r"[\d\s()+./-]*\d[\d\s()+./-]*", q):
         return [re.sub(r"\D", "", q).lstrip("0")]
-    return [word for part in q.split() for word in ([part.casefold()] if "@" in part else _words(part))]
+    return [word for part in q.split() for word in ([] if "@" in part else _words(part)) or [part.casefold()]]
 
 
 def _words(text: str) -> list[str]:

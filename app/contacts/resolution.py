@@ -77,8 +77,11 @@ class PersonSeen:
 
 
 def traits_of(contact: Contact) -> Traits:
-    """What a contact that was loaded with points and employments is recognised by."""
-    points = [(PointKind(point.kind), point.key, point.type) for point in contact.points if not point.removed]
+    """What a contact that was loaded with points and employments is recognised by.
+
+    An address that a person struck out counts: the card that it was misread from may come again.
+    """
+    points = [(PointKind(point.kind), point.key, point.type) for point in contact.points]
     companies = frozenset(job.company_id for job in contact.employments if job.company_id)
     return _traits(contact.name, points, companies)
 
@@ -178,7 +181,7 @@ def _reach(contact: Contact, seen: PointSeen) -> bool:
     """Know one more way to reach the contact, or know it better; True when something changed."""
     known = next((point for point in contact.points if point.kind == seen.kind and point.key == seen.key), None)
     if known is None:
-        contact.points.append(_point(contact, seen))
+        contact.points.append(point_of(contact, seen))
         return True
     said = {"source": known.source, "confidence": known.confidence}
     if known.removed or not outranks(seen.stated, said):
@@ -189,7 +192,8 @@ def _reach(contact: Contact, seen: PointSeen) -> bool:
     return before != (known.value, known.type, known.extension)
 
 
-def _point(contact: Contact, seen: PointSeen) -> ContactPoint:
+def point_of(contact: Contact, seen: PointSeen) -> ContactPoint:
+    """A new row for one more way to reach the contact."""
     return ContactPoint(
         id=new_id(),
         contact_id=contact.id,

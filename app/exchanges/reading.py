@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.companies.domains import mail_domain, web_domain
 from app.companies.models import Company
-from app.companies.normal import company_key, mail_domain, web_domain
+from app.companies.normal import company_key
 from app.companies.provenance import DOMAIN, Stated
 from app.companies.resolution import Sighting
 from app.contacts.employment import COMPANY

@@ -41,6 +41,12 @@ def absorb(session: Session, scan_id: UUID) -> None:
     scans.finish(session, scan_id, list(zip(cards, made, strict=True)))
 
 
+def meetings(session: Session, contact_id: UUID) -> tuple[list[Exchange], list[Card]]:
+    """When a contact was met, and the cards it was read from; newest first."""
+    met = session.scalars(queries.of_contact(contact_id)).all()
+    return list(met), list(session.scalars(scan_queries.cards_of_contact(contact_id)))
+
+
 def _absorb_card(session: Session, scan: Scan, card: Card, company: Company | None, own: Card | None) -> UUID | None:
     person = person_on(card, company, scan.user_id, scan.captured_at)
     if (company and company.is_home) or not person.says_enough:

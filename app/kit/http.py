@@ -165,8 +165,8 @@ class Client:
         self._allowed = allowed
         self._seconds = seconds
         self._clock = _Clock()
-        backend = _CheckedBackend(allowed, self._clock, resolve)
-        self._pool = httpcore.ConnectionPool(_tls(), max_connections=1, network_backend=backend)
+        self._backend = _CheckedBackend(allowed, self._clock, resolve)
+        self._pool = httpcore.ConnectionPool(_tls(), max_connections=1, network_backend=self._backend)
 
     def __enter__(self) -> Client:
         return self
@@ -182,8 +182,7 @@ class Client:
         """
         self._clock.start(self._seconds)
         try:
-            target = check_url(url, self._allowed)
-            return self._exchange(target, headers, body)
+            return self._post(check_url(url, self._allowed), headers, body)
         except Refused as refused:
             raise Unreached(refused.code) from refused
         except httpcore.TimeoutException as late:
@@ -192,6 +191,16 @@ class Client:
             raise Unreached("connection_lost") from lost
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as nonsense:
             raise Unreached("protocol_error") from nonsense
+
+    def _post(self, target: httpx.URL, headers: Mapping[str, str], body: bytes) -> Answer:
+        before = self._backend.connected
+        try:
+            return self._exchange(target, headers, body)
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            if self._backend.connected > before:
+                raise
+            # The kept connection had ended, or what came before on it spoilt it: that is no fault of this request.
+            return self._exchange(target, headers, body)
 
     def _exchange(self, target: httpx.URL, headers: Mapping[str, str], body: bytes) -> Answer:
         where = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
@@ -244,6 +253,8 @@ class _CheckedBackend(httpcore.NetworkBackend):
         self._clock = clock
         self._resolve = resolve
         self._plain = httpcore.SyncBackend()
+        self.connected = 0
+        """How often."""
 
     def connect_tcp(
         self,
@@ -258,6 +269,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
                 stream = self._plain.connect_tcp(address, port, self._clock.left(), local_address, socket_options)
             except httpcore.ConnectError:
                 continue
+            self.connected += 1
             return _TimedStream(stream, self._clock)
         raise Unreached("connection_failed")
 

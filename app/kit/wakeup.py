@@ -20,6 +20,7 @@ log = structlog.get_logger()
 _CHANNEL = "cardally_jobs"
 _LOOK_SECONDS = 0.004
 _RETRY_SECONDS = 1.0
+_STOP_SECONDS = 0.2
 
 
 def announce(session: Session) -> None:
@@ -60,6 +61,7 @@ class Waker:
         self._poll_seconds = poll_seconds
         self._bells: dict[tuple[str, ...], Bell] = {}
         self._lock = threading.Lock()
+        self._rung = 0.0
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
 
@@ -77,7 +79,11 @@ class Waker:
         if self._thread is not None:
             self._thread.join()
 
-    def _ring(self) -> None:
+    def _ring(self, *, at_once: bool) -> None:
+        moment = time.monotonic()
+        if not at_once and moment - self._rung < self._poll_seconds:
+            return
+        self._rung = moment
         with self._lock:
             bells = list(self._bells.values())
         for bell in bells:
@@ -91,17 +97,16 @@ class Waker:
             except (sa.exc.DBAPIError, psycopg.Error) as lost:
                 log.warning("wakeup.database_lost", error=type(lost).__qualname__)
                 self._stop.wait(_RETRY_SECONDS)
-                self._ring()
+                self._ring(at_once=True)
 
     def _look(self) -> None:
         connection = self._engine.raw_connection()
         try:
-            cursor, last, rung = connection.cursor(), None, 0.0
+            cursor, last = connection.cursor(), None
             while not self._stop.wait(min(_LOOK_SECONDS, self._poll_seconds)):
-                version, moment = cursor.execute("PRAGMA data_version").fetchone(), time.monotonic()
-                if version != last or moment - rung >= self._poll_seconds:
-                    last, rung = version, moment
-                    self._ring()
+                version = cursor.execute("PRAGMA data_version").fetchone()
+                self._ring(at_once=version != last)
+                last = version
         finally:
             connection.close()
 
@@ -110,6 +115,6 @@ class Waker:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"LISTEN {_CHANNEL}")
             while not self._stop.is_set():
-                for _ in connection.notifies(timeout=self._poll_seconds, stop_after=1):
-                    pass
-                self._ring()
+                patience = min(_STOP_SECONDS, self._poll_seconds)
+                told = any(True for _ in connection.notifies(timeout=patience, stop_after=1))
+                self._ring(at_once=told)

@@ -16,8 +16,7 @@ from app.kit.queue import publish
 from app.webhooks import queries
 from app.webhooks.events import EndpointDue
 from app.webhooks.models import Delivery, DeliveryStatus, Endpoint, Message, Sequence
-
-SCHEMA_VERSION = 1
+from app.webhooks.payloads import body
 
 Data = Callable[[], dict[str, Any] | None]
 """The full state of the object, ready for JSON; None when it is gone."""
@@ -26,39 +25,17 @@ Data = Callable[[], dict[str, Any] | None]
 def announce(session: Session, message_id: UUID, event_type: str, object_id: UUID, data: Data) -> None:
     """Owe a message to every endpoint that wants its type. A second call with the same id changes nothing."""
     wanting = [endpoint for endpoint in session.scalars(queries.endpoints()) if endpoint.wants(event_type)]
-    if not wanting:
+    if wanting:
+        tell(session, wanting, message_id, event_type, object_id, data)
+
+
+def tell(
+    session: Session, endpoints: Iterable[Endpoint], message_id: UUID, event_type: str, object_id: UUID, data: Data
+) -> None:
+    """Owe a message to these endpoints, unless its object is gone. One that is disabled gets it once enabled again."""
+    message = _freeze(session, message_id, event_type, object_id, data)
+    if message is None:
         return
-    message = freeze(session, message_id, event_type, object_id, data)
-    if message is not None:
-        owe(session, message, wanting)
-
-
-def freeze(session: Session, message_id: UUID, event_type: str, object_id: UUID, data: Data) -> Message | None:
-    """The message of this id, written now if it is not there; None when its object is gone."""
-    # The number is taken first: it locks the object's row, so a higher number always shows a later state.
-    sequence = _next_number(session, object_id)
-    message = session.get(Message, message_id)
-    if message is not None:
-        return message
-    state = data()
-    if state is None:
-        return None
-    body = {
-        "type": event_type,
-        "timestamp": now().isoformat(),
-        "schema_version": SCHEMA_VERSION,
-        "sequence": sequence,
-        "data": state,
-    }
-    text = orjson.dumps(body).decode()
-    message = Message(id=message_id, type=event_type, object_id=object_id, sequence=sequence, body=text)
-    session.add(message)
-    session.flush()
-    return message
-
-
-def owe(session: Session, message: Message, endpoints: Iterable[Endpoint]) -> None:
-    """One delivery an endpoint. One that is disabled keeps it until it is enabled again."""
     for endpoint in endpoints:
         values = {
             "id": new_id(),
@@ -72,6 +49,23 @@ def owe(session: Session, message: Message, endpoints: Iterable[Endpoint]) -> No
         is_new = insert_if_absent(session, Delivery, unique=("endpoint_id", "message_id"), **values)
         if is_new and endpoint.is_enabled:
             publish(session, EndpointDue(endpoint.id))
+
+
+def _freeze(session: Session, message_id: UUID, event_type: str, object_id: UUID, data: Data) -> Message | None:
+    """The message of this id, written now if it is not there; None when its object is gone."""
+    # The number is taken first: it locks the object's row, so a higher number always shows a later state.
+    sequence = _next_number(session, object_id)
+    message = session.get(Message, message_id)
+    if message is not None:
+        return message
+    state = data()
+    if state is None:
+        return None
+    text = orjson.dumps(body(event_type, now().isoformat(), sequence, state)).decode()
+    message = Message(id=message_id, type=event_type, object_id=object_id, sequence=sequence, body=text)
+    session.add(message)
+    session.flush()
+    return message
 
 
 def _next_number(session: Session, object_id: UUID) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.webhooks.models import Delivery, DeliveryStatus, Endpoint, Message
@@ -61,9 +61,41 @@ def delivery_with_attempts(delivery_id: UUID) -> Select[Delivery]:
     return deliveries().where(Delivery.id == delivery_id).options(selectinload(Delivery.tries))
 
 
-def message(message_id: UUID) -> Select[Message]:
-    """One message."""
-    return select(Message).where(Message.id == message_id)
+def delivery_of(endpoint_id: UUID, message_id: UUID) -> Select[Delivery]:
+    """What an endpoint is owed of a message."""
+    return select(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.message_id == message_id)
+
+
+def pending_count(endpoint_id: UUID) -> Select[int]:
+    """How many deliveries an endpoint has to get."""
+    pending = Delivery.status == DeliveryStatus.PENDING
+    return select(func.count()).select_from(Delivery).where(Delivery.endpoint_id == endpoint_id, pending)
+
+
+def ids_in_range(
+    endpoint_id: UUID,
+    since: datetime,
+    until: datetime | None,
+    statuses: Sequence[DeliveryStatus],
+    event_types: Sequence[str],
+) -> Select[UUID]:
+    """Deliveries of what happened from `since` on and before `until`; no statuses or types: all of them."""
+    found = select(Delivery.id).join(Delivery.message).where(Delivery.endpoint_id == endpoint_id)
+    found = found.where(*_when(since, until))
+    if statuses:
+        found = found.where(Delivery.status.in_(statuses))
+    return found.where(Message.type.in_(event_types)) if event_types else found
+
+
+def never_owed(endpoint_id: UUID, since: datetime, until: datetime | None, event_types: Sequence[str]) -> Select[UUID]:
+    """Messages of these types that the endpoint has no delivery of, oldest first."""
+    owed = exists().where(Delivery.endpoint_id == endpoint_id, Delivery.message_id == Message.id)
+    missing = select(Message.id).where(Message.type.in_(event_types), *_when(since, until), ~owed)
+    return missing.order_by(Message.id)
+
+
+def _when(since: datetime, until: datetime | None) -> list[ColumnElement[bool]]:
+    return [Message.created_at >= since] + ([Message.created_at < until] if until else [])
 
 
 def figures() -> Select[str, str | None, int, datetime]:

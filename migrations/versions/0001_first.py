@@ -207,6 +207,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_webhook_sequences_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "alliances",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("company_a_id", sa.Uuid(), nullable=False),
+        sa.Column("company_b_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=15), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("coverage", sa.Double(), nullable=False),
+        sa.Column("parts", db.JsonDocument, nullable=False),
+        sa.Column("conflicts", db.JsonDocument, nullable=False),
+        sa.Column("model_version", sa.String(length=20), nullable=False),
+        sa.Column("scored_on", sa.Date(), nullable=False),
+        sa.Column("last_evidence_at", db.UtcDateTime(), nullable=True),
+        sa.Column("informal_by_choice", sa.Boolean(), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=True),
+        sa.Column("decided_at", db.UtcDateTime(), nullable=True),
+        sa.Column("proposed_kind", sa.String(length=30), nullable=True),
+        sa.Column("announced_score", sa.Double(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("company_a_id < company_b_id", name=op.f("ck_alliances_order")),
+        sa.ForeignKeyConstraint(
+            ["company_a_id"], ["companies.id"], name=op.f("fk_alliances_company_a_id_companies"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_b_id"], ["companies.id"], name=op.f("fk_alliances_company_b_id_companies"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_alliances_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alliances")),
+        sa.UniqueConstraint("company_a_id", "company_b_id", name=op.f("uq_alliances_company_a_id_company_b_id")),
+    )
+    with op.batch_alter_table("alliances", schema=None) as batch_op:
+        batch_op.create_index("ix_alliances_ageing", ["organization_id", "scored_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alliances_company_b_id"), ["company_b_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alliances_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_alliances_ranking", ["organization_id", "score", "id"], unique=False)
+
+    op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -460,6 +503,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_webhook_secrets_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "agreements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_agreements_alliance_id_alliances"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_agreements_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_agreements_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreements")),
+    )
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreements_alliance_id"), ["alliance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreements_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "cards",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -568,6 +640,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_employments_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employments_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_employments_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "state_moves",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("at", db.UtcDateTime(), nullable=False),
+        sa.Column("before", sa.String(length=15), nullable=True),
+        sa.Column("after", sa.String(length=15), nullable=False),
+        sa.Column("reason", sa.String(length=50), nullable=False),
+        sa.Column("evidence_ids", db.JsonDocument, nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_state_moves_alliance_id_alliances"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_state_moves_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_state_moves_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_state_moves")),
+    )
+    with op.batch_alter_table("state_moves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_state_moves_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_state_moves_timeline", ["alliance_id", "at"], unique=False)
 
     op.create_table(
         "webhook_attempts",
@@ -742,11 +845,60 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_points_key", ["organization_id", "kind", "key"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_points_organization_id"), ["organization_id"], unique=False)
 
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", db.UtcDateTime(), nullable=False),
+        sa.Column("giver", sa.String(length=1), nullable=True),
+        sa.Column("confidence", sa.Double(), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("source_key", sa.String(length=100), nullable=False),
+        sa.Column("exchange_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_evidence_alliance_id_alliances"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_evidence_contact_id_contacts"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["exchange_id"], ["exchanges.id"], name=op.f("fk_evidence_exchange_id_exchanges"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_evidence_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_evidence_user_id_users"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("organization_id", "source_key", name=op.f("uq_evidence_organization_id_source_key")),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_exchange_id"), ["exchange_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_evidence_timeline", ["alliance_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_user_id"), ["user_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_user_id"))
+        batch_op.drop_index("ix_evidence_timeline")
+        batch_op.drop_index(batch_op.f("ix_evidence_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_evidence_exchange_id"))
+        batch_op.drop_index(batch_op.f("ix_evidence_contact_id"))
+
+    op.drop_table("evidence")
     with op.batch_alter_table("contact_points", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_points_organization_id"))
         batch_op.drop_index("ix_contact_points_key")
@@ -775,6 +927,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_webhook_attempts_delivery_id"))
 
     op.drop_table("webhook_attempts")
+    with op.batch_alter_table("state_moves", schema=None) as batch_op:
+        batch_op.drop_index("ix_state_moves_timeline")
+        batch_op.drop_index(batch_op.f("ix_state_moves_organization_id"))
+
+    op.drop_table("state_moves")
     with op.batch_alter_table("employments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_employments_organization_id"))
         batch_op.drop_index(batch_op.f("ix_employments_contact_id"))
@@ -795,6 +952,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cards_contact_id"))
 
     op.drop_table("cards")
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreements_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_agreements_alliance_id"))
+
+    op.drop_table("agreements")
     with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_organization_id"))
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_endpoint_id"))
@@ -842,6 +1004,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_api_keys_organization_id"))
 
     op.drop_table("api_keys")
+    with op.batch_alter_table("alliances", schema=None) as batch_op:
+        batch_op.drop_index("ix_alliances_ranking")
+        batch_op.drop_index(batch_op.f("ix_alliances_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_alliances_company_b_id"))
+        batch_op.drop_index("ix_alliances_ageing")
+
+    op.drop_table("alliances")
     with op.batch_alter_table("webhook_sequences", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_sequences_organization_id"))
 

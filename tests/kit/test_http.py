@@ -239,6 +239,18 @@ def test_one_connection_serves_many_posts():
         assert _connections(port) == 1
 
 
+def test_a_kept_connection_that_has_ended_or_is_spoilt_is_replaced():
+    def once(line: socket.socket) -> None:
+        _read_request(line)
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nlonger than it says")
+        _read_request(line)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    with _serving(once) as port, Client(LOOPBACK, 2) as client:
+        for _ in range(4):
+            assert client.post(f"http://127.0.0.1:{port}/", {}, b"{}").status == 200
+
+
 def test_a_redirect_is_an_answer_and_nobody_follows_it():
     asked = []
     with _serving(_answer(b"200 OK", b"", seen=asked)) as inside:
