@@ -5,6 +5,7 @@ Whoever changes a pair holds the lock on its row, so that workers who meet there
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -19,7 +20,8 @@ from app.alliances.events import AllianceChanged
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.scoring import Score
 from app.alliances.states import Facts, Paper, Verdict
-from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
+from app.alliances.terms import Case, Decision, Kind, Profile, SharedAccount, Side, Signal, State
+from app.books.terms import Relation
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import insert_if_absent
@@ -117,10 +119,11 @@ def age(session: Session, limit: int) -> int:
     return len(old)
 
 
-def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence]) -> Case:
-    """What the rules need to know of a pair with this evidence."""
+def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], known_by: datetime | None = None) -> Case:
+    """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
-    return Case(tuple(_signal(item, a, b) for item in kept), (), _profile(a), _profile(b))
+    shared = _shared(session, session.execute(queries.shared_accounts(a, b, known_by)).all())
+    return Case(tuple(_signal(item, a, b) for item in kept), shared, _profile(session, a), _profile(session, b))
 
 
 def today() -> date:
@@ -140,11 +143,36 @@ def _signal(item: Evidence, a: Company, b: Company) -> Signal:
     return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps)
 
 
-def _profile(company: Company) -> Profile:
-    industry = _compared(company.industry)
+def _shared(session: Session, rows: Sequence[Sequence[Any]]) -> tuple[SharedAccount, ...]:
+    sellers = _sellers(session, {row[0] for row in rows})
+    return tuple(
+        # What one side said long ago is as old as that, however often the other repeats its own.
+        SharedAccount(
+            id=account,
+            relation_a=Relation(relation_a),
+            relation_b=Relation(relation_b),
+            confirmed_at=min(said_a, said_b),
+            idf=scoring.rarity(sellers[account]),
+            by_both=by_both,
+        )
+        for account, relation_a, relation_b, said_a, said_b, by_both in rows
+    )
+
+
+def _sellers(session: Session, accounts: set[UUID]) -> Mapping[UUID, int]:
+    """How many companies are known to sell into each account, the home company included."""
+    if not accounts:
+        return {}
+    sellers = Counter(account for account, _ in session.execute(queries.partners_selling_to(accounts)))
+    sellers.update(session.scalars(queries.sold_to_by_users(accounts)))
+    return sellers
+
+
+def _profile(session: Session, company: Company) -> Profile:
+    buyers = {company.industry, *session.scalars(queries.industries_sold_to(company))}
     return Profile(
         category=_compared(company.product_category),
-        buyers=frozenset({industry} if industry else ()),
+        buyers=frozenset(filter(None, map(_compared, buyers))),
         area=_compared(company.place),
     )
 

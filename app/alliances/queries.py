@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.terms import State
 from app.auth.models import Organization, User
+from app.books.models import Account
+from app.books.terms import Relation
 from app.companies.models import Company
-from app.contacts.models import Contact
+from app.contacts.models import Contact, Employment
 from app.exchanges.models import Exchange
 
 
@@ -113,6 +115,63 @@ def companies_touched_by(exchange_id: UUID) -> CompoundSelect[UUID | None]:
     ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
     present = select(Exchange.company_id).where(Exchange.id == exchange_id)
     return present.union(*ends)
+
+
+def shared_accounts(
+    company_a: Company, company_b: Company, known_by: datetime | None
+) -> Select[UUID, Relation, Relation, datetime, datetime, bool]:
+    """What two companies both sell into, once for each two people who do; with `known_by`, what was recorded by then.
+
+    The account's company, the relations of a and b, when each was last confirmed, and whether both were confirmed by
+    whoever sells there.
+    """
+    ours, theirs = aliased(Account), aliased(Account)
+    shared = select(
+        ours.company_id,
+        ours.relation,
+        theirs.relation,
+        ours.confirmed_at,
+        theirs.confirmed_at,
+        ours.confirmed & theirs.confirmed,
+    )
+    shared = shared.join(theirs, theirs.company_id == ours.company_id)
+    shared = shared.where(_sold_by(company_a, ours), _sold_by(company_b, theirs))
+    if known_by is not None:
+        shared = shared.where(ours.created_at < known_by, theirs.created_at < known_by)
+    return shared.where(ours.company_id.not_in((company_a.id, company_b.id)))
+
+
+def _sold_by(company: Company, accounts: type[Account]) -> ColumnElement[bool]:
+    """Of the home company the accounts of users, of another one those of its present people."""
+    if company.is_home:
+        return accounts.user_id.is_not(None)
+    people = select(Employment.contact_id).where(Employment.company_id == company.id, Employment.current)
+    return accounts.contact_id.in_(people)
+
+
+def industries_sold_to(company: Company) -> Select[str | None]:
+    """The industries that a company is known to sell into."""
+    return select(Account.industry).where(_sold_by(company, Account), Account.industry.is_not(None)).distinct()
+
+
+def partners_selling_to(account_company_ids: Collection[UUID]) -> Select[UUID, UUID | None]:
+    """Account's company and seller, for each other company whose present people sell there."""
+    pairs = select(Account.company_id, Employment.company_id).join(
+        Employment, (Employment.contact_id == Account.contact_id) & Employment.current
+    )
+    known = Account.company_id.in_(account_company_ids) & Employment.company_id.is_not(None)
+    return pairs.where(known).distinct()
+
+
+def sold_to_by_users(account_company_ids: Collection[UUID]) -> Select[UUID]:
+    """Those of these companies that the home company's users sell into."""
+    held = Account.user_id.is_not(None) & Account.company_id.in_(account_company_ids)
+    return select(Account.company_id).where(held).distinct()
+
+
+def employers(contact_id: UUID) -> Select[UUID | None]:
+    """Where a contact works now."""
+    return select(Employment.company_id).where(Employment.contact_id == contact_id, Employment.current)
 
 
 def companies_met() -> Select[UUID | None]:

@@ -85,8 +85,9 @@ def explained(session: Session, alliance_id: UUID, since: date | None = None) ->
 
 def _score_then(session: Session, alliance: Alliance, kept: Sequence[Evidence], day: date) -> Score | None:
     """The score by what had been recorded when `day` began; None when nothing had been."""
-    recorded = [item for item in kept if item.created_at < beginning_of(day)]
-    return scoring.score(case_of(session, alliance, recorded), beginning_of(day)) if recorded else None
+    begun = beginning_of(day)
+    recorded = [item for item in kept if item.created_at < begun]
+    return scoring.score(case_of(session, alliance, recorded, begun), begun) if recorded else None
 
 
 def agreements(session: Session, alliance: Alliance) -> Sequence[Agreement]:

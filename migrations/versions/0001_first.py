@@ -503,6 +503,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_webhook_secrets_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "accounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("industry", sa.String(length=100), nullable=True),
+        sa.Column("product_category", sa.String(length=100), nullable=True),
+        sa.Column("never_share", sa.Boolean(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", db.UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(user_id IS NULL) <> (contact_id IS NULL)", name=op.f("ck_accounts_one_holder")),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_accounts_company_id_companies"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_accounts_contact_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_accounts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_accounts_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("contact_id", "company_id", name=op.f("uq_accounts_contact_id_company_id")),
+        sa.UniqueConstraint("user_id", "company_id", name=op.f("uq_accounts_user_id_company_id")),
+    )
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_accounts_company_id"), ["company_id"], unique=False)
+        batch_op.create_index("ix_accounts_industries", ["organization_id", "industry"], unique=False)
+        batch_op.create_index(batch_op.f("ix_accounts_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
         "agreements",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
@@ -957,6 +995,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreements_alliance_id"))
 
     op.drop_table("agreements")
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accounts_organization_id"))
+        batch_op.drop_index("ix_accounts_industries")
+        batch_op.drop_index(batch_op.f("ix_accounts_company_id"))
+
+    op.drop_table("accounts")
     with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_organization_id"))
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_endpoint_id"))
