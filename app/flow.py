@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.alliances import jobs as alliances
-from app.alliances.events import AssessmentDue
+from app.alliances.events import AllianceChanged, AssessmentDue
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
+from app.contacts.events import ContactCreated, ContactUpdated
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
@@ -35,6 +36,9 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
+    ContactCreated: (Reaction(webhooks.announce_new_contact),),
+    ContactUpdated: (Reaction(webhooks.announce_contact),),
+    AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
     EndpointDisabled: (Reaction(webhooks.announce_disabled),),

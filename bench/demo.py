@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def run() -> None:
         with Receiver(lambda: secret) as receiver:
             endpoint = post(client, "/v1/webhook-endpoints", {"url": receiver.url, "description": "the demo's CRM"})
             secret = endpoint["secret"]
-            scans = upload(client, story["scans"], keys)
+            scans = upload(client, recent(story["scans"]), keys)
             wait_for_deliveries(client)
             show_scans(scans)
             show_contacts(client)
@@ -164,6 +165,13 @@ def add_reps(client: httpx.Client, reps: dict[str, dict[str, str]], admin: str) 
     return keys
 
 
+def recent(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same photos, taken as far apart as before, the last one yesterday."""
+    taken = [datetime.fromisoformat(photo["captured_at"]) for photo in photos]
+    shift = datetime.now(UTC) - timedelta(days=1) - max(taken)
+    return [photo | {"captured_at": (moment + shift).isoformat()} for photo, moment in zip(photos, taken, strict=True)]
+
+
 def upload(
     client: httpx.Client, photos: list[dict[str, Any]], keys: dict[str, str]
 ) -> list[tuple[str, dict[str, Any]]]:
@@ -233,15 +241,20 @@ def show_contacts(client: httpx.Client) -> None:
         table.add_row(
             contact["name"] or "",
             contact["title"] or "",
-            (contact["company"] or {}).get("name", ""),
-            contact["email"] or "",
-            contact["phone"] or "",
+            contact["company_name"] or "",
+            first_point(contact, "email"),
+            first_point(contact, "phone"),
             f"{contact['confidence']:.0%}",
             "yes" if contact["needs_review"] else "",
         )
     console.print(table)
     if not contacts:
         raise StepFailed("no contact came of the photos")
+
+
+def first_point(contact: dict[str, Any], kind: str) -> str:
+    """The first e-mail address or phone number of a contact."""
+    return next((str(point["value"]) for point in contact["points"] if point["kind"] == kind), "")
 
 
 def show_alliances(client: httpx.Client) -> None:
@@ -252,9 +265,9 @@ def show_alliances(client: httpx.Client) -> None:
     alliances = get(client, "/v1/alliances", limit=50)
     for alliance in alliances:
         why = checked(client.get(f"/v1/alliances/{alliance['id']}/explanation"))
-        reasons = [part["sentence"] for part in why["parts"] if part["points"] > 0] + why["missing"][:1]
+        reasons = [part["sentence"] for part in why["parts"] if part["known"]] + why["missing"][:1]
         table.add_row(
-            alliance["company"]["name"],
+            next(company["name"] for company in alliance["companies"] if not company["is_home"]),
             alliance["state"],
             f"{alliance['score']:.1f}",
             f"{alliance['coverage']:.0%}",
@@ -275,7 +288,7 @@ def show_deliveries(client: httpx.Client, receiver: Receiver) -> None:
     for kind in sorted({delivery["event_type"] for delivery in sent}):
         some = [delivery for delivery in sent if delivery["event_type"] == kind]
         arrived = [got[delivery["message_id"]] for delivery in some if delivery["message_id"] in got]
-        table.add_row(kind, f"{len(arrived)} of {len(some)}", str(sum(message.verified for message in arrived)))
+        table.add_row(kind, f"{len(arrived)} of {len(some)}", str(sum(bool(message.verified) for message in arrived)))
     console.print(table)
     if not sent or len(got) < len(sent) or not all(message.verified for message in receiver.messages):
         raise StepFailed("a webhook did not arrive, or its signature did not hold")

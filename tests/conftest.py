@@ -47,7 +47,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         workers=0,
         webhook_allow=("127.0.0.0/8",),
         poll_seconds=0.01,
-        secret_key="a key of the tests alone",
+        secret_file=tmp_path / "secret.key",
         _env_file=None,
     )
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
+from app.alliances.events import AllianceChanged
+from app.contacts.events import ContactCreated, ContactUpdated
 from app.kit.events import Work
 from app.kit.vault import vault_of
 from app.scans.events import ScanFinished
@@ -16,6 +22,9 @@ from app.webhooks.sending import Courier
 
 log = structlog.get_logger()
 
+StateOf = Callable[[Session, UUID], dict[str, Any] | None]
+"""Loads the full state of an object, ready for JSON; None when it is gone."""
+
 _TURN_SECONDS = 2.0
 """How long one endpoint may keep a runner before it goes to the end of the line."""
 _BATCH = 64
@@ -25,22 +34,32 @@ _BATCH_SECONDS = 0.5
 
 def announce_scan(work: Work, event: ScanFinished) -> None:
     """`scan.finished`"""
-    with work.begin() as session:
-        announce(
-            session, work.job_id, catalogue.SCAN_FINISHED, event.scan_id, lambda: payloads.scan(session, event.scan_id)
-        )
+    _announce(work, catalogue.SCAN_FINISHED, event.scan_id, payloads.scan)
+
+
+def announce_new_contact(work: Work, event: ContactCreated) -> None:
+    """`contact.created`"""
+    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, payloads.contact)
+
+
+def announce_contact(work: Work, event: ContactUpdated) -> None:
+    """`contact.updated`"""
+    _announce(work, catalogue.CONTACT_UPDATED, event.contact_id, payloads.contact)
+
+
+def announce_alliance(work: Work, event: AllianceChanged) -> None:
+    """`alliance.changed`"""
+    _announce(work, catalogue.ALLIANCE_CHANGED, event.alliance_id, payloads.alliance)
 
 
 def announce_disabled(work: Work, event: EndpointDisabled) -> None:
     """`endpoint.disabled`, to the other endpoints."""
+    _announce(work, catalogue.DISABLED, event.endpoint_id, payloads.endpoint)
+
+
+def _announce(work: Work, event_type: str, object_id: UUID, state_of: StateOf) -> None:
     with work.begin() as session:
-        announce(
-            session,
-            work.job_id,
-            catalogue.DISABLED,
-            event.endpoint_id,
-            lambda: payloads.endpoint(session, event.endpoint_id),
-        )
+        announce(session, work.job_id, event_type, object_id, lambda: state_of(session, object_id))
 
 
 def deliver(work: Work, event: EndpointDue) -> None:

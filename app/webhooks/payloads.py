@@ -12,6 +12,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from app.alliances import queries as alliances
+from app.alliances.schemas import AllianceOut, alliance_out
+from app.auth.models import User
+from app.companies import queries as companies
+from app.companies.schemas import CompanyOut, company_out
+from app.contacts import queries as contacts
+from app.exchanges.schemas import ContactWithMeetingsOut, contact_with_meetings
+from app.exchanges.service import meetings
 from app.scans import queries as scans
 from app.scans.models import ScanStatus
 from app.webhooks.models import DisabledReason, Endpoint
@@ -71,6 +79,25 @@ class ScanData(Payload):
     cards: list[CardData]
 
 
+class OwnerData(Payload):
+    """The user who holds the card."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+class ContactData(ContactWithMeetingsOut):
+    """A person as `GET /v1/contacts/{id}` shows them, with what a CRM would otherwise have to ask for."""
+
+    owner: OwnerData
+    company: CompanyOut | None = Field(description="Of the present job.")
+
+
+class AllianceData(AllianceOut):
+    """A pair of companies as `GET /v1/alliances` shows it."""
+
+
 class EndpointData(Payload):
     """An endpoint that gets nothing any more."""
 
@@ -93,6 +120,27 @@ def scan(session: Session, scan_id: UUID) -> dict[str, Any] | None:
     """The scan as it is now."""
     found = session.scalars(scans.scan_with_cards(scan_id)).one_or_none()
     return ScanData.model_validate(found).model_dump(mode="json") if found else None
+
+
+def contact(session: Session, contact_id: UUID) -> dict[str, Any] | None:
+    """The person as they are known now."""
+    found = session.scalars(contacts.contact(contact_id)).one_or_none()
+    if found is None:
+        return None
+    shown = contact_with_meetings(found, *meetings(session, contact_id))
+    company = session.scalars(companies.company(shown.company_id)).one() if shown.company_id else None
+    state = ContactData(
+        **shown.model_dump(),
+        owner=OwnerData.model_validate(session.get_one(User, found.owner_id)),
+        company=company_out(company) if company else None,
+    )
+    return state.model_dump(mode="json")
+
+
+def alliance(session: Session, alliance_id: UUID) -> dict[str, Any] | None:
+    """The pair as it is now."""
+    found = session.scalars(alliances.alliance(alliance_id)).one_or_none()
+    return alliance_out(found).model_dump(mode="json") if found else None
 
 
 def endpoint(session: Session, endpoint_id: UUID) -> dict[str, Any] | None:

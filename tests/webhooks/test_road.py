@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -87,6 +86,7 @@ def test_a_reaction_that_runs_twice_makes_no_second_message(house, receive, subs
 
     receiver = receive()
     subscribe(receiver)
+    work()
     finish_scan()
     with house.sessions.begin() as session:
         held = queue.claim(session, ["quick"], "a worker that dies", timedelta(0))
@@ -295,7 +295,6 @@ def test_a_rate_limit_is_kept(receive, subscribe, finish_scan, work):
     times = [message.at for message in receiver.messages]
     assert len(times) == 8
     assert times[-1] - times[0] > 7 / 20 * 0.9
-    assert min(after - before for before, after in pairwise(times)) > 0.02
 
 
 def test_a_slow_receiver_gets_several_at_once_but_no_more_than_it_wants(receive, subscribe, finish_scan, work):
