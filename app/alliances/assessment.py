@@ -25,6 +25,7 @@ from app.books.terms import Relation
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import insert_if_absent
+from app.kit.errors import NotFound
 from app.kit.queue import publish
 
 log = structlog.get_logger()
@@ -62,6 +63,18 @@ def open_pair(session: Session, one_id: UUID, other_id: UUID) -> Pair:
         scored_on=today(),
     )
     return Pair(session.scalars(queries.pair_to_change(a_id, b_id)).one(), is_new)
+
+
+def hold(session: Session, alliance_id: UUID) -> Pair:
+    """A pair, locked until the transaction ends.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    found = session.scalars(queries.alliance_to_change(alliance_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return Pair(found, is_new=False)
 
 
 def renew_evidence(session: Session, pair: Pair, source: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
@@ -123,7 +136,13 @@ def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], know
     """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
     shared = _shared(session, session.execute(queries.shared_accounts(a, b, known_by)).all())
-    return Case(tuple(_signal(item, a, b) for item in kept), shared, _profile(session, a), _profile(session, b))
+    signals = tuple(_signal(item, a, b) for item in kept)
+    return Case(signals, shared, _profile(session, a), _profile(session, b))
+
+
+def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
+    """The same for the evidence alone, of a pair that was loaded with its companies."""
+    return tuple(_signal(item, alliance.company_a, alliance.company_b) for item in kept)
 
 
 def today() -> date:

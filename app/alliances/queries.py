@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
-from app.alliances.models import Agreement, Alliance, Evidence, StateMove
-from app.alliances.terms import State
+from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
+from app.alliances.terms import Answer, Kind, State
 from app.auth.models import Organization, User
 from app.books.models import Account
 from app.books.terms import Relation
@@ -45,6 +45,60 @@ def agreements(alliance_id: UUID) -> Select[Agreement]:
 def agreement(agreement_id: UUID) -> Select[Agreement]:
     """One agreement."""
     return select(Agreement).where(Agreement.id == agreement_id)
+
+
+def introductions(alliance_id: UUID) -> Select[Introduction]:
+    """The favours between the reps of a pair."""
+    return select(Introduction).where(Introduction.alliance_id == alliance_id)
+
+
+def introduction(alliance_id: UUID, introduction_id: UUID) -> Select[Introduction]:
+    """One of them."""
+    return introductions(alliance_id).where(Introduction.id == introduction_id)
+
+
+def accepted(alliance_id: UUID) -> Select[Introduction]:
+    """Those that were accepted."""
+    return introductions(alliance_id).where(Introduction.answer == Answer.ACCEPTED).order_by(Introduction.id)
+
+
+def wins(alliance_id: UUID) -> Select[Win]:
+    """The deals that a pair won."""
+    return select(Win).where(Win.alliance_id == alliance_id)
+
+
+def win(alliance_id: UUID, win_id: UUID) -> Select[Win]:
+    """One of them."""
+    return wins(alliance_id).where(Win.id == win_id)
+
+
+def win_evidence(alliance_id: UUID, evidence_id: UUID) -> Select[UUID]:
+    """The id of this piece of a pair's evidence, if it is a win."""
+    found = select(Evidence.id).where(Evidence.id == evidence_id, Evidence.alliance_id == alliance_id)
+    return found.where(Evidence.kind == Kind.JOINT_WIN)
+
+
+def reasons(alliance_id: UUID) -> CompoundSelect[UUID | None, UUID | None, UUID | None]:
+    """User, contact and the win that they named as their reason, of every dealing of a pair that names one."""
+    named = [
+        select(dealing.user_id, dealing.contact_id, dealing.because_of_id).where(
+            dealing.alliance_id == alliance_id, dealing.because_of_id.is_not(None)
+        )
+        for dealing in (Introduction, Win)
+    ]
+    return named[0].union(named[1])
+
+
+def person_of(company_id: UUID, contact_id: UUID) -> Select[UUID]:
+    """The id of this contact, if it works or worked at a company, or was met as one of it."""
+    worked = select(Employment.id).where(Employment.contact_id == contact_id, Employment.company_id == company_id)
+    met = select(Exchange.id).where(Exchange.contact_id == contact_id, Exchange.company_id == company_id)
+    return select(Contact.id).where(Contact.id == contact_id, or_(worked.exists(), met.exists()))
+
+
+def company(company_id: UUID) -> Select[UUID]:
+    """The id of a company that is there."""
+    return select(Company.id).where(Company.id == company_id)
 
 
 def organizations() -> Select[UUID]:

@@ -72,6 +72,28 @@ class Choice(StrEnum):
     CONSIDER_PAPER = "consider_paper"
 
 
+class Favour(StrEnum):
+    """What one rep does for another: bring two people together, or hand a lead over."""
+
+    INTRODUCTION = "introduction"
+    REFERRAL = "referral"
+
+
+class Answer(StrEnum):
+    """What became of a favour that was asked or offered."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Outcome(StrEnum):
+    """How the business that came of a favour ended."""
+
+    WON = "won"
+    LOST = "lost"
+
+
 class AgreementKind(StrEnum):
     """What a pair can put on paper."""
 
