@@ -18,6 +18,12 @@ def word_set(name: str) -> frozenset[str]:
 
 
 @cache
+def groups(name: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each line of `data/name.txt`, in order."""
+    return tuple(tuple(line.split()) for line in _lines(name))
+
+
+@cache
 def table(name: str) -> dict[str, tuple[str, ...]]:
     """The rows of `data/name.txt`: a key, a tab and words separated by blanks."""
     rows = (line.split("\t") for line in _lines(name))

@@ -12,6 +12,8 @@ from ocr.errors import (
     UnsupportedImage,
 )
 from ocr.export import as_json, error_as_json
+from ocr.fields import merge_sides
+from ocr.load import check_photo
 from ocr.options import Options
 from ocr.pipeline import read_photo
 from ocr.trace import FolderTrace, no_trace
@@ -59,8 +61,10 @@ __all__ = [
     "UnsupportedImage",
     "Word",
     "as_json",
+    "check_photo",
     "error_as_json",
     "make_engine",
+    "merge_sides",
     "no_trace",
     "read_files",
     "read_photo",

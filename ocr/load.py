@@ -69,6 +69,22 @@ def load_photo(
             raise NotAnImage from error
 
 
+def check_photo(data: bytes, *, max_pixels: int = MAX_PIXELS, min_side: int = MIN_SIDE) -> None:
+    """Look at the header alone: can this be a photo that `load_photo` takes?
+
+    Raises:
+        NotAnImage, UnsupportedImage, ImageTooLarge, ImageTooSmall: as `load_photo`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            _check_size(_open(data), max_pixels, min_side)
+        except Pillow.DecompressionBombError as error:
+            raise ImageTooLarge(f"{max_pixels} pixels are allowed.") from error
+        except BROKEN as error:
+            raise NotAnImage from error
+
+
 def upright_size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels of the photo as stored, turned upright. Reads the header alone.
 

@@ -102,6 +102,8 @@ class Logo:
     confidence: float
     hash: str
     """Perceptual hash, hexadecimal."""
+    image: Image
+    """The region cut out of the flattened card."""
 
 
 @dataclass(frozen=True, slots=True)

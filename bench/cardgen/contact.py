@@ -40,19 +40,21 @@ def draw_phone(words: Words, dice: Dice, kind: str, style: int) -> Phone:
     if kind == "work" and "vanity" in table and dice.chance(0.04):
         return Phone(dice.pick(table["vanity"]).replace("{vanity}", dice.pick(VANITY)), kind)
     pattern = formats[style % len(formats)] if dice.chance(0.85) else dice.pick(formats)
-    raw = dice.digits(pattern.replace("{area}", dice.pick(words["area_codes"])))
+    areas = words["area_codes"]
+    raw = dice.digits(pattern.replace("{area}", areas[style % len(areas)] if dice.chance(0.8) else dice.pick(areas)))
     extension = fill(dice.pick(words["labels"]["ext"]), dice, {}) if kind == "work" and dice.chance(0.08) else ""
     return Phone(raw, kind, extension)
 
 
 def draw_email(words: Words, dice: Dice, person: Person | None, company: Company | None) -> str:
     """A mail address at the company's domain or at a free one, from the person's name or a general word."""
-    domain = company.domain if company and dice.chance(0.87) else dice.pick(words["freemail"])
+    domain = company.domain if company and dice.chance(0.88) else dice.pick(words["freemail"])
     if person is None or dice.chance(0.08):
         own = [] if company is None else [company.domain.split(".")[0]]
         box = dice.pick(["info", "contact", "sales", "office", "hello", "mail", *own])
     else:
-        box = _mailbox(dice, *(part[:14] or "x" for part in person.mailbox))
+        manner = Dice("mailbox", company.domain) if company and dice.chance(0.9) else dice
+        box = _mailbox(manner, *(part[:14] or "x" for part in person.mailbox))
     if domain in words["freemail"] and dice.chance(0.4):
         box += dice.digits(dice.pick(["##", "#", "19##", "###"]))
     address = f"{box}@{domain}"

@@ -9,9 +9,11 @@ from bench.cardgen.companies import Company, draw_company, place_words
 from bench.cardgen.contact import draw_address
 from bench.cardgen.kinds import Content, Fields, Kind, Row, Span
 from bench.cardgen.people import Person, draw_person
-from bench.cardgen.reach import contact_rows, second_office, vcard
+from bench.cardgen.reach import contact_rows, draw_manner, second_office, vcard
 from bench.cardgen.words import Words, fill, words
 
+SECOND_LANGUAGE = frozenset({"ja", "zh", "ko", "ru", "el", "vi"})
+"""Where cards often say company and title in English as well."""
 SEPARATORS = (" | ", " · ", " • ", " - ", " / ", ", ")
 
 
@@ -32,22 +34,27 @@ class Wish:
     titles: tuple[str, ...] | None = None
     logo: bool | None = None
     qr: bool | None = None
+    kinds: tuple[str, ...] | None = None
+    """Contact rows in order: work, work2, mobile, fax, email, website, social."""
     plain: bool = False
     """No second office, services, second language or shouting: the everyday card."""
 
 
-def draw_content(wish: Wish, dice: Dice) -> Content:
-    """The words of one card."""
+def draw_content(wish: Wish, dice: Dice, who: Dice) -> Content:
+    """The words of one card; `who` draws the person and their numbers, `dice` what all cards of the company share."""
     here = words(wish.locale)
-    parties = wish.parties or draw_parties(here, dice.sub("parties"))
+    parties = wish.parties or draw_parties(here, dice.sub("parties"), who.sub("person"))
     fields, company = Fields(), parties.company
     has_logo = dice.chance(0.72) if wish.logo is None else wish.logo
     has_logo = has_logo and company is not None
-    logo_text, company_rows = _company(dice.sub("company"), company, has_logo, fields)
+    logo_text, company_rows = _company(here.lang, dice.sub("company"), company, has_logo, fields)
+    manner = draw_manner(here, dice.sub("contact"), parties.company, shop=parties.person is None)
+    if wish.kinds is not None:
+        manner = replace(manner, kinds=wish.kinds)
     blocks = {
-        "identity": _identity(here, dice.sub("identity"), parties, fields, wish),
+        "identity": _identity(here, (dice.sub("identity"), who.sub("identity")), parties, fields, wish),
         "company": company_rows,
-        "contact": contact_rows(here, dice.sub("contact"), parties.person, company, fields),
+        "contact": contact_rows(here, manner, who.sub("contact"), (parties.person, company), fields),
         "address": _address(here, dice.sub("address"), fields),
         "second": () if wish.plain else second_office(here, dice.sub("second"), fields),
         "extra": _extra(here, dice.sub("extra"), company, shop=parties.person is None, plain=wish.plain),
@@ -60,21 +67,24 @@ def draw_content(wish: Wish, dice: Dice) -> Content:
         logo=has_logo,
         fields=fields.values,
         person_card=parties.person is not None,
-        qr=vcard(fields.values, parties.person, parties.company, dice.sub("qr")) if qr else "",
+        qr=vcard(fields.values, parties.person, parties.company, who.sub("qr")) if qr else "",
+        slogan=company.slogan if company else "",
     )
 
 
-def draw_parties(here: Words, dice: Dice) -> Parties:
+def draw_parties(here: Words, dice: Dice, who: Dice) -> Parties:
     """A person of a company; one card in eleven is a shop's, one in thirty a free lance's."""
-    person = draw_person(here, dice.sub("person")) if dice.chance(0.91) else None
+    person = draw_person(here, who) if dice.chance(0.91) else None
     alone = person is not None and dice.chance(0.035)
     return Parties(person, None if alone else draw_company(here, dice.sub("company")))
 
 
-def _identity(here: Words, dice: Dice, parties: Parties, fields: Fields, wish: Wish) -> tuple[Row, ...]:
+def _identity(here: Words, streams: tuple[Dice, Dice], parties: Parties, fields: Fields, wish: Wish) -> tuple[Row, ...]:
+    """Name, titles, department; the first stream draws their manner, the second what they are."""
     if parties.person is None:
         return ()
-    titles = list(wish.titles) if wish.titles is not None else _titles(here, dice)
+    dice, who = streams
+    titles = list(wish.titles) if wish.titles is not None else _titles(here, who)
     case = dice.weigh({"as is": 70, "upper": 25, "lower": 3, "upper title": 10, "lower title": 4})
     titles = [title.upper() if "upper t" in case else title.lower() if "lower t" in case else title for title in titles]
     name_row = Row(_name_spans(parties.person, case, fields, dice), "name")
@@ -89,10 +99,23 @@ def _identity(here: Words, dice: Dice, parties: Parties, fields: Fields, wish: W
         rows = [replace(name_row, spans=joined)]
     else:
         rows = [name_row, *(Row((Span(title, Kind.TITLE, i),), "title") for i, title in enumerate(titles))]
+    rows = _split_name(rows, parties.person, dice) if not wish.plain else rows
     if parties.person.latin:
         rows.insert(1, Row((Span(parties.person.latin, Kind.NAME, 0),), "title"))
         fields.values["name_variants"] = [parties.person.latin]
-    return (*rows, *_department(here, dice, fields, wish, upper="upper t" in case))
+    if here.lang in SECOND_LANGUAGE and titles and dice.chance(0.35):
+        english = str(who.pick(words("en_GB")["titles"]))
+        rows.append(Row((Span(english, Kind.TITLE, fields.add("titles", english)),), "title"))
+    return (*rows, *_department(here, who, fields, wish, upper="upper t" in case))
+
+
+def _split_name(rows: list[Row], person: Person, dice: Dice) -> list[Row]:
+    """Now and then given and family name stand on lines of their own."""
+    spans = rows[0].spans
+    if len(spans) != 1 or len(person.name.split()) != 2 or not dice.chance(0.035):
+        return rows
+    first, second = spans[0].text.split()
+    return [replace(rows[0], spans=(Span(part, Kind.NAME, 0),)) for part in (first, second)] + rows[1:]
 
 
 def _department(here: Words, dice: Dice, fields: Fields, wish: Wish, *, upper: bool) -> tuple[Row, ...]:
@@ -136,7 +159,9 @@ def _title(here: Words, dice: Dice) -> str:
     return fill(dice.pick(here["title_patterns"]), dice, values)
 
 
-def _company(dice: Dice, company: Company | None, has_logo: bool, fields: Fields) -> tuple[str, tuple[Row, ...]]:
+def _company(
+    lang: str, dice: Dice, company: Company | None, has_logo: bool, fields: Fields
+) -> tuple[str, tuple[Row, ...]]:
     """The word in the logo and the rows that print the name in plain type; one of the two is there."""
     if company is None:
         return "", ()
@@ -149,6 +174,12 @@ def _company(dice: Dice, company: Company | None, has_logo: bool, fields: Fields
     forms = [logo_text, printed if in_type else "", company.name, company.full]
     fields.values["company"] = printed if in_type else logo_text
     fields.values["company_variants"] = list(dict.fromkeys(form for form in forms if form))
+    if lang in SECOND_LANGUAGE and dice.chance(0.35):
+        english = (
+            f"{company.domain.split('.')[0].capitalize()} {dice.pick(('Co., Ltd.', 'Inc.', 'Ltd.', 'Corporation'))}"
+        )
+        rows.append(Row((Span(english, Kind.COMPANY, 0),), "head"))
+        fields.values["company_variants"].append(english)
     if dice.chance(0.22):
         rows.append(Row((Span(company.slogan, Kind.SLOGAN),), "slogan"))
     return logo_text, tuple(rows)

@@ -39,8 +39,8 @@ class Run:
     colour: Colour
     tracking: float = 0.0
     """Extra mm after each letter."""
-    turn: int = 0
-    """Quarter turns clockwise about the origin: 0, 1 or 3."""
+    angle: float = 0.0
+    """Degrees clockwise about the origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,9 @@ class Paper:
     """Strength of the grain of uncoated paper, 0 to 1."""
     rounded: float = 0.0
     """Corner radius, mm."""
+    clouds: float = 0.0
+    """Strength of a marbled pattern in the colour `vein`, 0 to 1."""
+    vein: Colour = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ class Content:
     person_card: bool
     qr: str = ""
     """What a QR code on the card says; empty for none."""
+    slogan: str = ""
+    """The company's, printed or not; the back may print it."""
 
 
 @dataclass(frozen=True, slots=True)

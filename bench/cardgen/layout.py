@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bench.cardgen.chance import Dice
 from bench.cardgen.decor import Ground, draw_decor, grounds
@@ -12,7 +14,7 @@ from bench.cardgen.icons import draw_icon
 from bench.cardgen.kinds import Content, Kind, Point, Polygon, Row, Span
 from bench.cardgen.lockup import draw_logo, placed
 from bench.cardgen.logo import Logo
-from bench.cardgen.style import Style
+from bench.cardgen.style import Style, mix
 from bench.cardgen.templates import Stack, Template, draw_template
 from bench.cardgen.typeset import ICON, Piece, fit, span_boxes, tab_width
 
@@ -44,8 +46,13 @@ class _Hung:
     """Width and height before turning."""
 
 
-def lay_out(content: Content, style: Style, size: tuple[float, float], shape: str, dice: Dice) -> Design:
-    """The card as a drawing; `shape` is horizontal, vertical or creative, `size` in mm."""
+def lay_out(
+    content: Content, style: Style, size: tuple[float, float], shape: str, dice: Dice, logo_dice: Dice
+) -> Design:
+    """The card as a drawing; `shape` is horizontal, vertical or creative, `size` in mm.
+
+    The same `logo_dice` and style give the same logo.
+    """
     for attempt in range(5):
         template = draw_template(dice.sub("template", attempt), shape) if attempt < 4 else ONE_LIST
         ground = grounds(template, style)
@@ -53,8 +60,10 @@ def lay_out(content: Content, style: Style, size: tuple[float, float], shape: st
         logo = None
         if content.logo:
             room = min(stack.width for stack in template.stacks if "logo" in stack.blocks) * size[0]
-            logo = draw_logo(content.logo_text, logo_style, dice.sub("logo"), min(room, 0.6 * size[0]))
-        for step in range(9 if attempt < 4 else 30):
+            name = content.logo_text or content.fields.get("company", "")
+            here = Dice(*logo_dice.names)
+            logo = draw_logo(name, logo_style, here, min(room, 0.6 * size[0]), word=bool(content.logo_text))
+        for step in range(6 if attempt < 3 else 9 if attempt < 4 else 30):
             hung = _hang_all(content, style, template, size, logo, 0.93**step)
             if _clear(hung, size):
                 return _finish(content, style, template, size, hung, ground, dice)
@@ -149,53 +158,58 @@ def _finish(
             logos.append(
                 corners((one.box[0] + x, one.box[1] + y, one.box[0] + x + logo.width, one.box[1] + y + logo.height))
             )
-            marks += [corners(here.mark)] if here.mark and here.runs else []
-            rows += _logo_rows(here, content, number * 10 + 9)
+            marks += [corners(here.mark)] if here.mark and here.words else []
+            rows += _logo_rows(here, number * 10 + 9)
         for x, y, piece, block in one.pieces:
             name = one.stack.blocks[block]
             row, icon = _set(one, x, y, piece, number * 10 + block, ground[name])
             rows.append(row)
             shapes += icon
     qr = _qr_place(size, [one.box for one in hung], dice.sub("qr")) if content.qr else None
-    content = content if qr else replace(content, qr="")
-    paper = Paper(
-        style.paper, texture=dice.pick((0.0, 0.0, 0.0, 0.3, 0.8)), rounded=2.5 if dice.chance(0.08) else 0.0,
-        fade=ground["paper"].colour if ground["paper"].colour != style.paper else None, angle=dice.between(0, 360),
-    )  # fmt: skip
+    content = replace(content, qr=content.qr if qr else "", fields=_with_logo_forms(content.fields, rows))
+    paper = _paper(style, ground["paper"], dice.sub("paper"))
     return Design(
         size[0], size[1], paper, tuple(shapes), tuple(rows), tuple(logos), tuple(marks), content, template.name, qr
     )
 
 
-def _logo_rows(logo: Logo, content: Content, block: int) -> list[SetRow]:
-    """The words of a logo as rows; a monogram's letters are a picture and no row."""
-    words = [
-        run for run in logo.runs if len(run.text) > 2 or run.text.casefold() in content.logo_text.casefold().split()
-    ]
-    found = []
-    for run in logo.runs:
-        span = Span(run.text, Kind.COMPANY, 0)
-        piece = Piece(Row((span,), "logo"), (run,), (0.0, 0.0), 0, 0, run.size)
-        box = _run_box(run)
-        polygon = corners(box)
-        found.append(
-            SetRow(
-                piece.row,
-                (run,),
-                polygon,
-                (polygon,),
-                (span,) if run in words and content.logo_text else (),
-                block,
-                in_logo=True,
-            )
-        )
+def _with_logo_forms(fields: dict[str, Any], rows: list[SetRow]) -> dict[str, Any]:
+    """The first line of a logo in two lines is an accepted form of the company's name."""
+    words = [row.row.text for row in rows if row.in_logo and row.spans]
+    if len(words) < 2 or len(words[0]) < 4 or "company_variants" not in fields:
+        return fields
+    return fields | {"company_variants": list(dict.fromkeys((*fields["company_variants"], words[0])))}
+
+
+def _paper(style: Style, ground: Ground, dice: Dice) -> Paper:
+    return Paper(
+        style.paper,
+        fade=ground.colour if ground.colour != style.paper else None,
+        angle=dice.between(0, 360),
+        texture=dice.pick((0.0, 0.0, 0.0, 0.3, 0.8)),
+        rounded=dice.between(1.5, 4) if dice.chance(0.08) else 0.0,
+        clouds=dice.between(0.2, 0.9) if dice.chance(0.06) else 0.0,
+        vein=mix(style.paper, style.accent, 0.35),
+    )
+
+
+def _logo_rows(logo: Logo, block: int) -> list[SetRow]:
+    """The words of a logo as rows; a monogram's letters are a picture: a row without spans."""
+    found = [SetRow(Row((), "logo"), logo.runs, (), (), (), block, in_logo=True)] if logo.runs else []
+    for text, runs in logo.words:
+        span = Span(text, Kind.COMPANY, 0)
+        polygon = corners(_around(tuple(_run_box(run) for run in runs)))
+        found.append(SetRow(Row((span,), "logo"), runs, polygon, (polygon,), (span,), block, in_logo=True))
     return found
 
 
 def _run_box(run: Run) -> Box:
-    left, top, right, bottom = ink(run.face, run.text)
-    extra = run.tracking * (len(run.text) - 1)
-    return run.x + left * run.size, run.y + top * run.size, run.x + right * run.size + extra, run.y + bottom * run.size
+    """The upright box around a run's ink, mm."""
+    left, top, right, bottom = (v * run.size for v in ink(run.face, run.text))
+    right += run.tracking * (len(run.text) - 1)
+    c, s = math.cos(math.radians(run.angle)), math.sin(math.radians(run.angle))
+    points = tuple((run.x + c * x - s * y, run.y + s * x + c * y) for x, y in corners((left, top, right, bottom)))
+    return hull((points,))
 
 
 def _set(one: _Hung, x: float, y: float, piece: Piece, block: int, ground: Ground) -> tuple[SetRow, list[Shape]]:
@@ -211,7 +225,7 @@ def _set(one: _Hung, x: float, y: float, piece: Piece, block: int, ground: Groun
     runs = []
     for run in piece.runs:
         at = put(run.x, run.y)
-        runs.append(replace(run, x=at[0], y=at[1], turn=one.stack.turn, colour=ground.ink(run.colour)))
+        runs.append(replace(run, x=at[0], y=at[1], angle=90.0 * one.stack.turn, colour=ground.ink(run.colour)))
     boxes = tuple(tuple(put(*point) for point in corners(box)) for box in span_boxes(piece))
     whole = _around(span_boxes(piece))
     polygon = tuple(put(*point) for point in corners(whole))

@@ -5,64 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from bench.cardgen.chance import Dice, Seed
-from bench.cardgen.content import Wish, draw_content
+from bench.cardgen.cards import design_card
+from bench.cardgen.chance import Seed
 from bench.cardgen.design import Design, SetRow
 from bench.cardgen.kinds import CardLines, Polygon, PrintedLine
-from bench.cardgen.layout import lay_out
-from bench.cardgen.style import draw_style
-from bench.cardgen.words import NON_LATIN, words
 
-LAYOUTS = {"horizontal": 60.0, "vertical": 20.0, "creative": 15.0, "non-latin": 5.0}
-LOCALES = {
-    "en_US": 34.0,
-    "en_GB": 14.0,
-    "de_DE": 12.0,
-    "fr_FR": 8.0,
-    "es_ES": 7.0,
-    "it_IT": 7.0,
-    "pt_BR": 8.0,
-    "nl_NL": 5.0,
-    "vi_VN": 5.0,
-}
 LONG_SIDE = 1024
 """Pixels of the longer side of the flat card in `CardLines`."""
 
 
-def design_card(
-    seed: Seed, *, locale: str | None = None, layout: str | None = None, wish: Wish | None = None
-) -> Design:
-    """A card, drawn in mm. `layout` is one of LAYOUTS, `locale` one of `words.LATIN` or `words.NON_LATIN`."""
-    dice = Dice("card", seed)
-    kind = layout or ("non-latin" if locale in NON_LATIN else dice.weigh(LAYOUTS))
-    locale = (
-        (wish.locale if wish else None)
-        or locale
-        or (dice.pick(NON_LATIN) if kind == "non-latin" else dice.weigh(LOCALES))
-    )
-    content = draw_content(wish or Wish(locale), dice.sub("content"))
-    width, height = words(locale)["card_mm"]
-    if dice.chance(0.1):
-        width, height = dice.pick(
-            (
-                (88.9, 50.8),
-                (85.0, 55.0),
-                (85.6, 54.0),
-                (90.0, 55.0),
-                (65.0, 65.0) if kind == "creative" else (85.0, 55.0),
-            )
-        )
-    shape = dice.weigh({"horizontal": 8, "vertical": 2}) if kind == "non-latin" else kind
-    if shape == "vertical":
-        width, height = height, width
-    dark = dice.chance(0.55 if shape == "creative" else 0.07)
-    style = draw_style(content.lang, dice.sub("style"), dark=dark)
-    return lay_out(content, style, (width, height), shape, dice.sub("layout"))
-
-
-def make_lines(seed: Seed, *, locale: str | None = None, layout: str | None = None) -> CardLines:
+def make_lines(seed: Seed, *, locale: str | None = None, layout: str | None = None, person: Seed = "") -> CardLines:
     """The lines of card number `seed`, in pixels of the flat upright card; the same card that `draw_card` paints."""
-    return lines_of(design_card(seed, locale=locale, layout=layout))
+    return lines_of(design_card(seed, locale=locale, layout=layout, person=person))
 
 
 def many_lines(seed: Seed, count: int) -> Iterator[CardLines]:

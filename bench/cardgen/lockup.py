@@ -2,49 +2,85 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from bench.cardgen.chance import Dice
-from bench.cardgen.design import Box, Colour, Run, Shape
+from bench.cardgen.design import Colour, Run, Shape
 from bench.cardgen.fonts import ink, length
-from bench.cardgen.logo import Logo, draw_mark
+from bench.cardgen.logo import Logo, disc, draw_mark
 from bench.cardgen.style import Style, light, mix
 
 GAP = 0.22
 """Between mark and word, of the mark's size."""
 
 
-def draw_logo(text: str, style: Style, dice: Dice, limit: float) -> Logo:
-    """A logo that shows `text` (or no word where it is empty), at most `limit` mm wide."""
-    initials = "".join(word[0] for word in text.split() if word[0].isalpha())
-    if not text:
+def draw_logo(text: str, style: Style, dice: Dice, limit: float, *, word: bool) -> Logo:
+    """The logo of the company `text`, at most `limit` mm wide; without `word` a mark alone."""
+    initials = "".join(part[0] for part in text.split() if part[0].isalpha())
+    if not word:
         size = min(dice.between(8, 17), limit)
-        shapes, runs = draw_mark(size, style, dice, dice.pick("ABDEHKMNRST") if dice.chance(0.25) else "")
-        return Logo(size, size, shapes, runs, (0, 0, size, size), plain=False)
+        shapes, runs = draw_mark(size, style, dice, initials[:1] if dice.chance(0.3) else "")
+        return Logo(size, size, shapes, runs, (), (0, 0, size, size), plain=False)
     lines = _lines(_cased(text, dice), dice)
-    kind = dice.weigh({"beside": 46, "above": 20, "word": 26, "boxed": 8})
+    kind = dice.weigh({"beside": 44, "above": 19, "word": 24, "boxed": 8, "emblem": 5})
+    size = min(dice.between(7, 13), limit)
     if kind == "word":
         return _word(lines, style, dice, limit)
     if kind == "boxed":
         return _boxed(lines, style, dice, limit)
-    size = dice.between(7, 13) if kind == "beside" else dice.between(7, 11)
-    shapes, letters = draw_mark(size, style, dice, initials if dice.chance(0.5) else "")
-    word = _word(lines, style, dice, limit - (size * (1 + GAP) if kind == "beside" else 0), high=size * 0.62)
-    if kind == "beside":
-        logo = _moved(word, size * (1 + GAP), max((size - word.height) / 2, 0))
-        drop = max((word.height - size) / 2, 0)
-        mark = tuple(_shift_shape(shape, 0, drop) for shape in shapes)
-        signs = tuple(replace(run, y=run.y + drop) for run in letters)
-        box: Box = (0, drop, size, drop + size)
-        width, height = size * (1 + GAP) + word.width, max(size, word.height)
-    else:
-        width, height = max(size, word.width), size + 1.2 + word.height
-        left = (width - size) / 2
-        logo = _moved(word, (width - word.width) / 2, size + 1.2)
-        mark = tuple(_shift_shape(shape, left, 0) for shape in shapes)
-        signs = tuple(replace(run, x=run.x + left) for run in letters)
-        box = (left, 0, left + size, size)
-    return Logo(width, height, mark + logo.shapes, signs + logo.runs, box, plain=False)
+    if kind == "emblem" and len(text) < 24 and style.logo_family.look != "script":
+        return _emblem(text.upper(), style, dice, min(dice.between(15, 22), limit))
+    mark = _mark(size, style, dice, initials if dice.chance(0.5) else "")
+    beside = kind == "beside" and limit > 2.6 * size
+    written = _word(lines, style, dice, limit - (size * (1 + GAP) if beside else 0), high=size * 0.62)
+    return _beside(mark, written) if beside else _above(mark, written)
+
+
+def _mark(size: float, style: Style, dice: Dice, letters: str) -> Logo:
+    shapes, runs = draw_mark(size, style, dice, letters)
+    return Logo(size, size, shapes, runs, (), (0, 0, size, size), plain=False)
+
+
+def _joined(mark: Logo, word: Logo) -> Logo:
+    width, height = max(mark.mark[2] if mark.mark else 0, word.width), max(mark.height, word.height)
+    return Logo(width, height, mark.shapes + word.shapes, mark.runs, word.words, mark.mark, plain=False)
+
+
+def _beside(mark: Logo, word: Logo) -> Logo:
+    size = mark.width
+    both = _joined(
+        placed(mark, 0, max((word.height - size) / 2, 0)),
+        placed(word, size * (1 + GAP), max((size - word.height) / 2, 0)),
+    )
+    return replace(both, width=size * (1 + GAP) + word.width, height=max(size, word.height))
+
+
+def _above(mark: Logo, word: Logo) -> Logo:
+    size, width = mark.width, max(mark.width, word.width)
+    both = _joined(placed(mark, (width - size) / 2, 0), placed(word, (width - word.width) / 2, size + 1.2))
+    return replace(both, width=width, height=size + 1.2 + word.height)
+
+
+def _emblem(text: str, style: Style, dice: Dice, size: float) -> Logo:
+    """A mark in a ring, the word on an arch along the ring."""
+    face = f"{style.logo_family.name}-{style.logo_family.bold}"
+    inner = _mark(size * 0.42, style, dice, "")
+    inner = placed(inner, size * 0.29, size * 0.31)
+    radius, spread = size * 0.37, math.radians(dice.between(190, 260))
+    natural = length(face, text)
+    em = min(spread * radius / (natural * 1.12), size * 0.17)
+    angle = -em * natural * 1.12 / radius / 2
+    runs = []
+    for letter in text:
+        half = em * length(face, letter) * 1.12 / radius / 2
+        angle += half
+        x, y = size / 2 + radius * math.sin(angle - half), size / 2 - radius * math.cos(angle - half)
+        runs.append(Run(letter, face, em, x, y, style.accent, angle=math.degrees(angle)))
+        angle += half
+    ring = disc((size / 2, size / 2), size / 2, style.accent, dice.between(0.25, 0.5))
+    runs = [run for run in runs if run.text.strip()]
+    return Logo(size, size, (ring, *inner.shapes), (), ((text, tuple(runs)),), None, plain=False)
 
 
 def _cased(text: str, dice: Dice) -> str:
@@ -84,7 +120,8 @@ def _word(lines: list[str], style: Style, dice: Dice, limit: float, high: float 
     shapes: tuple[Shape, ...] = ()
     if manner == "rule":
         shapes, y = (Shape("line", ((0, y + 0.6), (width, y + 0.6)), style.accent2, 0.35),), y + 0.9
-    return Logo(width, y, shapes, tuple(runs), None, plain=manner == "plain" and len(lines) == 1)
+    words = tuple((line, (run,)) for line, run in zip(lines, runs, strict=True))
+    return Logo(width, y, shapes, (), words, None, plain=manner == "plain" and len(lines) == 1)
 
 
 def _boxed(lines: list[str], style: Style, dice: Dice, limit: float) -> Logo:
@@ -94,22 +131,18 @@ def _boxed(lines: list[str], style: Style, dice: Dice, limit: float) -> Logo:
     white: Colour = (255, 255, 255) if light(style.accent) < 0.6 else (25, 25, 25)
     width, height = word.width + 2 * pad, word.height + 2 * pad
     ground = Shape("rounded", ((0, 0), (width, height)), style.accent, dice.pick((0.01, 0.8, height / 2.2)))
-    inside = _moved(word, pad, pad)
-    return Logo(width, height, (ground,), tuple(replace(run, colour=white) for run in inside.runs), None, plain=False)
+    inside = placed(word, pad, pad)
+    words = tuple((text, tuple(replace(run, colour=white) for run in runs)) for text, runs in inside.words)
+    return Logo(width, height, (ground,), (), words, None, plain=False)
 
 
-def _moved(logo: Logo, dx: float, dy: float) -> Logo:
-    shapes = tuple(_shift_shape(shape, dx, dy) for shape in logo.shapes)
-    runs = tuple(replace(run, x=run.x + dx, y=run.y + dy) for run in logo.runs)
-    return replace(logo, shapes=shapes, runs=runs)
+def placed(logo: Logo, dx: float, dy: float) -> Logo:
+    """The logo moved by dx, dy."""
+    shapes = tuple(replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points)) for shape in logo.shapes)
+    words = tuple((text, _shifted(runs, dx, dy)) for text, runs in logo.words)
+    mark = logo.mark and (logo.mark[0] + dx, logo.mark[1] + dy, logo.mark[2] + dx, logo.mark[3] + dy)
+    return replace(logo, shapes=shapes, runs=_shifted(logo.runs, dx, dy), words=words, mark=mark)
 
 
-def _shift_shape(shape: Shape, dx: float, dy: float) -> Shape:
-    return replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))
-
-
-def placed(logo: Logo, x: float, y: float) -> Logo:
-    """The logo with its top left at x, y."""
-    moved = _moved(logo, x, y)
-    mark = logo.mark
-    return replace(moved, mark=None if mark is None else (mark[0] + x, mark[1] + y, mark[2] + x, mark[3] + y))
+def _shifted(runs: tuple[Run, ...], dx: float, dy: float) -> tuple[Run, ...]:
+    return tuple(replace(run, x=run.x + dx, y=run.y + dy) for run in runs)

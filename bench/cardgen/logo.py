@@ -20,7 +20,9 @@ class Logo:
     height: float
     shapes: tuple[Shape, ...]
     runs: tuple[Run, ...]
-    """The word, one run a line; empty for a mark alone."""
+    """Letters that are part of the mark: a monogram."""
+    words: tuple[tuple[str, tuple[Run, ...]], ...]
+    """The lines of its word, each with its runs; empty for a mark alone."""
     mark: Box | None
     """Where the mark without its word is; None for a word-mark."""
     plain: bool
@@ -208,6 +210,70 @@ def _network(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Sh
     return (*edges, *(disc(node, size * dice.between(0.07, 0.12), first) for node in nodes))
 
 
+def ring_points(size: float, angles: list[float], radii: list[float]) -> list[Point]:
+    """Points about the middle of a square, radii in shares of its side."""
+    return [
+        (size / 2 + size * r * math.cos(a), size / 2 + size * r * math.sin(a))
+        for a, r in zip(angles, radii, strict=True)
+    ]
+
+
+def _crescent(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Shape, ...]:
+    found = []
+    for colour, start in ((first, dice.between(0, 360)), (second, dice.between(0, 360))):
+        angles = [math.radians(start + 200 * i / 20) for i in range(21)]
+        outer = ring_points(size, angles, [0.5] * 21)
+        inner = ring_points(size, angles, [0.5 - 0.18 * math.sin(math.pi * i / 20) for i in range(21)])
+        found.append(Shape("polygon", (*outer, *reversed(inner)), colour))
+    return tuple(found)
+
+
+def _shield(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Shape, ...]:
+    waist = dice.between(0.5, 0.62)
+    half = ((0.97, 0.03), (0.97, waist), (0.72, 0.84), (0.5, 0.97), (0.28, 0.84), (0.03, waist), (0.03, 0.03))
+    bar = ((0.4, 0.2), (0.6, 0.2), (0.6, 0.75), (0.4, 0.75))
+    return tuple(
+        Shape("polygon", tuple((x * size, y * size) for x, y in points), colour)
+        for points, colour in ((half, first), (bar, second))
+    )
+
+
+def _gear(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Shape, ...]:
+    count = dice.whole(7, 11)
+    steps = [
+        (i + part, radius) for i in range(count) for part, radius in ((0, 0.5), (0.45, 0.5), (0.55, 0.39), (0.95, 0.39))
+    ]
+    teeth = ring_points(size, [2 * math.pi * at / count for at, _ in steps], [radius for _, radius in steps])
+    return Shape("polygon", tuple(teeth), first), disc((size / 2, size / 2), size * 0.2, second)
+
+
+def _cube(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Shape, ...]:
+    corners, middle = polygon(6, (size / 2, size / 2), size / 2), (size / 2, size / 2)
+    tones = dice.some([first, second, mix(first, second, 0.5)], 3)
+    faces = zip(((0, 1), (2, 3), (4, 5)), tones, strict=True)
+    return tuple(Shape("polygon", (corners[a - 1], corners[a], corners[b], middle), tone) for (a, b), tone in faces)
+
+
+def _drop(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Shape, ...]:
+    radius = size * 0.32
+    at = (size / 2, size - radius)
+    cheek = dice.between(0.82, 0.95) * radius
+    tip = ((at[0], 0.0), (at[0] + cheek, at[1] - radius * 0.3), (at[0] - cheek, at[1] - radius * 0.3))
+    return (
+        Shape("polygon", tip, first),
+        disc(at, radius, first),
+        disc((at[0] - radius * 0.3, at[1]), radius * 0.35, second),
+    )
+
+
+def _arrows(size: float, first: Colour, second: Colour, dice: Dice) -> tuple[Shape, ...]:
+    shaft, head = dice.between(0.07, 0.12), 0.24
+    half = ((0, -shaft), (1 - head, -shaft), (1 - head, -head), (1, 0), (1 - head, head), (1 - head, shaft), (0, shaft))
+    there = tuple((x * size, (0.28 + y) * size) for x, y in half)
+    back = tuple(((1 - x) * size, (0.74 + y) * size) for x, y in half)
+    return Shape("polygon", there, first), Shape("polygon", back, second)
+
+
 MARKS = {
     "bars": _bars,
     "rings": _rings,
@@ -221,4 +287,10 @@ MARKS = {
     "wave": _wave,
     "hexagons": _hexagons,
     "network": _network,
+    "crescent": _crescent,
+    "shield": _shield,
+    "gear": _gear,
+    "cube": _cube,
+    "drop": _drop,
+    "arrows": _arrows,
 }

@@ -9,6 +9,7 @@ import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from bench.cardgen.backdrops import clouds
 from bench.cardgen.chance import Dice
 from bench.cardgen.design import Box, Design, Paper, Run, Shape
 from bench.cardgen.fonts import face
@@ -41,6 +42,9 @@ def _paper(paper: Paper, size: tuple[int, int], dice: Dice) -> Image.Image:
         angle = math.radians(paper.angle)
         share = np.clip(0.5 + x * math.cos(angle) + y * math.sin(angle), 0, 1)[..., None]
         ground += (np.array(paper.fade, np.float32) - ground) * share.astype(np.float32)
+    if paper.clouds:
+        veins = clouds(dice, max(size), (4, 3), 4)[:height, :width, None]
+        ground += (np.array(paper.vein, np.float32) - ground) * (0.5 * paper.clouds * np.clip(0.5 + 0.5 * veins, 0, 1))
     if paper.texture:
         grain = dice.rng.normal(0, 5 * paper.texture, (height // 2 + 1, width // 2 + 1)).astype(np.float32)
         ground += np.repeat(np.repeat(grain, 2, 0), 2, 1)[:height, :width, None]
@@ -78,7 +82,7 @@ def _shape(draw: ImageDraw.ImageDraw, shape: Shape, scale: float) -> None:
 
 def _text(image: Image.Image, run: Run, scale: float) -> None:
     font = face(run.face, round(run.size * scale, 2))
-    if run.turn:
+    if run.angle:
         _turned_text(image, run, scale)
         return
     draw = ImageDraw.Draw(image)
@@ -91,20 +95,16 @@ def _text(image: Image.Image, run: Run, scale: float) -> None:
 
 
 def _turned_text(image: Image.Image, run: Run, scale: float) -> None:
-    """Draws the run upright on a mask, turns the mask and pastes the colour through it."""
+    """Draws the run upright on a square mask about its origin, turns that and pastes the colour through it."""
     font = face(run.face, round(run.size * scale, 2))
-    pad = math.ceil(run.size * scale)
-    length = math.ceil(font.getlength(run.text) + run.tracking * scale * len(run.text)) + 2 * pad
-    mask = Image.new("L", (length, 3 * pad))
-    draw, x = ImageDraw.Draw(mask), float(pad)
+    reach = math.ceil(font.getlength(run.text) + run.tracking * scale * len(run.text) + run.size * scale)
+    mask = Image.new("L", (2 * reach + 1, 2 * reach + 1))
+    draw, x = ImageDraw.Draw(mask), float(reach)
     for letter in run.text if run.tracking else (run.text,):
-        draw.text((x, 2 * pad), letter, fill=255, font=font, anchor="ls")
+        draw.text((x, reach), letter, fill=255, font=font, anchor="ls")
         x += font.getlength(letter) + run.tracking * scale
-    clockwise = run.turn == 1
-    mask = mask.transpose(Image.Transpose.ROTATE_270 if clockwise else Image.Transpose.ROTATE_90)
-    # The origin (pad, 2 pad) of the upright mask, after the turn:
-    at = (3 * pad - 2 * pad, pad) if clockwise else (2 * pad, length - pad)
-    corner = (round(run.x * scale) - at[0], round(run.y * scale) - at[1])
+    mask = mask.rotate(-run.angle, Image.Resampling.BICUBIC)
+    corner = (round(run.x * scale) - reach, round(run.y * scale) - reach)
     image.paste(Image.new("RGB", mask.size, run.colour), corner, mask)
 
 

@@ -33,39 +33,57 @@ class _Item:
     extension: str = ""
 
 
-def contact_rows(
-    here: Words, dice: Dice, person: Person | None, company: Company | None, fields: Fields
-) -> tuple[Row, ...]:
-    """Phones, mail, web and social of a card in the manner of that card; adds them to `fields`."""
-    items = _items(here, dice, person, company)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How all cards of a company write their contact rows."""
+
+    kinds: tuple[str, ...]
+    """What is given, in order: work, work2, mobile, fax, email, website, social."""
+    marks: str
+    """labels, none, icons, some."""
+    labels: dict[str, str]
+    tab: bool
+    joined: str
+    """What stands between two values that share a line; empty where none do."""
+    phone_style: int
+    bare: bool
+    """Whether mail and site stand without a label."""
+
+
+def draw_manner(here: Words, dice: Dice, company: Company | None, *, shop: bool) -> Manner:
+    """A company's way with contact rows."""
+    odds = {"work": 0.86, "work2": 0.3, "mobile": 0.3 if shop else 0.55, "fax": 0.34, "email": 0.5 if shop else 0.86,
+            "website": 0.63 if company else 0.0, "social": 0.08}  # fmt: skip
     marks = dice.weigh({"labels": 56, "none": 26, "icons": 12, "some": 6})
-    labels = {what: dice.pick(here["labels"][what]) for what in ("work", "mobile", "fax", "home", "email", "website")}
+    labels = {what: dice.pick(here["labels"][what]) for what in ("work", "mobile", "fax", "email", "website")}
     if marks in {"labels", "icons"} and dice.chance(0.5):
         labels |= _alike(here, labels, dice)
     tab = marks == "labels" and dice.chance(0.2)
-    rows = [_row(item, dice, labels, marks, fields, tab=tab) for item in items]
-    return tuple(_joined(rows, dice)) if not tab and dice.chance(0.2) else tuple(rows)
+    joined = dice.pick((" | ", " · ", " • ", "   ", " / ", " - ", "  ")) if not tab and dice.chance(0.2) else ""
+    kinds = tuple(what for what in dice.pick(ORDERS) if dice.chance(odds[what]))
+    return Manner(kinds, marks, labels, tab, joined, dice.whole(0, 50), dice.chance(0.4))
 
 
-def _items(here: Words, dice: Dice, person: Person | None, company: Company | None) -> list[_Item]:
-    style, shop = dice.whole(0, 50), person is None
-    odds = {"work": 0.86, "work2": 0.3, "mobile": 0.3 if shop else 0.55, "fax": 0.34, "email": 0.5 if shop else 0.86,
-            "website": 0.63 if company else 0.0, "social": 0.08, "home": 0.01}  # fmt: skip
-    items: list[_Item] = []
-    for what in dice.pick(ORDERS):
-        if not dice.chance(odds[what]):
-            continue
-        if what in {"work", "work2", "mobile", "fax"}:
-            kind = what.removesuffix("2")
-            phone = draw_phone(here, dice, kind, style)
-            items.append(_Item(Kind.PHONE, phone.raw, kind, phone.extension))
-        elif what == "email":
-            items.append(_Item(Kind.EMAIL, draw_email(here, dice, person, company), what))
-        elif what == "website" and company:
-            items.append(_Item(Kind.WEBSITE, draw_website(dice, company), what))
-        else:
-            items.append(_Item(Kind.SOCIAL, draw_social(dice, person, company), what))
-    return items
+def contact_rows(
+    here: Words, manner: Manner, who: Dice, parties: tuple[Person | None, Company | None], fields: Fields
+) -> tuple[Row, ...]:
+    """Phones, mail, web and social of a card in its company's manner; adds them to `fields`."""
+    items = [_item(here, what, manner.phone_style, who, parties) for what in manner.kinds]
+    rows = [_row(item, who, manner, fields) for item in items]
+    return tuple(_joined(rows, who, manner.joined)) if manner.joined else tuple(rows)
+
+
+def _item(here: Words, what: str, phone_style: int, who: Dice, parties: tuple[Person | None, Company | None]) -> _Item:
+    person, company = parties
+    if what == "email":
+        return _Item(Kind.EMAIL, draw_email(here, who, person, company), what)
+    if what == "website" and company:
+        return _Item(Kind.WEBSITE, draw_website(Dice("site", company.domain), company), what)
+    if what == "social":
+        return _Item(Kind.SOCIAL, draw_social(who, person, company), what)
+    kind = what.removesuffix("2")
+    phone = draw_phone(here, who, kind, phone_style)
+    return _Item(Kind.PHONE, phone.raw, kind, phone.extension)
 
 
 def _alike(here: Words, labels: dict[str, str], dice: Dice) -> dict[str, str]:
@@ -84,13 +102,14 @@ def _manner(label: str) -> str:
     return "letter" if len(label.strip(".")) == 1 else "word"
 
 
-def _row(item: _Item, dice: Dice, labels: dict[str, str], marks: str, fields: Fields, *, tab: bool) -> Row:
+def _row(item: _Item, dice: Dice, manner: Manner, fields: Fields) -> Row:
+    marks, labels = manner.marks, manner.labels
     if item.kind is Kind.PHONE:
         index = fields.add("phones", phone_truth(item.text, item.what, item.extension))
     else:
         index = fields.add("social" if item.kind is Kind.SOCIAL else KEYS[item.kind], item.text)
     span = Span(item.text + item.extension, item.kind, index, item.what if item.kind is Kind.PHONE else "")
-    wordy = marks == "labels" and (item.what not in {"website", "email"} or dice.chance(0.6))
+    wordy = marks == "labels" and not (manner.bare and item.what in {"website", "email"})
     wordy = wordy or item.what == "fax" or (marks == "some" and item.kind is Kind.PHONE)
     if item.kind is Kind.SOCIAL or not wordy or item.what not in labels:
         return Row((span,), "contact", icon=item.what if marks == "icons" else "")
@@ -100,7 +119,7 @@ def _row(item: _Item, dice: Dice, labels: dict[str, str], marks: str, fields: Fi
         return Row((span, Span(f" ({labels[item.what].strip(':. ').lower()})", Kind.LABEL)), "contact")
     label = labels[item.what]
     gap = "" if label[-1] in ":." and dice.chance(0.06) else " "
-    return Row((Span(label + gap, Kind.LABEL), span), "contact", tab=tab)
+    return Row((Span(label + gap, Kind.LABEL), span), "contact", tab=manner.tab)
 
 
 def phone_truth(raw: str, kind: str, extension: str) -> dict[str, str]:
@@ -109,9 +128,8 @@ def phone_truth(raw: str, kind: str, extension: str) -> dict[str, str]:
     return found | {"extension": "".join(c for c in extension if c.isdigit())} if extension else found
 
 
-def _joined(rows: list[Row], dice: Dice) -> list[Row]:
+def _joined(rows: list[Row], dice: Dice, gap: str) -> list[Row]:
     """Some neighbours share a line: `T 555 0100 | F 555 0101`."""
-    gap = dice.pick((" | ", " · ", " • ", "   ", " / ", " - ", "  "))
     out: list[Row] = []
     for row in rows:
         last = out[-1] if out else None

@@ -87,11 +87,11 @@ def _colours(dice: Dice, *, dark: bool) -> tuple[Colour, Colour, Colour, Colour]
         "cream": hsv(0.11, dice.between(0.05, 0.14), 0.97),
         "tint": hsv(hue, dice.between(0.04, 0.2), 0.97),
         "kraft": hsv(0.09, 0.35, 0.8),
-        "strong": hsv(hue, 0.6, 0.97),
+        "strong": hsv(hue, dice.between(0.3, 0.7), dice.between(0.75, 0.97)),
     }[tint]
     ink = hsv(hue, dice.pick((0.0, 0.0, 0.4, 0.8)), dice.between(0.05, 0.33))
     accent = hsv(hue + dice.pick((0.0, 0.0, 0.5, 0.33)), dice.between(0.55, 1), dice.between(0.35, 0.85))
-    if light(paper) - light(accent) < 0.32:
+    if light(paper) - light(accent) < 0.4:
         accent = mix(accent, (0, 0, 0), 0.55)
     return paper, ink, accent, hsv(dice.between(0, 1), dice.between(0.5, 1), dice.between(0.5, 0.95))
 
@@ -100,7 +100,7 @@ def _types(
     dice: Dice, body: Family, head: Family, colours: tuple[Colour, Colour, Colour], lang: str
 ) -> dict[str, Type]:
     ink, accent, soft = colours
-    base = dice.between(2.05, 3.0) * (0.93 if body.look == "sans" else 1.0)
+    base = dice.between(2.25, 3.25) * (0.93 if body.look == "sans" else 1.0)
     weight = body.light if dice.chance(0.2) else body.regular
     plain, bold, italic = f"{body.name}-{weight}", f"{body.name}-{body.bold}", body.italic or weight
     wide = dice.pick((0.0, 0.0, 0.0, 0.0, 0.05, 0.1, 0.18))

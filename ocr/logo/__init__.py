@@ -63,4 +63,4 @@ def _logo(card: Image, box: NDArray[np.float64], confidence: float) -> Logo:
     x0, x1 = (min(float(width), max(0.0, float(value))) for value in (box[0], box[2]))
     y0, y1 = (min(float(height), max(0.0, float(value))) for value in (box[1], box[3]))
     crop = card[int(y0) : max(int(y0) + 1, round(y1)), int(x0) : max(int(x0) + 1, round(x1))]
-    return Logo(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), confidence, logo_hash(crop))
+    return Logo(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), confidence, logo_hash(crop), crop)

@@ -1,0 +1,45 @@
+"""What happens after what. Read this first.
+
+A photo is uploaded → it is read → its cards become contacts, companies and exchanges → the alliances around them are
+assessed → each endpoint that wants to know gets a delivery → it is sent.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.alliances import jobs as alliances
+from app.alliances.events import AllianceChanged, AssessmentDue
+from app.books.events import AccountChanged, BuyersChanged
+from app.companies.events import CompanySaved
+from app.contacts.events import ContactCreated, ContactUpdated
+from app.exchanges import jobs as exchanges
+from app.exchanges.events import ExchangeRecorded
+from app.kit.chores import Chore
+from app.kit.events import Flow, Reaction
+from app.scans import jobs as scans
+from app.scans.events import ScanFinished, ScanRead, ScanUploaded
+from app.webhooks import jobs as webhooks
+from app.webhooks.events import EndpointDisabled, EndpointDue
+
+CHORES = (
+    Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
+    Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+)
+"""What recurs by itself."""
+
+FLOW: Flow = {
+    ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ScanRead: (Reaction(exchanges.absorb_reading),),
+    AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
+    BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
+    AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
+    CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
+    ContactCreated: (Reaction(webhooks.announce_new_contact),),
+    ContactUpdated: (Reaction(webhooks.announce_contact),),
+    AllianceChanged: (Reaction(webhooks.announce_alliance),),
+    ScanFinished: (Reaction(webhooks.announce_scan),),
+    EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
+    EndpointDisabled: (Reaction(webhooks.announce_disabled),),
+}

@@ -1,0 +1,1 @@
+"""Machinery that every feature shares and that knows none of them."""

@@ -1,0 +1,105 @@
+"""The HTTP service: `create_app(settings)` for tests, `from_env` for servers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+import sqlalchemy as sa
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app import __version__
+from app.alliances.dealing_endpoints import router as dealings
+from app.alliances.endpoints import router as alliances
+from app.auth.endpoints import router as users
+from app.books.endpoints import router as books
+from app.companies.endpoints import router as companies
+from app.composition import House, open_house, worker_commands
+from app.contacts.endpoints import router as contacts
+from app.exchanges.endpoints import router as exchanges
+from app.kit import queue
+from app.kit.clock import now
+from app.kit.errors import AppError, handle_errors, problems
+from app.kit.logs import set_up_logs
+from app.kit.processes import Supervisor
+from app.kit.requests import BodyLimit, RequestContext
+from app.scans.endpoints import router as scans
+from app.settings import Settings
+from app.webhooks.endpoints import router as webhooks
+
+DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
+
+Send `Authorization: Bearer ck_…`. Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are
+paged by `cursor`. A POST with an `Idempotency-Key` does its work once."""
+
+
+class NotReady(AppError):
+    """The database does not answer."""
+
+    status, code = 503, "not_ready"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service for these settings; starts worker processes with itself where they ask for some."""
+    house = open_house(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        with Supervisor(worker_commands(settings.workers)):
+            yield
+        house.close()
+
+    app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(RequestContext)
+    handle_errors(app)
+    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+        app.include_router(router)
+    _add_operations(app, house)
+    return app
+
+
+def _add_operations(app: FastAPI, house: House) -> None:
+    @app.get("/healthz", tags=["operations"])
+    def healthz() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["operations"], responses=problems(NotReady))
+    def readyz() -> dict[str, str]:
+        """The database answers as well."""
+        try:
+            with house.sessions.begin(reading=True) as session:
+                session.execute(sa.text("SELECT 1"))
+        except sa.exc.DBAPIError as lost:
+            raise NotReady from lost
+        return {"status": "ready"}
+
+    @app.get("/metrics", tags=["operations"], response_class=Response)
+    def metrics() -> Response:
+        """Prometheus text: requests, and what waits in the queue."""
+        return Response(generate_latest() + _queue_figures(house), media_type=CONTENT_TYPE_LATEST)
+
+
+def _queue_figures(house: House) -> bytes:
+    with house.sessions.begin(reading=True) as session:
+        rows = queue.backlog(session)
+    jobs = ["# TYPE cardally_jobs gauge"]
+    ages = ["# TYPE cardally_oldest_job_seconds gauge"]
+    for lane, parked, count, oldest in rows:
+        jobs.append(f'cardally_jobs{{lane="{lane}",parked="{str(parked).lower()}"}} {count}')
+        if not parked:
+            age = max(0.0, (now() - oldest).total_seconds())
+            ages.append(f'cardally_oldest_job_seconds{{lane="{lane}"}} {age:.1f}')
+    return ("\n".join(jobs + ages) + "\n").encode()
+
+
+def from_env() -> FastAPI:
+    """For servers: `uvicorn --factory app.main:from_env`."""
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    return create_app(settings)

@@ -1,0 +1,1 @@
+"""What builders of Cardally run, and its users do not."""
