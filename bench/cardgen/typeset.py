@@ -92,8 +92,9 @@ def _halves(row: Row, share: float) -> tuple[Row, Row] | None:
     cut = span.text.rfind(" ", 1, max(room, 1))
     if cut <= 0:
         return None
-    first = (*row.spans[:longest], replace(span, text=span.text[:cut].rstrip(" |·•/-")))
-    second = (replace(span, text=span.text[cut:].lstrip(" |·•/-")), *row.spans[longest + 1 :])
+    air = " |·•/-" if span.kind in {Kind.SERVICE, Kind.NOTE} else " "
+    first = (*row.spans[:longest], replace(span, text=span.text[:cut].rstrip(air)))
+    second = (replace(span, text=span.text[cut:].lstrip(air)), *row.spans[longest + 1 :])
     return replace(row, spans=first), replace(row, spans=second, icon="")
 
 

@@ -58,7 +58,7 @@ SCENES = (
     Scene("03-grace.jpg", ("grace",), "leather", 80, (9, 2), 91, PORTRAIT, orientation=6),
     Scene("04-iris.jpg", ("iris",), "dark", 92, (18, 6), -8, lens=DIM),
     Scene(
-        "05-coffee-shop.jpg", ("tom", "ann"), "wood", 150, (13, -2), 2, at=((-14, -36), (10, 32)), askew=(-5, 7),
+        "05-coffee-shop.jpg", ("tom", "ann"), "wood", 138, (13, -2), 2, at=((-14, -36), (10, 32)), askew=(-5, 7),
         things=(("cup", (104, -58)), ("pen", (-92, 62))),
     ),
     Scene("06-priya.jpg", ("priya",), "cloth", 74, (10, -4), 5),
