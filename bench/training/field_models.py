@@ -1,6 +1,7 @@
-"""Trains everything that `ocr/fields` decides with, and measures it on cards that it has not seen.
+r"""Trains everything that `ocr/fields` decides with, and measures it on cards that it has not seen.
 
-    uv run --with lightgbm python -m bench.training.field_models RECORD.jsonl... [--cards ../shared/cards] [--folds FILE]
+    uv run --with lightgbm python -m bench.training.field_models RECORD.jsonl... \
+        [--cards ../shared/cards] [--folds FILE]
 
 Learns from drawn cards and from recorded ones (`python -m bench.fields record`). Printed figures are of recorded cards,
 cross-validated by face; the models and curves that are written learned from all of them. `--folds` keeps the models
