@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue
+from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
 from app.contacts.events import ContactCreated, ContactUpdated
 from app.exchanges import jobs as exchanges
@@ -30,6 +31,8 @@ CHORES = (
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
     ScanRead: (Reaction(exchanges.absorb_reading),),
+    AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
+    BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),

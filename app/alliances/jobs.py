@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.alliances import assessment, encounters, queries
 from app.alliances.events import AssessmentDue
+from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
@@ -54,5 +56,24 @@ def reassess_company(work: Work, event: CompanySaved) -> None:
         if home is None or home.id != event.company_id:
             encounters.reassess_company(session, event.company_id)
             return
-        for company_id in filter(None, session.scalars(queries.companies_met())):
+        _assess_all(session)
+
+
+def reassess_sellers(work: Work, event: AccountChanged) -> None:
+    """An account bears on the pair of everybody who sells there: what they share, and how rare that is."""
+    with work.begin() as session:
+        sellers = {seller for _, seller in session.execute(queries.partners_selling_to([event.company_id]))}
+        sellers.update(session.scalars(queries.employers(event.holder_id)))
+        for company_id in sorted(filter(None, sellers)):
             publish(session, AssessmentDue(company_id))
+
+
+def reassess_all(work: Work, _event: BuyersChanged) -> None:
+    """To whom the home company sells bears on every pair with it."""
+    with work.begin() as session:
+        _assess_all(session)
+
+
+def _assess_all(session: Session) -> None:
+    for company_id in sorted(filter(None, session.scalars(queries.companies_met()))):
+        publish(session, AssessmentDue(company_id))

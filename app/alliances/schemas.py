@@ -191,10 +191,14 @@ def alliance_out(alliance: Alliance) -> AllianceOut:
     return AllianceOut.model_validate(_row(alliance))
 
 
+def companies_of(alliance: Alliance) -> list[Company]:
+    """The two companies of a pair that was loaded with them, the home company first."""
+    return sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
+
+
 def _row(alliance: Alliance) -> dict[str, Any]:
     row = {name: getattr(alliance, name) for name in AllianceOut.model_fields if name != "companies"}
-    pair: list[Company] = sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
-    return {**row, "companies": pair}
+    return {**row, "companies": companies_of(alliance)}
 
 
 def alliance_detail(
