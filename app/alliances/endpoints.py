@@ -21,6 +21,7 @@ from app.alliances.schemas import (
     ExplanationOut,
     TimelineOut,
 )
+from app.alliances.service import Wanted
 from app.alliances.terms import State
 from app.auth.caller import CallerDep, SessionDep
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, Unauthorized, problems
@@ -35,11 +36,14 @@ def list_alliances(
     session: SessionDep,
     state: Annotated[State | None, Query(description="Only pairs in this state.")] = None,
     min_score: Annotated[float | None, Query(ge=0, le=100, description="Only pairs with at least this score.")] = None,
+    with_home: Annotated[
+        bool | None, Query(description="Pairs with your own company, or of two others you could introduce.")
+    ] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[AllianceOut]:
     """Pairs of companies that could help each other, best first."""
-    ranked = service.ranking(session, state, min_score, cursor, limit)
+    ranked = service.ranking(session, Wanted(state, min_score, with_home), cursor, limit)
     return Page(items=[schemas.alliance_out(row) for row in ranked.alliances], next_cursor=ranked.next_cursor)
 
 

@@ -111,7 +111,9 @@ def alliance(alliance_id: UUID) -> Select[Alliance]:
     return _with_companies(select(Alliance).where(Alliance.id == alliance_id))
 
 
-def ranking(state: State | None, min_score: float | None, after: tuple[float, UUID] | None) -> Select[Alliance]:
+def ranking(
+    state: State | None, min_score: float | None, with_home: bool | None, after: tuple[float, UUID] | None
+) -> Select[Alliance]:
     """Pairs with their companies, best first, behind the one that `after` (score, id) names.
 
     One whose evidence was all withdrawn is not among them.
@@ -122,6 +124,10 @@ def ranking(state: State | None, min_score: float | None, after: tuple[float, UU
         best = best.where(Alliance.state == state)
     if min_score is not None:
         best = best.where(Alliance.score >= min_score)
+    if with_home is not None:
+        home = select(Company.id).where(Company.is_home)
+        either = Alliance.company_a_id.in_(home) | Alliance.company_b_id.in_(home)
+        best = best.where(either if with_home else ~either)
     if after is not None:
         best = best.where(tuple_(Alliance.score, Alliance.id) < after)
     return _with_companies(best)
@@ -226,6 +232,19 @@ def sold_to_by_users(account_company_ids: Collection[UUID]) -> Select[UUID]:
 def employers(contact_id: UUID) -> Select[UUID | None]:
     """Where a contact works now."""
     return select(Employment.company_id).where(Employment.contact_id == contact_id, Employment.current)
+
+
+def employers_of_seller(contact_id: UUID) -> Select[UUID | None]:
+    """Where a contact works or worked, if it is known to sell anywhere."""
+    sells = select(Account.id).where(Account.contact_id == contact_id)
+    return select(Employment.company_id).where(Employment.contact_id == contact_id, sells.exists()).distinct()
+
+
+def user_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
+    """A user who met people of both companies."""
+    also = aliased(Exchange)
+    both = select(Exchange.user_id).join(also, also.user_id == Exchange.user_id)
+    return both.where(Exchange.company_id == one_id, also.company_id == other_id).limit(1)
 
 
 def companies_met() -> Select[UUID | None]:
