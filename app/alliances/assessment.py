@@ -138,12 +138,22 @@ def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], know
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
     shared = _shared(session, session.execute(queries.shared_accounts(a, b, known_by)).all(), a.is_home or b.is_home)
     signals = tuple(_signal(item, a, b) for item in kept)
-    return Case(signals, shared, _profile(session, a), _profile(session, b))
+    return Case(signals, shared, profile_of(session, a), profile_of(session, b))
 
 
 def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
     """The same for the evidence alone, of a pair that was loaded with its companies."""
     return tuple(_signal(item, alliance.company_a, alliance.company_b) for item in kept)
+
+
+def profile_of(session: Session, company: Company) -> Profile:
+    """What the rules know of one company."""
+    buyers = {company.industry, *session.scalars(queries.industries_sold_to(company))}
+    return Profile(
+        category=_compared(company.product_category),
+        buyers=frozenset(filter(None, map(_compared, buyers))),
+        area=_compared(company.place),
+    )
 
 
 def compete(one: Company, other: Company) -> bool:
@@ -192,15 +202,6 @@ def _sellers(session: Session, accounts: set[UUID]) -> Mapping[UUID, int]:
     sellers = Counter(account for account, _ in session.execute(queries.partners_selling_to(accounts)))
     sellers.update(session.scalars(queries.sold_to_by_users(accounts)))
     return sellers
-
-
-def _profile(session: Session, company: Company) -> Profile:
-    buyers = {company.industry, *session.scalars(queries.industries_sold_to(company))}
-    return Profile(
-        category=_compared(company.product_category),
-        buyers=frozenset(filter(None, map(_compared, buyers))),
-        area=_compared(company.place),
-    )
 
 
 def _compared(text: str | None) -> str | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.alliances import decisions, schemas, service
+from app.alliances import decisions, radar, schemas, service
 from app.alliances.assessment import By
 from app.alliances.decisions import Signed
 from app.alliances.schemas import (
@@ -19,6 +19,7 @@ from app.alliances.schemas import (
     AllianceOut,
     DecisionIn,
     ExplanationOut,
+    HintOut,
     TimelineOut,
 )
 from app.alliances.service import Wanted
@@ -45,6 +46,15 @@ def list_alliances(
     """Pairs of companies that could help each other, best first."""
     ranked = service.ranking(session, Wanted(state, min_score, with_home), cursor, limit)
     return Page(items=[schemas.alliance_out(row) for row in ranked.alliances], next_cursor=ranked.next_cursor)
+
+
+@router.get("/hints", responses=problems(NotFound))
+def list_hints(
+    scan_id: Annotated[UUID, Query(description="The scan, once it is `done`.")], session: SessionDep, caller: CallerDep
+) -> list[HintOut]:
+    """What the cards of a scan remind of: whom you know there, whom they sell to, which colleague met them."""
+    found = radar.hints_of(session, scan_id, caller.user_id)
+    return [schemas.hint_out(hint.contact_id, hint.company, hint.alliance, hint.sentences) for hint in found]
 
 
 @router.get("/{alliance_id}", responses=problems(NotFound))

@@ -17,6 +17,7 @@ from app.books.terms import Relation
 from app.companies.models import Company
 from app.contacts.models import Contact, Employment
 from app.exchanges.models import Exchange
+from app.scans.models import Card
 
 
 def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
@@ -137,6 +138,11 @@ def _with_companies(pairs: Select[Alliance]) -> Select[Alliance]:
     return pairs.options(joinedload(Alliance.company_a), joinedload(Alliance.company_b))
 
 
+def pair_of(one_id: UUID, other_id: UUID) -> Select[Alliance]:
+    """The pair of two companies."""
+    return select(Alliance).where(Alliance.id.in_(pair(one_id, other_id)))
+
+
 def pair(one_id: UUID, other_id: UUID) -> Select[UUID]:
     """The id of the pair of two companies."""
     a_id, b_id = sorted((one_id, other_id))
@@ -245,6 +251,13 @@ def user_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
     also = aliased(Exchange)
     both = select(Exchange.user_id).join(also, also.user_id == Exchange.user_id)
     return both.where(Exchange.company_id == one_id, also.company_id == other_id).limit(1)
+
+
+def people_in_scan(scan_id: UUID) -> Select[UUID | None, UUID | None]:
+    """Contact and present company of each card of a scan that became a contact, in the order of the cards."""
+    works = (Employment.contact_id == Card.contact_id) & Employment.current & Employment.company_id.is_not(None)
+    people = select(Card.contact_id, Employment.company_id).join(Employment, works).where(Card.scan_id == scan_id)
+    return people.order_by(Card.position, Employment.id)
 
 
 def companies_met() -> Select[UUID | None]:
