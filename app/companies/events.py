@@ -1,0 +1,15 @@
+"""What companies announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.kit.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySaved(Event):
+    """A company is new, or something about it changed."""
+
+    company_id: UUID

@@ -1,0 +1,84 @@
+"""Companies and what they are recognised by: names, domains, logos."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kit.clock import now
+from app.kit.db import Base, Scoped
+
+
+class Company(Scoped, Base):
+    """A company, or the home company itself."""
+
+    __tablename__ = "companies"
+    __table_args__ = (
+        Index(
+            "ix_companies_one_home",
+            "organization_id",
+            unique=True,
+            sqlite_where=text("is_home"),
+            postgresql_where=text("is_home"),
+        ),
+        Index("ix_companies_changed", "organization_id", "updated_at"),
+    )
+
+    name: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(300))
+    """The normalised core of `name`: without legal form, diacritics, punctuation."""
+    is_home: Mapped[bool] = mapped_column(default=False)
+    industry: Mapped[str | None] = mapped_column(String(100))
+    product_category: Mapped[str | None] = mapped_column(String(100))
+    """What it sells; two companies of one category compete."""
+    place: Mapped[str | None] = mapped_column(String(200))
+    """Town or area, as on its cards."""
+    confidence: Mapped[float]
+    """Chance that `name` is right, 0 to 1."""
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Where each value came from: `{"name": {"source": "user", "confidence": 1.0, "field_id": null}}`."""
+    review: Mapped[list[str]] = mapped_column(default=list)
+    """Why a person should look: `company_ambiguous`; empty when nobody needs to."""
+    version: Mapped[int] = mapped_column()
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
+
+    aliases: Mapped[list[CompanyAlias]] = relationship(lazy="raise", order_by="CompanyAlias.id", passive_deletes=True)
+    domains: Mapped[list[CompanyDomain]] = relationship(lazy="raise", order_by="CompanyDomain.id", passive_deletes=True)
+    logos: Mapped[list[CompanyLogo]] = relationship(lazy="raise", order_by="CompanyLogo.id", passive_deletes=True)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+class CompanyAlias(Scoped, Base):
+    """A name that a company was seen under; its present name is one of them."""
+
+    __tablename__ = "company_aliases"
+    __table_args__ = (UniqueConstraint("company_id", "key"), Index("ix_company_aliases_key", "organization_id", "key"))
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(300))
+
+
+class CompanyDomain(Scoped, Base):
+    """A registrable domain (`acme.co.uk`) that a company uses for mail or web; it belongs to one company."""
+
+    __tablename__ = "company_domains"
+    __table_args__ = (UniqueConstraint("organization_id", "domain"),)
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    domain: Mapped[str] = mapped_column(String(253))
+
+
+class CompanyLogo(Scoped, Base):
+    """Perceptual hash of a logo on a company's cards."""
+
+    __tablename__ = "company_logos"
+    __table_args__ = (UniqueConstraint("company_id", "hash"),)
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    hash: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,22 @@
+"""What contacts announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.kit.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCreated(Event):
+    """A person that was not known before."""
+
+    contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUpdated(Event):
+    """Something about a known person changed: a value, an employment, a review."""
+
+    contact_id: UUID

@@ -1,0 +1,106 @@
+"""People, where they work, and how to reach them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.companies.models import Company
+from app.kit.clock import now
+from app.kit.db import Base, Scoped
+
+USER = "user"
+"""Source of a value that a person typed in; no card overwrites it."""
+
+
+class PointKind(StrEnum):
+    """A way to reach a person."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    WEBSITE = "website"
+    SOCIAL = "social"
+    ADDRESS = "address"
+
+
+class Contact(Scoped, Base):
+    """A person."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index("ix_contacts_name_key", "organization_id", "name_key"),
+        Index("ix_contacts_changed", "organization_id", "updated_at"),
+    )
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    """The user who holds the card."""
+    name: Mapped[str | None] = mapped_column(String(300))
+    name_prefix: Mapped[str | None] = mapped_column(String(100))
+    name_suffix: Mapped[str | None] = mapped_column(String(100))
+    name_key: Mapped[str | None] = mapped_column(String(300))
+    """`name` without case, diacritics, punctuation and order."""
+    confidence: Mapped[float]
+    """Chance that everything shown is right: that of the least sure value, 0 to 1."""
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    review: Mapped[list[str]] = mapped_column(default=list)
+    """Why a person should look; empty when nobody needs to."""
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Where each name came from: `{"name": {"source": "rapidocr", "confidence": 0.97, "field_id": "…"}}`."""
+    version: Mapped[int] = mapped_column()
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
+
+    employments: Mapped[list[Employment]] = relationship(
+        lazy="raise", order_by="Employment.current.desc(), Employment.seen_at.desc()", passive_deletes=True
+    )
+    points: Mapped[list[ContactPoint]] = relationship(lazy="raise", order_by="ContactPoint.id", passive_deletes=True)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+class Employment(Scoped, Base):
+    """A person at a company. People move, and some hold two jobs at once."""
+
+    __tablename__ = "employments"
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """Null where a card names a job and no company."""
+    title: Mapped[str | None] = mapped_column(String(300))
+    department: Mapped[str | None] = mapped_column(String(300))
+    current: Mapped[bool] = mapped_column(default=True)
+    started_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    seen_at: Mapped[datetime]
+    """When a card last said so."""
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Where title and department came from."""
+
+    company: Mapped[Company | None] = relationship(lazy="raise")
+
+
+class ContactPoint(Scoped, Base):
+    """One e-mail address, phone number, website, social profile or postal address of a person."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "kind", "key"),
+        Index("ix_contact_points_key", "organization_id", "kind", "key"),
+    )
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    kind: Mapped[PointKind] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(300))
+    """`value` as it is compared: an address without case, digits of a number."""
+    type: Mapped[str | None] = mapped_column(String(20))
+    extension: Mapped[str | None] = mapped_column(String(20))
+    confidence: Mapped[float]
+    source: Mapped[str] = mapped_column(String(60))
+    """The reader that read it, `qr`, or `user`."""
+    field_id: Mapped[UUID | None] = mapped_column(ForeignKey("card_fields.id", ondelete="SET NULL"))
+    """The field of a card that says so."""
