@@ -11,7 +11,7 @@ setup: ## make the environment in .venv from the lock file
 	@$(PYTHON) tools/bootstrap.py
 
 demo: setup ## the main job on sample photos: contacts, alliances, webhooks, then stop
-	@$(BIN)/cardally demo
+	@$(BIN)/python -m bench.demo
 
 run: setup ## serve on http://127.0.0.1:8000 (first `.venv/bin/cardally init`)
 	@$(BIN)/cardally serve
@@ -23,7 +23,7 @@ check: setup ## everything that can be said without running it
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tools.check_migrations
 	@$(BIN)/cardally openapi --check
 

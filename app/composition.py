@@ -9,11 +9,17 @@ import alembic.command
 import alembic.config
 
 import migrations
-from app.flow import FLOW
+from app.flow import CHORES, FLOW
+from app.kit.chores import Housekeeper, Upkeep
 from app.kit.db import Sessions, make_engine
+from app.kit.events import LANES, Lane
 from app.kit.files import FileStore
 from app.kit.jobs import Runner
+from app.kit.wakeup import Waker
 from app.settings import Settings
+
+_READING = ("app.worker", "--lane", "read", "--tied")
+_QUICK = ("app.worker", "--lane", "quick:4", "--lane", "deliver:8", "--tied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +29,33 @@ class House:
     settings: Settings
     sessions: Sessions
     files: FileStore
+    waker: Waker
 
-    def runner(self, *lanes: str) -> Runner:
+    def runner(self, *lanes: Lane) -> Runner:
         """A runner for one thread."""
-        return Runner(self.sessions, FLOW, self.files, self.settings, lanes or ("read", "quick"))
+        return Runner(self.sessions, FLOW, self.files, self.settings, lanes or LANES, self.waker)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.waker.close()
+        self.sessions.engine.dispose()
+
+    def housekeeper(self) -> Housekeeper:
+        """Runs what recurs."""
+        return Housekeeper(Upkeep(self.sessions, self.files, self.settings), CHORES)
+
+
+def worker_commands(readers: int) -> list[tuple[str, ...]]:
+    """The processes beside an API: `readers` that read photos, and one for everything else."""
+    return [_QUICK, *[_READING] * readers] if readers else []
 
 
 def open_house(settings: Settings) -> House:
     """Connect to what the settings name; makes local folders that are missing."""
     for folder in settings.local_folders():
         folder.mkdir(parents=True, exist_ok=True)
-    return House(settings, Sessions(make_engine(settings.database_url), {"flow": FLOW}), FileStore(settings.files_url))
+    sessions = Sessions(make_engine(settings.database_url), {"flow": FLOW})
+    return House(settings, sessions, FileStore(settings.files_url), Waker(sessions.engine, settings.poll_seconds))
 
 
 def alembic_config(database_url: str) -> alembic.config.Config:

@@ -6,12 +6,41 @@ assessed → each endpoint that wants to know gets a delivery → it is sent.
 
 from __future__ import annotations
 
-from app.contacts import models as _contacts_models  # noqa: F401
-from app.exchanges import models as _exchanges_models  # noqa: F401
+from datetime import timedelta
+
+from app.alliances import jobs as alliances
+from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
+from app.books.events import AccountChanged, BuyersChanged
+from app.companies.events import CompanySaved
+from app.contacts.events import ContactCreated, ContactUpdated
+from app.exchanges import jobs as exchanges
+from app.exchanges.events import ExchangeRecorded
+from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.scans import jobs as scans
-from app.scans.events import ScanUploaded
+from app.scans.events import ScanFinished, ScanRead, ScanUploaded
+from app.webhooks import jobs as webhooks
+from app.webhooks.events import EndpointDisabled, EndpointDue
+
+CHORES = (
+    Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
+    Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+)
+"""What recurs by itself."""
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ScanRead: (Reaction(exchanges.absorb_reading),),
+    AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
+    BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
+    AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
+    ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
+    CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
+    ContactCreated: (Reaction(webhooks.announce_new_contact),),
+    ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(alliances.reassess_employers, merged=True)),
+    AllianceChanged: (Reaction(webhooks.announce_alliance),),
+    ScanFinished: (Reaction(webhooks.announce_scan),),
+    EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
+    EndpointDisabled: (Reaction(webhooks.announce_disabled),),
 }

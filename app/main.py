@@ -11,7 +11,14 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app import __version__
-from app.composition import House, open_house
+from app.alliances.dealing_endpoints import router as dealings
+from app.alliances.endpoints import router as alliances
+from app.auth.endpoints import router as users
+from app.books.endpoints import router as books
+from app.companies.endpoints import router as companies
+from app.composition import House, open_house, worker_commands
+from app.contacts.endpoints import router as contacts
+from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
 from app.kit.errors import AppError, handle_errors, problems
@@ -20,7 +27,7 @@ from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
 from app.settings import Settings
-from app.worker import commands
+from app.webhooks.endpoints import router as webhooks
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
@@ -41,16 +48,16 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
-        with Supervisor(commands(settings.workers)):
+        with Supervisor(worker_commands(settings.workers)):
             yield
-        house.sessions.engine.dispose()
+        house.close()
 
     app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (scans,):
+    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
         app.include_router(router)
     _add_operations(app, house)
     return app

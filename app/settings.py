@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -34,21 +34,42 @@ class Settings(BaseSettings):
     job_attempts: int = Field(default=5, ge=1, description="Tries before a job is parked for an operator.")
     poll_seconds: float = Field(default=0.1, gt=0, description="How often an idle worker looks for due jobs.")
 
-    engine: str = Field(default="default", description="Text reader; `cardally read --help` lists them.")
+    engine: str | None = Field(
+        default=None, description="Text reader; `cardally read --help` lists them and names the default."
+    )
     ocr_timeout_seconds: float = Field(default=60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
     max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
     max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")
-    default_region: str = Field(default="US", min_length=2, max_length=2, description="Country of a bare phone number.")
     wait_seconds: float = Field(default=60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
 
     webhook_allow: tuple[str, ...] = Field(
         default=(),
         description='Private hosts and networks open to webhooks, as JSON: ["127.0.0.0/8", "crm.lan"].',
     )
-    webhook_timeout_seconds: float = Field(default=15, gt=0, description="Whole time of one delivery attempt.")
-    secret_key: SecretStr | None = Field(
-        default=None, description="Key that encrypts stored secrets; made in var/secret.key when not set."
+    webhook_timeout_seconds: float = Field(default=15, gt=0, le=60, description="Whole time of one delivery attempt.")
+    webhook_schedule_seconds: tuple[float, ...] = Field(
+        default=(0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400),
+        min_length=1,
+        description="Pause before each attempt to deliver a webhook, as JSON: [0, 5, 300].",
     )
+    webhook_break_seconds: float = Field(
+        default=1, ge=0, description="First break of a receiver that failed three times in a row; doubles up to 60 x."
+    )
+    webhook_patience_days: float = Field(default=5, gt=0, description="An endpoint that fails for so long is disabled.")
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Key that encrypts stored secrets, at least 16 characters; several by comma: the first encrypts.",
+    )
+    secret_file: Path = Field(
+        default=Path("var/secret.key"), description="Where a key is made and kept when `secret_key` is not set."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _shared_by_processes(cls, url: str) -> str:
+        if url in ("sqlite://", "sqlite:///:memory:"):
+            raise ValueError("a database in memory cannot be shared with the workers; name a file")
+        return url
 
     def local_folders(self) -> tuple[Path, ...]:
         """Folders that have to exist before the service can start."""

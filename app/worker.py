@@ -1,4 +1,4 @@
-"""A process that runs due jobs: `python -m app.worker --lane read --lane quick --threads 4`."""
+"""A process that runs due jobs: `python -m app.worker --lane read --lane quick:4 --lane deliver:8`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,17 @@ import signal
 import threading
 
 from app.composition import open_house
+from app.kit.events import LANES, Lane
 from app.kit.logs import set_up_logs
 from app.kit.processes import end_with_parent
 from app.scans.reader import warm_up
 from app.settings import Settings
 
-READING = ("app.worker", "--lane", "read", "--tied")
-QUICK = ("app.worker", "--lane", "quick", "--threads", "4", "--tied")
-
-
-def commands(readers: int) -> list[tuple[str, ...]]:
-    """The processes beside an API: `readers` that read photos, and one for everything else."""
-    return [QUICK, *[READING] * readers] if readers else []
-
 
 def main() -> None:
     """Run until SIGTERM, SIGINT or, when tied, until the parent is gone."""
     parse = argparse.ArgumentParser(description=__doc__)
-    parse.add_argument("--lane", action="append", required=True, choices=("read", "quick"))
-    parse.add_argument("--threads", type=int, default=1)
+    parse.add_argument("--lane", action="append", required=True, type=_lane, metavar="NAME[:THREADS]")
     parse.add_argument("--tied", action="store_true", help="end when standard input ends, that is, with the parent")
     given = parse.parse_args()
     settings = Settings()
@@ -35,18 +27,25 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     if given.tied:
         end_with_parent(stop)
-    if "read" in given.lane:
+    if any(lane == "read" for lane, _ in given.lane):
         warm_up(settings)
     house = open_house(settings)
-    others = [
-        threading.Thread(target=house.runner(*given.lane).run_until, args=(stop,), daemon=True)
-        for _ in range(given.threads - 1)
-    ]
-    for thread in others:
+    tasks = [house.runner(lane).run_until for lane, count in given.lane for _ in range(count)]
+    if any(lane == "quick" for lane, _ in given.lane):
+        tasks.append(house.housekeeper().run_until)
+    threads = [threading.Thread(target=task, args=(stop,), daemon=True) for task in tasks]
+    for thread in threads:
         thread.start()
-    house.runner(*given.lane).run_until(stop)
-    for thread in others:
+    for thread in threads:
         thread.join()
+
+
+def _lane(text: str) -> tuple[Lane, int]:
+    name, _, threads = text.partition(":")
+    for lane in LANES:
+        if lane == name:
+            return lane, int(threads or 1)
+    raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(LANES)}")
 
 
 if __name__ == "__main__":

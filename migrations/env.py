@@ -1,10 +1,21 @@
 """Alembic's entry: which database, which models."""
 
-from alembic import context
+from typing import Any, Literal
 
-from app import flow  # noqa: F401  imports every feature, and with it every model
-from app.kit.db import Base, make_engine
+from alembic import context
+from sqlalchemy import JSON
+
+from app import main  # noqa: F401  imports every feature, and with it every model
+from app.kit.db import Base, UtcDateTime, make_engine
 from app.settings import Settings
+
+
+def name_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
+    """Call our own types by their names in generated migrations."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "db.UtcDateTime()"
+    return "db.JsonDocument" if kind == "type" and isinstance(item, JSON) else False
+
 
 url = context.config.attributes.get("database_url") or Settings().database_url
 engine = make_engine(url)
@@ -14,6 +25,7 @@ with engine.connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=name_type,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -1,13 +1,13 @@
 """${message}
 
 Revision ID: ${up_revision}
-Revises: ${down_revision | comma,n}
+Revises: ${down_revision or 'nothing' | n}
 """
 
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
-import app.kit.db
+from app.kit import db
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -12,6 +12,7 @@ from ocr.errors import (
     UnsupportedImage,
 )
 from ocr.export import as_json, error_as_json
+from ocr.fields import merge_sides
 from ocr.load import check_photo
 from ocr.options import Options
 from ocr.pipeline import read_photo
@@ -63,6 +64,7 @@ __all__ = [
     "check_photo",
     "error_as_json",
     "make_engine",
+    "merge_sides",
     "no_trace",
     "read_files",
     "read_photo",

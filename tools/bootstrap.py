@@ -45,7 +45,9 @@ STAMP = ROOT / ".venv" / "locked"
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"Cardally needs Python 3.11 or newer; this is {platform.python_version()}. Try: make PYTHON=python3.12")
+        sys.exit(
+            f"Cardally needs Python 3.11 or newer; this is {platform.python_version()}. Try: make PYTHON=python3.12"
+        )
     wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "uv.lock"))).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted and (ROOT / ".venv/bin/cardally").exists():
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
@@ -17,3 +19,9 @@ def key_by_prefix(prefix: str) -> Select[ApiKey]:
 def users() -> Select[User]:
     """Everybody in the organization."""
     return select(User)
+
+
+def api_keys(user_id: UUID | None) -> Select[ApiKey]:
+    """Keys of one user, or of everybody."""
+    found = select(ApiKey)
+    return found if user_id is None else found.where(ApiKey.user_id == user_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,10 +11,17 @@ from sqlalchemy.orm import Session
 from app.auth import keys, queries
 from app.auth.models import ApiKey, Organization, Role, User
 from app.kit.clock import now
-from app.kit.db import bind_organization
-from app.kit.errors import Unauthorized
+from app.kit.db import bind_organization, insert_if_absent
+from app.kit.errors import Conflict, Forbidden, NotFound, Unauthorized
+from app.kit.ids import new_id
 
 _USE_NOTED_EVERY = timedelta(minutes=10)
+
+
+class UserExists(Conflict):
+    """Somebody in your organization has this e-mail address."""
+
+    code = "user_exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +44,70 @@ def found_organization(session: Session, name: str, region: str) -> Organization
 
 
 def add_user(session: Session, name: str, email: str, role: Role = Role.MEMBER) -> User:
-    """Make a user of the session's organization."""
-    user = User(name=name, email=email.casefold(), role=role)
-    session.add(user)
-    session.flush()
-    return user
+    """Make a user of the session's organization.
+
+    Raises:
+        UserExists: somebody there has this e-mail address.
+    """
+    email = email.casefold()
+    values = {"id": new_id(), "created_at": now(), "name": name, "email": email, "role": role}
+    if not insert_if_absent(session, User, unique=("organization_id", "email"), **values):
+        raise UserExists
+    return session.get_one(User, values["id"])
 
 
-def issue_key(session: Session, user: User, name: str) -> str:
-    """Make an API key for `user`; it is shown now and never again."""
+def issue_key(session: Session, user: User, name: str, expires_at: datetime | None = None) -> tuple[str, ApiKey]:
+    """Make an API key for `user`; the key itself is shown now and never again."""
     key, prefix, digest = keys.make_key()
-    session.add(ApiKey(user_id=user.id, name=name, prefix=prefix, digest=digest))
+    issued = ApiKey(user_id=user.id, name=name, prefix=prefix, digest=digest, expires_at=expires_at)
+    session.add(issued)
     session.flush()
-    return key
+    return key, issued
+
+
+def issue_key_for(
+    session: Session, caller: Caller, user_id: UUID | None, name: str, expires_at: datetime | None
+) -> tuple[str, ApiKey]:
+    """Make an API key for the caller, or, as an administrator, for somebody else.
+
+    Raises:
+        Forbidden: somebody else's, and the caller is no administrator.
+        NotFound: no such user.
+    """
+    if user_id not in (None, caller.user_id):
+        require_admin(caller)
+    user = session.get(User, user_id or caller.user_id)
+    if user is None:
+        raise NotFound
+    return issue_key(session, user, name, expires_at)
+
+
+def revoke_key(session: Session, caller: Caller, key_id: UUID) -> None:
+    """From now on the key is refused. A second time changes nothing.
+
+    Raises:
+        NotFound: no such key, or not the caller's.
+    """
+    key = session.get(ApiKey, key_id)
+    if key is None or (key.user_id != caller.user_id and not is_admin(caller)):
+        raise NotFound
+    key.revoked_at = key.revoked_at or now()
+
+
+def is_admin(caller: Caller) -> bool:
+    """Whether the caller may change what concerns everybody."""
+    return caller.role == Role.ADMIN
+
+
+def require_admin(caller: Caller) -> None:
+    """Raises Forbidden unless the caller is an administrator."""
+    if not is_admin(caller):
+        raise Forbidden
+
+
+def whoami(session: Session, caller: Caller) -> tuple[User, Organization]:
+    """The caller's own rows."""
+    return session.get_one(User, caller.user_id), session.get_one(Organization, caller.organization_id)
 
 
 def identify(session: Session, key: str) -> tuple[Caller, bool]:

@@ -1,6 +1,9 @@
 """The `cardally` command: one module a command."""
 
+import sys
+
 import typer
+from pydantic import ValidationError
 
 from app.cli import start
 from app.cli.read import read
@@ -10,6 +13,7 @@ app = typer.Typer(
     help="Business card photos become contacts, and contacts become allies.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 
@@ -31,4 +35,10 @@ app.command()(start.openapi)
 
 def main() -> None:
     """Entry point of the `cardally` script."""
-    app()
+    try:
+        app()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            name = "_".join(str(part) for part in error["loc"][:1]).upper()
+            typer.echo(f"CARDALLY_{name}: {error['msg']}. docs/operations.md lists the settings.", err=True)
+        sys.exit(2)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.clock import now
@@ -50,7 +51,7 @@ class Company(Scoped, Base):
     domains: Mapped[list[CompanyDomain]] = relationship(lazy="raise", order_by="CompanyDomain.id", passive_deletes=True)
     logos: Mapped[list[CompanyLogo]] = relationship(lazy="raise", order_by="CompanyLogo.id", passive_deletes=True)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class CompanyAlias(Scoped, Base):
@@ -82,3 +83,41 @@ class CompanyLogo(Scoped, Base):
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
     hash: Mapped[str] = mapped_column(String(200))
+
+
+class CompanyBlock(Base):
+    """Where alike names meet, so that a name is compared with a few hundred others and not with all.
+
+    The number of a block is a digest of the organization and of a part of the name, so organizations never meet.
+    """
+
+    __tablename__ = "company_blocks"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    block: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    alias_id: Mapped[UUID] = mapped_column(
+        ForeignKey("company_aliases.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class DoubtState(StrEnum):
+    """What became of a question."""
+
+    OPEN = "open"
+    SAME = "same"
+    DIFFERENT = "different"
+
+
+class CompanyDoubt(Scoped, Base):
+    """Two companies that may be one: a person decides."""
+
+    __tablename__ = "company_doubts"
+    __table_args__ = (UniqueConstraint("company_id", "other_id"),)
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    """The newer one."""
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    bits: Mapped[float]
+    reasons: Mapped[list[Any]]
+    """`[{"code": "similar_name", "bits": 2.0}, …]`."""
+    state: Mapped[DoubtState] = mapped_column(String(10), default=DoubtState.OPEN)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.companies.models import Company
+from app.companies.models import Company, DoubtState
 from app.kit.clock import now
 from app.kit.db import Base, Scoped
-
-USER = "user"
-"""Source of a value that a person typed in; no card overwrites it."""
 
 
 class PointKind(StrEnum):
@@ -51,6 +48,8 @@ class Contact(Scoped, Base):
     """Why a person should look; empty when nobody needs to."""
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Where each name came from: `{"name": {"source": "rapidocr", "confidence": 0.97, "field_id": "…"}}`."""
+    search: Mapped[str] = mapped_column(Text, default="")
+    """Words of the name, addresses and digits of numbers, for a search to look into."""
     version: Mapped[int] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
@@ -59,7 +58,7 @@ class Contact(Scoped, Base):
     )
     points: Mapped[list[ContactPoint]] = relationship(lazy="raise", order_by="ContactPoint.id", passive_deletes=True)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Employment(Scoped, Base):
@@ -78,7 +77,7 @@ class Employment(Scoped, Base):
     seen_at: Mapped[datetime]
     """When a card last said so."""
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Where title and department came from."""
+    """Where company, title and department came from; of a corrected company also which one it stands `instead_of`."""
 
     company: Mapped[Company | None] = relationship(lazy="raise")
 
@@ -104,3 +103,20 @@ class ContactPoint(Scoped, Base):
     """The reader that read it, `qr`, or `user`."""
     field_id: Mapped[UUID | None] = mapped_column(ForeignKey("card_fields.id", ondelete="SET NULL"))
     """The field of a card that says so."""
+    removed: Mapped[bool] = mapped_column(default=False)
+    """A person struck it out; no card brings it back."""
+
+
+class ContactDoubt(Scoped, Base):
+    """Two contacts that may be one person: somebody decides."""
+
+    __tablename__ = "contact_doubts"
+    __table_args__ = (UniqueConstraint("contact_id", "other_id"),)
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    """The newer one."""
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    bits: Mapped[float]
+    reasons: Mapped[list[Any]]
+    """`[{"code": "same_name", "bits": 8.0}, …]`."""
+    state: Mapped[DoubtState] = mapped_column(String(10), default=DoubtState.OPEN)

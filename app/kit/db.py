@@ -59,7 +59,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 JsonDocument = JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -173,14 +175,18 @@ class Sessions:
             yield session
 
 
+def insert_for(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """The insert of the session's database, which knows `ON CONFLICT`."""
+    return postgresql.insert(model) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(model)
+
+
 def insert_if_absent(session: Session, model: type[Base], *, unique: tuple[str, ...], **values: Any) -> bool:
     """Insert one row unless one with the same `unique` columns exists; True when it was inserted.
 
     Of two transactions that try at once the second waits for the first, then finds the row there.
     """
-    make_insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     if issubclass(model, Scoped):
         values.setdefault("organization_id", session.info["organization_id"])
-    statement = make_insert(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    statement = insert_for(session, model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
     key = inspect(model).primary_key[0]
     return session.execute(statement.returning(key)).first() is not None

@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -127,6 +128,10 @@ def handle_errors(app: FastAPI) -> None:
         answer = problem(error.status_code, code, str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
+
+    @app.exception_handler(DataError)
+    def unstorable(_request: Request, _error: DataError) -> JSONResponse:
+        return problem(422, "unstorable_value", "A value is too long, out of range, or holds what is no text.")
 
     @app.exception_handler(Exception)
     def unknown(_request: Request, error: Exception) -> JSONResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
 from app.kit.db import Begin
@@ -31,7 +31,12 @@ class Work:
     begin: Begin
     files: FileStore
     settings: Settings
+    job_id: UUID
+    """The same when a reaction runs again for the same event: what it makes can be named after it."""
 
+
+Lane = Literal["read", "quick", "deliver"]
+LANES: tuple[Lane, ...] = get_args(Lane)
 
 Run = Callable[[Work, Any], None]
 
@@ -41,12 +46,15 @@ class Reaction:
     """What happens after an event. It may run twice, and changes nothing the second time."""
 
     run: Run
-    lane: str = "quick"
-    """`read` for work that fills a processor, `quick` for the rest: neither waits for the other."""
+    lane: Lane = "quick"
+    """`read` for work that fills a processor, `deliver` for waiting on others' servers, `quick` for the rest: none of
+    them waits for another."""
     gave_up: Callable[[Work, Any, str], None] | None = None
     """Called with a stable code when the last attempt has failed."""
     seconds: float = 60
     """A run that takes longer is stopped together with its process."""
+    merged: bool = False
+    """Equal events that wait are one job; one published while that job runs makes it run once more."""
 
     @property
     def name(self) -> str:

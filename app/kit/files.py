@@ -14,7 +14,6 @@ from pathlib import Path
 from uuid import UUID
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 
@@ -27,8 +26,7 @@ class FileStore:
     def put(self, organization_id: UUID, data: bytes) -> str:
         """Keep `data` and return its key."""
         key = f"{organization_id.hex}/{hashlib.sha256(data).hexdigest()}"
-        with suppress(AlreadyExistsError):
-            obstore.put(self._store, key, data, mode="create")
+        obstore.put(self._store, key, data)  # written anew even if it is there: the sweeper goes by its age
         return key
 
     def get(self, key: str) -> bytes:
@@ -45,8 +43,7 @@ class FileStore:
             with suppress(FileNotFoundError):
                 obstore.delete(self._store, key)
 
-    def listing(self) -> Iterator[tuple[str, datetime]]:
-        """Every key with the moment it was written."""
+    def written_before(self, moment: datetime) -> Iterator[str]:
+        """Every key that was last written before `moment`."""
         for batch in obstore.list(self._store):
-            for meta in batch:
-                yield meta["path"], meta["last_modified"]
+            yield from (meta["path"] for meta in batch if meta["last_modified"] < moment)

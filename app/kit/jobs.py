@@ -16,14 +16,16 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kit import queue
 from app.kit.db import Sessions
-from app.kit.events import Event, Flow, Reaction, Work
+from app.kit.events import LANES, Event, Flow, Reaction, Work
 from app.kit.files import FileStore
 from app.kit.queue import Claim
+from app.kit.wakeup import Waker
 from app.settings import Settings
 
 log = structlog.get_logger()
 
 EXIT_OVERRUN = 75
+_STOP_SECONDS = 0.5
 
 
 class Runner:
@@ -35,9 +37,11 @@ class Runner:
         flow: Flow,
         files: FileStore,
         settings: Settings,
-        lanes: Sequence[str] = ("read", "quick"),
+        lanes: Sequence[str] = LANES,
+        waker: Waker | None = None,
     ) -> None:
         self._sessions = sessions
+        self._waker = waker or Waker(sessions.engine, settings.poll_seconds)
         self._files = files
         self._settings = settings
         self._lanes = lanes
@@ -49,30 +53,43 @@ class Runner:
 
     def run_until(self, stop: threading.Event) -> None:
         """Work until `stop` is set; outlives a database that goes away for a while."""
+        bell = self._waker.bell(self._lanes)
         while not stop.is_set():
             try:
-                busy = self.run_one()
+                held = self._claim() if self._is_due() else None
+                if held is None:
+                    bell.wait(_STOP_SECONDS)
+                    continue
+                bell.ring()  # there may be more, for another
+                self._run(held)
             except DBAPIError as lost:
                 log.warning("worker.database_lost", error=type(lost).__qualname__)
                 stop.wait(1)
-                continue
-            if not busy:
-                stop.wait(self._settings.poll_seconds)
 
     def run_one(self) -> bool:
         """Run the job that has been due longest; False when none is."""
-        with self._sessions.begin() as session:
-            held = queue.claim(session, self._lanes, self.name, self._lease)
-        if held is None:
-            return False
-        with structlog.contextvars.bound_contextvars(job_id=str(held.job_id), reaction=held.reaction):
+        held = self._claim()
+        if held is not None:
             self._run(held)
-        return True
+        return held is not None
+
+    def _is_due(self) -> bool:
+        # Idle runners look often: on SQLite a look must not take the one write lock there is.
+        with self._sessions.begin(reading=True) as session:
+            return queue.is_due(session, self._lanes)
+
+    def _claim(self) -> Claim | None:
+        with self._sessions.begin() as session:
+            return queue.claim(session, self._lanes, self.name, self._lease)
 
     def _run(self, held: Claim) -> None:
+        with structlog.contextvars.bound_contextvars(job_id=str(held.job_id), reaction=held.reaction):
+            self._try(held)
+
+    def _try(self, held: Claim) -> None:
         event_type, reaction = self._reactions[held.reaction]
         event = event_type.of(held.payload)
-        work = Work(partial(self._sessions.begin, held.organization_id), self._files, self._settings)
+        work = Work(partial(self._sessions.begin, held.organization_id), self._files, self._settings, held.job_id)
         if held.attempt > self._settings.job_attempts:
             self._give_up(held, reaction, work, event, "worker_died")
             return

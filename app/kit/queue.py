@@ -3,6 +3,9 @@
 Claiming a row moves its lease forward, so the job of a worker that died falls due again when the lease ends. The
 number of attempts fences late results: a worker that lost its lease can no longer finish or postpone the job.
 Finished rows are deleted; those whose attempts are used up are parked where an operator sees them.
+
+A merged reaction has one row for all equal events that wait. An event that comes while the row is held is noted in
+`again_at`, and whoever finishes the row writes the next one.
 """
 
 from __future__ import annotations
@@ -13,12 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, String, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.kit import wakeup
 from app.kit.clock import now
-from app.kit.db import Base, Identified
+from app.kit.db import Base, Identified, insert_for
 from app.kit.events import Event, Flow
+from app.kit.ids import new_id
 
 
 class Job(Identified, Base):
@@ -36,6 +41,9 @@ class Job(Identified, Base):
     worker: Mapped[str | None] = mapped_column(String(100))
     parked_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(200))
+    key: Mapped[str | None] = mapped_column(String(300), unique=True)
+    """Of a merged reaction: its name and the ids of its event."""
+    again_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +62,36 @@ def publish(session: Session, event: Event, *, delay: timedelta = timedelta(0)) 
     """Let everything that follows this event happen, `delay` after this transaction commits."""
     flow: Flow = session.info["flow"]
     for reaction in flow.get(type(event), ()):
-        session.add(
-            Job(
-                organization_id=session.info["organization_id"],
-                reaction=reaction.name,
-                lane=reaction.lane,
-                payload=event.payload(),
-                run_at=now() + delay,
-            )
-        )
+        values = {
+            "organization_id": session.info["organization_id"],
+            "reaction": reaction.name,
+            "lane": reaction.lane,
+            "payload": event.payload(),
+            "run_at": now() + delay,
+        }
+        if reaction.merged:
+            key = ":".join((reaction.name, *event.payload().values()))
+            _merge(session, {"id": new_id(), "created_at": now(), "attempts": 0, "key": key, **values})
+        else:
+            session.add(Job(**values))
+        if not delay:
+            wakeup.announce(session)
+
+
+def _merge(session: Session, values: dict[str, Any]) -> None:
+    """Insert a job, or let the one with the same key run at `run_at` as well."""
+    statement = insert_for(session, Job).values(**values)
+    wanted = statement.excluded.run_at
+    waits, parked = and_(Job.worker.is_(None), Job.error.is_(None)), Job.parked_at.is_not(None)
+    sooner = case((or_(Job.again_at.is_(None), Job.again_at > wanted), wanted), else_=Job.again_at)
+    changes = {
+        "run_at": case((or_(parked, and_(waits, Job.run_at > wanted)), wanted), else_=Job.run_at),
+        "again_at": case((Job.worker.is_(None), Job.again_at), else_=sooner),
+        "attempts": case((parked, 0), else_=Job.attempts),
+        "error": case((parked, None), else_=Job.error),
+        "parked_at": None,
+    }
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
 
 
 def claim(session: Session, lanes: Sequence[str], worker: str, lease: timedelta) -> Claim | None:
@@ -88,6 +117,12 @@ def claim(session: Session, lanes: Sequence[str], worker: str, lease: timedelta)
     return Claim(row.id, job.organization_id, job.reaction, job.payload, job.attempts, moment - row.run_at)
 
 
+def is_due(session: Session, lanes: Sequence[str]) -> bool:
+    """Whether `claim` would find a job; locks nothing."""
+    due = select(Job.id).where(Job.lane.in_(lanes), Job.parked_at.is_(None), Job.run_at <= now())
+    return session.execute(due.limit(1)).first() is not None
+
+
 def extend(session: Session, held: Claim, lease: timedelta) -> bool:
     """Push the end of the lease; False when it was lost to another worker."""
     values = update(Job).where(Job.id == held.job_id, Job.attempts == held.attempt).values(run_at=now() + lease)
@@ -95,8 +130,12 @@ def extend(session: Session, held: Claim, lease: timedelta) -> bool:
 
 
 def finish(session: Session, held: Claim) -> None:
-    """The job is done."""
-    session.execute(delete(Job).where(Job.id == held.job_id, Job.attempts == held.attempt))
+    """The job is done, unless its event came again meanwhile."""
+    mine = delete(Job).where(Job.id == held.job_id, Job.attempts == held.attempt)
+    done = session.execute(mine.returning(Job.lane, Job.key, Job.again_at)).first()
+    if done is not None and done.again_at is not None:
+        values = {"organization_id": held.organization_id, "reaction": held.reaction, "payload": held.payload}
+        session.add(Job(lane=done.lane, key=done.key, run_at=done.again_at, **values))
 
 
 def postpone(session: Session, held: Claim, error: str, delay: timedelta) -> None:

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import astuple
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 import anyio
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
+from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
@@ -28,6 +29,7 @@ from app.scans.service import Capture
 router = APIRouter(prefix="/v1/scans", tags=["scans"], responses=problems(Unauthorized))
 
 _POLL_SECONDS = 0.05
+_FIRST_PHOTO, _LAST_PHOTO = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 
 PhotoPart = Annotated[UploadFile, File(description="JPEG, PNG, WebP or HEIC.")]
@@ -38,11 +40,13 @@ def capture_form(
     event: Words = None,
     place: Words = None,
     note: Annotated[str | None, Form(max_length=5000)] = None,
-    captured_at: Annotated[datetime | None, Form(description="With a time zone; now, when left out.")] = None,
+    captured_at: Annotated[
+        AwareDatetime | None, Form(ge=_FIRST_PHOTO, le=_LAST_PHOTO, description="With a time zone; now, when left out.")
+    ] = None,
     client_id: Annotated[str | None, Form(max_length=200, description="The app's own id of the photo.")] = None,
 ) -> Capture:
     """The fields beside the photo."""
-    return Capture(event, place, note, _aware(captured_at), client_id)
+    return Capture(event, place, note, captured_at, client_id)
 
 
 @router.post("", status_code=202, responses=problems(BadPhoto, TooLarge, IdempotencyKeyReused))
@@ -66,8 +70,9 @@ async def upload_scan(
     photos = (await front.read(), await back.read() if back is not None else None)
 
     def store() -> UUID:
-        for photo in filter(None, photos):
-            check_photo(photo, settings.max_pixels)
+        for photo in photos:
+            if photo is not None:
+                check_photo(photo, settings.max_pixels)
         asked = fingerprint("scan", *photos, *map(str, astuple(capture)))
         with begin() as session:
             upload = partial(service.upload, session, files, caller.user_id, *photos, capture)
@@ -85,10 +90,6 @@ async def upload_scan(
     await _wait(finished, min(_granted(prefer), settings.wait_seconds))
     response.headers["Location"] = f"/v1/scans/{scan_id}"
     return await run_in_threadpool(show)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment if moment is None or moment.tzinfo else moment.astimezone()
 
 
 def _granted(prefer: str | None) -> float:

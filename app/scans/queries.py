@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app.scans.models import Card, Scan, ScanStatus
+from app.scans.models import Card, CardLogo, Scan, ScanStatus
 
 
 def scans(status: ScanStatus | None = None) -> Select[Scan]:
@@ -43,6 +45,12 @@ def cards_of_scan(scan_id: UUID) -> Select[Card]:
 def scan_status(scan_id: UUID) -> Select[ScanStatus]:
     """Only where a scan is on its way."""
     return select(Scan.status).where(Scan.id == scan_id)
+
+
+def files_in_use(keys: Sequence[str]) -> list[Select[Any]]:
+    """Which of these files something still points to, in any organization."""
+    columns = (Scan.front_file, Scan.back_file, Card.image_file, CardLogo.image_file)
+    return [select(column).where(column.in_(keys)).execution_options(all_organizations=True) for column in columns]
 
 
 def cards_of_contact(contact_id: UUID) -> Select[Card]:

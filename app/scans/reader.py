@@ -37,14 +37,14 @@ class PhotoRead:
 
 
 @cache
-def _engine(name: str) -> ocr.Engine:
+def _engine(settings: Settings) -> ocr.Engine:
     # Loading the models takes a second: once a process.
-    return ocr.make_engine(name)
+    return ocr.make_engine(settings.engine or ocr.DEFAULT_ENGINE, settings.ocr_timeout_seconds)
 
 
 def warm_up(settings: Settings) -> None:
     """Load the reader before the first photo comes."""
-    _engine(settings.engine)
+    _engine(settings)
 
 
 def read(settings: Settings, region: str, front: bytes, back: bytes | None) -> PhotoRead:
@@ -54,7 +54,7 @@ def read(settings: Settings, region: str, front: bytes, back: bytes | None) -> P
         ocr.ReadingError: the photo cannot be read; its `code` says why.
     """
     options = ocr.Options(region=region, timeout=settings.ocr_timeout_seconds, max_pixels=settings.max_pixels)
-    engine = _engine(settings.engine)
+    engine = _engine(settings)
     reading = ocr.read_photo(front, options, engine)
     seconds, cards = reading.seconds, [_plain(card, "front") for card in reading.cards]
     if back is not None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from ocr.engines.ppocr import Box
+from ocr.engines.ensemble import Ensemble
 from ocr.engines.pytesseract import PyTesseract
 from ocr.engines.rapidocr import RapidOcr
-from ocr.engines.tesserocr import TesserOcr
+from ocr.engines.strips import Box
+from ocr.engines.tesserocr import Tesseract, TesserOcr
 from ocr.errors import EngineUnavailable
 from ocr.types import Engine, Image, Word
 
 _MAKERS: dict[str, Callable[[float], Engine]] = {
     "rapidocr": RapidOcr,
+    "ensemble": Ensemble,
+    "tesseract": Tesseract,
     "tesserocr": TesserOcr,
     "pytesseract": PyTesseract,
 }
@@ -26,7 +29,9 @@ DEFAULT_ENGINE = "rapidocr"
 class BoxReader(Protocol):
     """An engine that can read text whose place is known already."""
 
-    def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[Word, ...]: ...
+    def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[tuple[Word, ...], ...]:
+        """The words in each box, in the order of the boxes."""
+        ...
 
 
 def make_engine(name: str = DEFAULT_ENGINE, timeout: float = 30.0) -> Engine:

@@ -7,12 +7,13 @@ import time
 import numpy as np
 
 from ocr.engines import ppocr
-from ocr.engines.ppocr import Box, Written
+from ocr.engines.ppocr import Written
+from ocr.engines.strips import Box, cut_out, part, ways_to_read, weight
 from ocr.errors import EngineTimeout
 from ocr.types import Image, Polygon, Word
 
-STANDING = 1.5
-"""A box this much higher than wide holds a line that runs upwards or downwards."""
+LEAST_CONFIDENCE = 0.5
+"""Pieces of text read less surely than this are leaves, wood and pattern more often than print."""
 
 
 class RapidOcr:
@@ -25,27 +26,22 @@ class RapidOcr:
         ppocr.warm_up()
 
     def __call__(self, image: Image, /) -> tuple[Word, ...]:
-        return self.read_boxes(image, ppocr.find_text(image))
+        return tuple(word for words in self.read_boxes(image, ppocr.find_text(image)) for word in words)
 
-    def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[Word, ...]:
-        """Read the text in boxes (pixels of `image`) that `ppocr.find_text` found before."""
+    def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[tuple[Word, ...], ...]:
+        """The words in each of the boxes (pixels of `image`) that `ppocr.find_text` found before."""
         deadline = time.monotonic() + self._timeout
-        words: list[Word] = []
+        found = []
         for box in boxes:
             if time.monotonic() > deadline:
                 raise EngineTimeout
-            words += _read(image, box)
-        return tuple(words)
+            found.append(max((_read(image, way) for way in ways_to_read(box)), key=weight))
+        return tuple(found)
 
 
 def _read(image: Image, box: Box) -> tuple[Word, ...]:
-    width, height = np.linalg.norm(box[1] - box[0]), np.linalg.norm(box[3] - box[0])
-    if height <= STANDING * width:
-        return split_words(ppocr.recognise(ppocr.cut_out(image, box)), box)
-    ways = [np.roll(box, -1, axis=0), np.roll(box, -3, axis=0)]  # reading downwards, reading upwards
-    read = [(ppocr.recognise(ppocr.cut_out(image, way)), way) for way in ways]
-    written, way = max(read, key=lambda pair: pair[0].confidence * len(pair[0].text))
-    return split_words(written, way)
+    written = ppocr.recognise(cut_out(image, box))
+    return split_words(written, box) if written.confidence >= LEAST_CONFIDENCE else ()
 
 
 def split_words(written: Written, box: Box) -> tuple[Word, ...]:
@@ -65,6 +61,4 @@ def _share(written: Written, box: Box, start: int, end: int) -> Polygon:
     centres = written.centres
     left = (centres[start - 1] + centres[start]) / 2 if start else 0.0
     right = (centres[end - 1] + centres[end]) / 2 if end < len(centres) else 1.0
-    top, bottom = box[1] - box[0], box[2] - box[3]
-    corners = (box[0] + left * top, box[0] + right * top, box[3] + right * bottom, box[3] + left * bottom)
-    return tuple((float(x), float(y)) for x, y in corners)
+    return part(box, left, right)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from PIL import ImageOps
 
 from ocr.errors import ImageTooLarge, ImageTooSmall, NotAnImage, ReadingError, UnsupportedImage
 from ocr.load import load_photo, upright_size
+
+HEIC = Path(__file__).parent / "heic"
+"""The picture below, once plain, once turned by its own boxes, once with a false EXIF orientation."""
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (160, 100)) -> Pillow.Image:
@@ -156,3 +160,25 @@ def test_damage_never_shows_as_anything_but_a_reading_error(kind):
             load_photo(bytes(broken))
         except ReadingError:
             continue
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("plain", (96, 160)), ("rotated", (160, 96)), ("lying", (96, 160))],
+    ids=["no turn", "turned by its boxes and by EXIF alike", "EXIF claims a turn that its boxes do not know"],
+)
+def test_heic_is_turned_once_and_only_by_its_boxes(name, shape):
+    data = (HEIC / f"{name}.heic").read_bytes()
+    loaded = load_photo(data)
+    assert loaded.shape[:2] == shape
+    assert upright_size(data) == shape[::-1]
+    red = loaded[10, -10] if name == "rotated" else loaded[10, 10]
+    assert red[2] > 200
+    assert max(red[:2]) < 60
+
+
+def test_a_truncated_heic_is_damaged():
+    data = (HEIC / "plain.heic").read_bytes()
+    for end in (30, 500, len(data) - 60):
+        with pytest.raises(NotAnImage):
+            load_photo(data[:end])

@@ -1,0 +1,75 @@
+"""From exchanges of cards to evidence: who met whom is a reason for a tie between their companies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.alliances import queries
+from app.alliances.assessment import assess, open_pair, renew_evidence
+from app.alliances.terms import Kind
+from app.companies.models import Company
+from app.exchanges.models import Direction, Exchange
+
+SOURCE = "exchange"
+
+Encounter = list[Exchange]
+"""All exchanges of one user with one contact on one day: a card that is photographed twice was handed over once."""
+
+
+def reassess_company(session: Session, company_id: UUID) -> None:
+    """Let every exchange with a company count for its pair with the home company; again changes nothing.
+
+    Without a home company there is no pair, nor is there one of the home company with itself.
+    """
+    home = session.scalars(queries.home_company()).one_or_none()
+    company = session.get(Company, company_id)
+    if home is None or company is None or company.id == home.id or not _is_met(session, home.id, company.id):
+        return
+    pair = open_pair(session, home.id, company.id)
+    wanted: dict[str, dict[str, Any]] = {}
+    for encounter in encounters(session.scalars(queries.exchanges_with(company.id))):
+        wanted |= evidence_of(encounter, company.confidence)
+    renew_evidence(session, pair, SOURCE, wanted)
+    assess(session, pair)
+
+
+def _is_met(session: Session, home_id: UUID, company_id: UUID) -> bool:
+    known = session.scalar(queries.pair(home_id, company_id))
+    return known is not None or session.scalars(queries.exchanges_with(company_id).limit(1)).first() is not None
+
+
+def encounters(exchanges: Iterable[Exchange]) -> list[Encounter]:
+    """Exchanges grouped by user, contact and day (UTC)."""
+    grouped: dict[tuple[UUID, UUID, date], Encounter] = defaultdict(list)
+    for exchange in exchanges:
+        grouped[exchange.user_id, exchange.contact_id, exchange.met_at.date()].append(exchange)
+    return list(grouped.values())
+
+
+def evidence_of(encounter: Encounter, confidence: float) -> dict[str, dict[str, Any]]:
+    """The evidence in an encounter, by source key: the cards, and the event where it names one."""
+    first = min(encounter, key=lambda exchange: exchange.id)
+    values = {
+        "at": min(exchange.met_at for exchange in encounter),
+        "confidence": confidence,
+        "exchange_id": first.id,
+        "user_id": first.user_id,
+        "contact_id": first.contact_id,
+    }
+    found = {f"{SOURCE}:{first.id}:cards": {**values, "kind": _of_cards(encounter)}}
+    if any(exchange.event for exchange in encounter):
+        found[f"{SOURCE}:{first.id}:event"] = {**values, "kind": Kind.MET_AT_EVENT}
+    return found
+
+
+def _of_cards(encounter: Encounter) -> Kind:
+    directions = {exchange.direction for exchange in encounter}
+    if Direction.MUTUAL in directions or {Direction.GIVEN, Direction.RECEIVED} <= directions:
+        return Kind.MUTUAL_EXCHANGE
+    return Kind.CARD_RECEIVED  # by us or, where a card was given, by them

@@ -1,0 +1,121 @@
+"""Alliances over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from app.alliances import decisions, radar, schemas, service
+from app.alliances.assessment import By
+from app.alliances.decisions import Signed
+from app.alliances.schemas import (
+    AgreementIn,
+    AgreementOut,
+    AllianceDetailOut,
+    AllianceOut,
+    DecisionIn,
+    ExplanationOut,
+    HintOut,
+    TimelineOut,
+)
+from app.alliances.service import Wanted
+from app.alliances.terms import State
+from app.auth.caller import CallerDep, SessionDep
+from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, Unauthorized, problems
+from app.kit.idempotency import KeyHeader, fingerprint, once
+from app.kit.pagination import CursorQuery, LimitQuery, Page
+
+router = APIRouter(prefix="/v1/alliances", tags=["alliances"], responses=problems(Unauthorized))
+
+
+@router.get("", responses=problems(BadCursor))
+def list_alliances(
+    session: SessionDep,
+    state: Annotated[State | None, Query(description="Only pairs in this state.")] = None,
+    min_score: Annotated[float | None, Query(ge=0, le=100, description="Only pairs with at least this score.")] = None,
+    with_home: Annotated[
+        bool | None, Query(description="Pairs with your own company, or of two others you could introduce.")
+    ] = None,
+    cursor: CursorQuery = None,
+    limit: LimitQuery = 50,
+) -> Page[AllianceOut]:
+    """Pairs of companies that could help each other, best first."""
+    ranked = service.ranking(session, Wanted(state, min_score, with_home), cursor, limit)
+    return Page(items=[schemas.alliance_out(row) for row in ranked.alliances], next_cursor=ranked.next_cursor)
+
+
+@router.get("/hints", responses=problems(NotFound))
+def list_hints(
+    scan_id: Annotated[UUID, Query(description="The scan, once it is `done`.")], session: SessionDep, caller: CallerDep
+) -> list[HintOut]:
+    """What the cards of a scan remind of: whom you know there, whom they sell to, which colleague met them."""
+    found = radar.hints_of(session, scan_id, caller.user_id)
+    return [schemas.hint_out(hint.contact_id, hint.company, hint.alliance, hint.sentences) for hint in found]
+
+
+@router.get("/{alliance_id}", responses=problems(NotFound))
+def get_alliance(alliance_id: UUID, session: SessionDep) -> AllianceDetailOut:
+    """A pair with its score, its reasons, and who of the other company was met by whom."""
+    found = service.explained(session, alliance_id)
+    reasons = [part.sentence for part in found.explanation.parts if part.known]
+    met, agreements = service.acquaintances(session, found.alliance), service.agreements(session, found.alliance)
+    return schemas.alliance_detail(found.alliance, reasons, met, agreements)
+
+
+@router.get("/{alliance_id}/explanation", responses=problems(NotFound))
+def explain_alliance(
+    alliance_id: UUID,
+    session: SessionDep,
+    since: Annotated[
+        date | None, Query(description="Compare with the beginning of this day (UTC); 30 days back when left out.")
+    ] = None,
+) -> ExplanationOut:
+    """The score in sentences: what each part rests on, what is missing, what speaks against, what has changed."""
+    found = service.explained(session, alliance_id, since)
+    return schemas.explanation_out(found.alliance, found.explanation, found.since)
+
+
+@router.get("/{alliance_id}/timeline", responses=problems(NotFound))
+def get_timeline(alliance_id: UUID, session: SessionDep) -> TimelineOut:
+    """How a pair came to be what it is: the moves of its state and its evidence, newest first."""
+    return schemas.timeline_out(*service.timeline(session, alliance_id))
+
+
+@router.post("/{alliance_id}/decisions", responses=problems(NotFound, IdempotencyKeyReused))
+def decide(
+    alliance_id: UUID,
+    decision: DecisionIn,
+    session: SessionDep,
+    caller: CallerDep,
+    idempotency_key: KeyHeader = None,
+) -> AllianceOut:
+    """Decide what only people decide: propose an agreement, decline, reopen, stay informal, or consider paper again.
+
+    The state follows at once, unless the two compete: then it stays `conflict`.
+    """
+    by = By(caller.user_id, decision.note)
+    asked = fingerprint("decision", alliance_id.hex, decision.model_dump_json())
+    take = partial(decisions.decide, session, alliance_id, decision.choice, by, decision.kind)
+    once(session, caller.user_id, idempotency_key, asked, take)
+    return schemas.alliance_out(service.get(session, alliance_id))
+
+
+@router.post("/{alliance_id}/agreements", status_code=201, responses=problems(NotFound, IdempotencyKeyReused))
+def record_agreement(
+    alliance_id: UUID,
+    agreement: AgreementIn,
+    session: SessionDep,
+    caller: CallerDep,
+    idempotency_key: KeyHeader = None,
+) -> AgreementOut:
+    """Record what the two companies put on paper: `formal` while it is in force, at its end `producing` again."""
+    signed = Signed(**agreement.model_dump())
+    asked = fingerprint("agreement", alliance_id.hex, agreement.model_dump_json())
+    record = partial(decisions.record_agreement, session, alliance_id, signed, By(caller.user_id, agreement.note))
+    return AgreementOut.model_validate(
+        service.agreement(session, once(session, caller.user_id, idempotency_key, asked, record))
+    )

@@ -1,0 +1,176 @@
+"""A score in sentences: what each part rests on, what is not known yet, what speaks against, what has changed."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.alliances.scoring import DIRECTED, MODEL, Model, Part, Score
+from app.alliances.terms import Case, Kind, Side, active_pairs, age_days
+from app.books.terms import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A case with what its two companies are called."""
+
+    case: Case
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A part of the score with what it rests on, in words."""
+
+    name: str
+    points: float
+    max: float
+    known: bool
+    evidence_ids: tuple[UUID, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score in words."""
+
+    parts: tuple[Sentence, ...]
+    missing: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    changed_since: tuple[str, ...]
+
+
+def explain(named: Named, now_score: Score, now: datetime, before: Score | None, model: Model = MODEL) -> Explanation:
+    """Explain `now_score`, and how it differs from `before` (None: there was no score then)."""
+    return Explanation(
+        parts=tuple(_sentence(part, named, now, model) for part in now_score.parts),
+        missing=tuple(
+            f"{_UNKNOWN[gap.name]}: up to +{math.floor(gap.up_to + 1e-9)}"
+            for gap in sorted(now_score.missing, key=lambda gap: -gap.up_to)
+        ),
+        conflicts=tuple(_AGAINST[clash.reason].format(a=named.a, b=named.b) for clash in now_score.conflicts),
+        changed_since=_changes(before, now_score),
+    )
+
+
+def _sentence(part: Part, named: Named, now: datetime, model: Model) -> Sentence:
+    words = _WORDS[part.name](named, now, model) if part.known else f"{_UNKNOWN[part.name].capitalize()}."
+    return Sentence(part.name, part.points, part.max, part.known, part.evidence_ids, words)
+
+
+def _changes(before: Score | None, after: Score) -> tuple[str, ...]:
+    if before is None:
+        return ("New since then.",)
+    old, new = ({part.name: part.points for part in score.parts} for score in (before, after))
+    moved = sorted(((new[name] - old[name], name) for name in new), key=lambda change: -abs(change[0]))
+    lines = [f"{name}: {difference:+.1f}" for difference, name in moved if abs(difference) >= 0.05]
+    gone, come = ({clash.reason for clash in score.conflicts} for score in (before, after))
+    lines += [f"{reason.replace('_', ' ')}: new" for reason in sorted(come - gone)]
+    lines += [f"{reason.replace('_', ' ')}: gone" for reason in sorted(gone - come)]
+    return tuple(lines)
+
+
+_UNKNOWN: Mapping[str, str] = {
+    "overlap": "no shared accounts known yet",
+    "tie": "no exchange, meeting or introduction known yet",
+    "reciprocity": "no introduction, referral or win known yet",
+    "complement": "what both sell, and to whom, is not known yet",
+    "breadth": "no pair of reps known yet",
+    "locality": "no common event or area known yet",
+}
+
+_AGAINST: Mapping[str, str] = {
+    "same_category": "{a} and {b} sell products of the same category.",
+    "declared_competitors": "{a} and {b} were declared competitors.",
+}
+
+_KINDS: Mapping[Kind, tuple[str, str]] = {
+    Kind.JOINT_WIN: ("joint win", "joint wins"),
+    Kind.INTRODUCTION: ("introduction", "introductions"),
+    Kind.REFERRAL: ("referral", "referrals"),
+    Kind.MUTUAL_EXCHANGE: ("mutual exchange of cards", "mutual exchanges of cards"),
+    Kind.SEEN_AT_CUSTOMER: ("encounter at a customer", "encounters at customers"),
+    Kind.MEETING: ("meeting", "meetings"),
+    Kind.CARD_RECEIVED: ("card received", "cards received"),
+    Kind.MET_AT_EVENT: ("encounter at an event", "encounters at events"),
+    Kind.MESSAGE: ("message", "messages"),
+}
+
+_RELATIONS: Mapping[Relation, str] = {
+    Relation.CUSTOMER: "a customer",
+    Relation.OPEN_OPPORTUNITY: "an open opportunity",
+    Relation.PROSPECT: "a prospect",
+}
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _overlap(named: Named, _now: datetime, _model: Model) -> str:
+    accounts = {a.id: tuple(sorted((a.relation_a, a.relation_b))) for a in sorted(named.case.shared, key=repr)}
+    pairs = Counter(accounts.values())
+    (one, other), number = min(pairs.items(), key=lambda item: (-item[1], item[0]))
+    shared = _count(len(accounts), "shared account", "shared accounts")
+    if one == other:
+        how = f"{_RELATIONS[one]} of both"
+    else:
+        how = f"{_RELATIONS[one]} of one and {_RELATIONS[other]} of the other"
+    return f"{shared}; {number} {'is' if number == 1 else 'are'} each {how}." if number > 1 else f"{shared}; {how}."
+
+
+def _tie(named: Named, now: datetime, _model: Model) -> str:
+    counts = Counter(signal.kind for signal in named.case.signals)
+    kinds = [_count(counts[kind], *_KINDS[kind]) for kind in _KINDS if counts[kind]]
+    days = int(age_days(max(signal.at for signal in named.case.signals), now))
+    last = "today" if days == 0 else f"{_count(days, 'day', 'days')} ago"
+    return f"{_listed(kinds)}, the last {last}."
+
+
+def _reciprocity(named: Named, _now: datetime, _model: Model) -> str:
+    given = Counter(s.giver for s in named.case.signals if s.kind in DIRECTED and s.giver is not None)
+    if not all(given[side] for side in Side):
+        giver, taker = (named.a, named.b) if given[Side.A] else (named.b, named.a)
+        return f"{giver} gave {given.total()}, {taker} has given none back yet."
+    return f"{named.a} gave {given[Side.A]}, {named.b} gave {given[Side.B]}."
+
+
+def _complement(named: Named, _now: datetime, _model: Model) -> str:
+    a, b = named.case.a, named.case.b
+    if a.category == b.category:
+        return "Both sell products of the same category."
+    if common := sorted(a.buyers & b.buyers):
+        return f"Different products for the same buyers: {_listed(common)}."
+    return "Different products for different buyers."
+
+
+def _breadth(named: Named, now: datetime, model: Model) -> str:
+    active = len(active_pairs(named.case.signals, now, model.active_days))
+    if active == 0:
+        return "No pair of reps is active any more."
+    return f"{_count(active, 'pair of reps is', 'pairs of reps are')} active."
+
+
+def _locality(named: Named, _now: datetime, _model: Model) -> str:
+    if any(signal.kind is Kind.MET_AT_EVENT for signal in named.case.signals):
+        return "They met at an event."
+    return "Both are in the same area." if named.case.a.area == named.case.b.area else "They are in different areas."
+
+
+_WORDS: Mapping[str, Callable[[Named, datetime, Model], str]] = {
+    "overlap": _overlap,
+    "tie": _tie,
+    "reciprocity": _reciprocity,
+    "complement": _complement,
+    "breadth": _breadth,
+    "locality": _locality,
+}

@@ -1,0 +1,160 @@
+"""Pairs of companies, the evidence for a tie between them, and every move of their state."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.alliances.terms import AgreementKind, Answer, Decision, Favour, Kind, Outcome, Side, State
+from app.companies.models import Company
+from app.kit.clock import now
+from app.kit.db import Base, Scoped
+
+
+class Alliance(Scoped, Base):
+    """A candidate: two companies, stored once, the smaller id first."""
+
+    __tablename__ = "alliances"
+    __table_args__ = (
+        UniqueConstraint("company_a_id", "company_b_id"),
+        CheckConstraint("company_a_id < company_b_id", name="order"),
+        Index("ix_alliances_ranking", "organization_id", "score", "id"),
+        Index("ix_alliances_ageing", "organization_id", "scored_on"),
+    )
+
+    company_a_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    company_b_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    state: Mapped[State] = mapped_column(String(15), default=State.AWARE)
+    score: Mapped[float] = mapped_column(default=0.0)
+    """0..100."""
+    coverage: Mapped[float] = mapped_column(default=0.0)
+    """Share of the score's weights, 0..1, that rests on evidence."""
+    parts: Mapped[list[Any]] = mapped_column(default=list)
+    """`{"name", "points", "max", "known"}` of each part; what they rest on follows from the evidence."""
+    conflicts: Mapped[list[str]] = mapped_column(default=list)
+    """Stable codes of what speaks against the pair."""
+    model_version: Mapped[str] = mapped_column(String(20))
+    """Of the weights that made the score."""
+    scored_on: Mapped[date]
+    """The score is as of the beginning of this day, UTC: the same evidence scores the same all day."""
+    last_evidence_at: Mapped[datetime | None]
+    """Of evidence and shared accounts; null when nothing is left of either."""
+    informal_by_choice: Mapped[bool] = mapped_column(default=False)
+    """It works without paper, and nobody should ask for any."""
+    decision: Mapped[Decision | None] = mapped_column(String(10))
+    """What a person decided and has not taken back."""
+    decided_at: Mapped[datetime | None]
+    """When a person last decided anything about the pair."""
+    proposed_kind: Mapped[AgreementKind | None] = mapped_column(String(30))
+    """The agreement that was proposed."""
+    announced_score: Mapped[float] = mapped_column(default=0.0)
+    """The score when it was last announced."""
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
+
+    company_a: Mapped[Company] = relationship(lazy="raise", foreign_keys=company_a_id)
+    company_b: Mapped[Company] = relationship(lazy="raise", foreign_keys=company_b_id)
+
+
+class Evidence(Scoped, Base):
+    """One dated reason for a tie between the two companies of a pair. Scoring ages it and never deletes it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "source_key"),
+        Index("ix_evidence_timeline", "alliance_id", "at"),
+    )
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
+    kind: Mapped[Kind] = mapped_column(String(20))
+    at: Mapped[datetime]
+    giver: Mapped[Side | None] = mapped_column(String(1))
+    """Of an introduction or referral who gave it, of a win who is credited."""
+    confidence: Mapped[float] = mapped_column(default=1.0)
+    """Of the source, 0..1."""
+    source: Mapped[str] = mapped_column(String(20))
+    """What it was taken from: `exchange`."""
+    source_key: Mapped[str] = mapped_column(String(100))
+    """Names the source and the piece of it: a reaction that runs twice adds nothing."""
+    exchange_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchanges.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+
+
+class Agreement(Scoped, Base):
+    """What the two companies put on paper."""
+
+    __tablename__ = "agreements"
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[AgreementKind] = mapped_column(String(30))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    """Its last day; null when it is open-ended."""
+    note: Mapped[str | None] = mapped_column(Text)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    """Who recorded it."""
+
+
+class Introduction(Scoped, Base):
+    """One rep leads another to a customer, or is asked to. Evidence once it is accepted."""
+
+    __tablename__ = "introductions"
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[Favour] = mapped_column(String(15))
+    giver: Mapped[Side] = mapped_column(String(1))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """The home company's rep."""
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    """The partner's rep."""
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    asked_at: Mapped[datetime]
+    answer: Mapped[Answer] = mapped_column(String(10), default=Answer.ASKED)
+    answered_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(String(5))
+    because_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id", ondelete="SET NULL"))
+    """The earlier win of others that made these two try."""
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Win(Scoped, Base):
+    """A deal that two reps won together, or that came of a referral."""
+
+    __tablename__ = "wins"
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    credited: Mapped[Side] = mapped_column(String(1))
+    """The side that gave."""
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    won_at: Mapped[datetime]
+    introduction_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("introductions.id", ondelete="CASCADE"), unique=True
+    )
+    """The favour that it came of."""
+    because_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id", ondelete="SET NULL"))
+    """The earlier win of others that made these two try."""
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class StateMove(Scoped, Base):
+    """A pair went from one state to another."""
+
+    __tablename__ = "state_moves"
+    __table_args__ = (Index("ix_state_moves_timeline", "alliance_id", "at"),)
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    before: Mapped[State | None] = mapped_column(String(15))
+    after: Mapped[State] = mapped_column(String(15))
+    reason: Mapped[str] = mapped_column(String(50))
+    """Stable code."""
+    evidence_ids: Mapped[list[str]]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    """Who decided; null when the rules did."""
+    note: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,267 @@
+"""What the API says of alliances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.alliances.explaining import Explanation
+from app.alliances.models import Agreement, Alliance, Evidence, StateMove
+from app.alliances.terms import AgreementKind, Choice, Decision, Kind, Side, State
+from app.companies.models import Company
+
+PartName = Literal["overlap", "tie", "reciprocity", "complement", "breadth", "locality"]
+
+
+class Out(BaseModel):
+    """Read straight from a value."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class CompanyRef(Out):
+    """A company, in short."""
+
+    id: UUID
+    name: str = Field(examples=["Acme Tills"])
+    is_home: bool = Field(description="Whether it is your own.")
+
+
+class PartOut(Out):
+    """One part of a score."""
+
+    name: PartName
+    points: float = Field(ge=0, description="Before any conflict.", examples=[11.3])
+    max: float = Field(description="What the part can be worth.", examples=[25.0])
+    known: bool = Field(description="False while nothing is known about it: the points are a prior then.")
+
+
+class AllianceOut(Out):
+    """A pair of companies that could help each other."""
+
+    id: UUID
+    companies: list[CompanyRef] = Field(min_length=2, max_length=2, description="Your own first, where it is one.")
+    state: State
+    score: float = Field(ge=0, le=100, description="0 to 100.", examples=[53.8])
+    coverage: float = Field(
+        ge=0, le=1, description="Share of the score that rests on evidence instead of priors.", examples=[0.85]
+    )
+    parts: list[PartOut]
+    conflicts: list[str] = Field(description="What speaks against it.", examples=[["same_category"]])
+    model_version: str = Field(description="Of the weights that made the score.", examples=["1"])
+    scored_on: date = Field(description="The score is as of the beginning of this day, UTC.")
+    informal_by_choice: bool = Field(description="It works without paper, and nobody should ask for any.")
+    decision: Decision | None = Field(description="What a person decided and has not taken back.")
+    proposed_kind: AgreementKind | None = Field(description="The agreement that was proposed.")
+    last_evidence_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class HintOut(BaseModel):
+    """What a card reminds of."""
+
+    contact_id: UUID
+    company: CompanyRef
+    alliance_id: UUID | None = Field(description="The pair with your own company, where there is one yet.")
+    state: State | None
+    score: float | None
+    alliance_hint: list[str] = Field(
+        description="In sentences, the most telling first.",
+        examples=[["Third person you know at Acme Tills.", "Sells to retail as you do.", "Cleo met them in May 2026."]],
+    )
+
+
+class DecisionIn(BaseModel):
+    """What a person decides about a pair."""
+
+    choice: Choice = Field(description="`reopen` takes a proposal or a refusal back.")
+    kind: AgreementKind | None = Field(None, description="Of a proposal: which agreement.")
+    note: str | None = Field(None, max_length=5000, description="Kept with the move of the state.")
+
+    @model_validator(mode="after")
+    def _a_proposal_says_of_what(self) -> Self:
+        if (self.choice is Choice.PROPOSE) != (self.kind is not None):
+            raise ValueError("a proposal has a kind of agreement, and nothing else has")
+        return self
+
+
+class AgreementIn(BaseModel):
+    """What two companies put on paper."""
+
+    kind: AgreementKind
+    starts_on: date
+    ends_on: date | None = Field(None, description="Its last day; left out when it is open-ended.")
+    note: str | None = Field(None, max_length=5000)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError("an agreement ends after it begins")
+        return self
+
+
+class AgreementOut(Out):
+    """An agreement of a pair."""
+
+    id: UUID
+    kind: AgreementKind
+    starts_on: date
+    ends_on: date | None
+    note: str | None
+    user_id: UUID | None = Field(description="Who recorded it.")
+    created_at: datetime
+
+
+class AcquaintanceOut(BaseModel):
+    """A contact that one of your users met."""
+
+    contact_id: UUID
+    contact_name: str | None = Field(examples=["Jane Roe"])
+    company_id: UUID
+    user_id: UUID
+    user_name: str = Field(examples=["Ann Rep"])
+    times: int = Field(ge=1, description="Exchanges between the two.")
+    first_met_at: datetime
+    last_met_at: datetime
+
+
+class AllianceDetailOut(AllianceOut):
+    """A pair with its reasons, and who of them was met by whom."""
+
+    reasons: list[str] = Field(
+        description="What is known, in sentences.", examples=[["2 mutual exchanges of cards, the last 3 days ago."]]
+    )
+    acquaintances: list[AcquaintanceOut] = Field(description="Latest first.")
+    agreements: list[AgreementOut] = Field(description="Newest first.")
+
+
+class SentenceOut(PartOut):
+    """One part of a score in words."""
+
+    evidence_ids: list[UUID] = Field(description="Evidence, and for overlap accounts, that it rests on.")
+    sentence: str = Field(examples=["4 shared accounts; 4 are each a customer of both."])
+
+
+class ExplanationOut(BaseModel):
+    """A score in words."""
+
+    alliance_id: UUID
+    score: float
+    coverage: float
+    model_version: str
+    scored_on: date
+    parts: list[SentenceOut]
+    missing: list[str] = Field(
+        description="What is not known yet, and what it could add.",
+        examples=[["no shared accounts known yet: up to +25"]],
+    )
+    conflicts: list[str] = Field(examples=[["Northwind and Acme Tills sell products of the same category."]])
+    since: date = Field(description="The day whose beginning `changed_since` compares with.")
+    changed_since: list[str] = Field(examples=[["tie: +7.2", "locality: +3.5"]])
+
+
+class MoveOut(Out):
+    """A pair went from one state to another."""
+
+    type: Literal["move"] = "move"
+    id: UUID
+    at: datetime
+    before: State | None = Field(description="Null when the pair is new.")
+    after: State
+    reason: str = Field(description="Stable code.", examples=["met"])
+    evidence_ids: list[UUID]
+    user_id: UUID | None = Field(description="Who decided; null when the rules did.")
+    note: str | None
+
+
+class EvidenceOut(Out):
+    """One dated reason for a tie."""
+
+    type: Literal["evidence"] = "evidence"
+    id: UUID
+    at: datetime
+    kind: Kind
+    giver_company_id: UUID | None = Field(description="Of an introduction, referral or win: who gave it.")
+    confidence: float
+    source: str = Field(examples=["exchange"])
+    exchange_id: UUID | None
+    user_id: UUID | None
+    contact_id: UUID | None
+
+
+class TimelineOut(BaseModel):
+    """How a pair came to be what it is, newest first."""
+
+    items: list[MoveOut | EvidenceOut]
+
+
+def alliance_out(alliance: Alliance) -> AllianceOut:
+    """A pair that was loaded with its companies, as the API shows it."""
+    return AllianceOut.model_validate(_row(alliance))
+
+
+def companies_of(alliance: Alliance) -> list[Company]:
+    """The two companies of a pair that was loaded with them, the home company first."""
+    return sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
+
+
+def _row(alliance: Alliance) -> dict[str, Any]:
+    row = {name: getattr(alliance, name) for name in AllianceOut.model_fields if name != "companies"}
+    return {**row, "companies": companies_of(alliance)}
+
+
+def alliance_detail(
+    alliance: Alliance,
+    reasons: Iterable[str],
+    acquaintances: Iterable[Sequence[Any]],
+    agreements: Iterable[Agreement],
+) -> AllianceDetailOut:
+    """The same with its reasons, rows of `queries.acquaintances`, and agreements."""
+    names = list(AcquaintanceOut.model_fields)
+    met = [dict(zip(names, row, strict=True)) for row in acquaintances]
+    more = {"reasons": list(reasons), "acquaintances": met, "agreements": list(agreements)}
+    return AllianceDetailOut.model_validate(_row(alliance) | more)
+
+
+def explanation_out(alliance: Alliance, explanation: Explanation, since: date) -> ExplanationOut:
+    """The score of a pair in words, as the API shows it."""
+    return ExplanationOut(
+        alliance_id=alliance.id,
+        score=alliance.score,
+        coverage=alliance.coverage,
+        model_version=alliance.model_version,
+        scored_on=alliance.scored_on,
+        parts=[SentenceOut.model_validate(part) for part in explanation.parts],
+        missing=list(explanation.missing),
+        conflicts=list(explanation.conflicts),
+        since=since,
+        changed_since=list(explanation.changed_since),
+    )
+
+
+def hint_out(contact_id: UUID, company: Company, alliance: Alliance | None, sentences: Iterable[str]) -> HintOut:
+    """What a card reminds of, as the API shows it."""
+    return HintOut(
+        contact_id=contact_id,
+        company=CompanyRef.model_validate(company),
+        alliance_id=alliance.id if alliance else None,
+        state=State(alliance.state) if alliance else None,
+        score=alliance.score if alliance else None,
+        alliance_hint=list(sentences),
+    )
+
+
+def timeline_out(alliance: Alliance, moves: Iterable[StateMove], evidence: Iterable[Evidence]) -> TimelineOut:
+    """Moves and evidence in one list, newest first."""
+    givers = {Side.A: alliance.company_a_id, Side.B: alliance.company_b_id}
+    items: list[MoveOut | EvidenceOut] = [MoveOut.model_validate(move) for move in moves]
+    for item in evidence:
+        giver = givers[Side(item.giver)] if item.giver else None
+        row = {name: getattr(item, name) for name in EvidenceOut.model_fields if hasattr(item, name)}
+        items.append(EvidenceOut.model_validate({**row, "giver_company_id": giver}))
+    return TimelineOut(items=sorted(items, key=lambda item: (item.at, item.id), reverse=True))

@@ -1,0 +1,272 @@
+"""The score of a pair of companies: additive, explained, and a pure function of the evidence and the moment.
+
+Every number is a row of `MODEL`. Four properties hold by construction: more evidence of a positive kind never lowers
+a score, ageing never raises it, the two orders of a pair score the same, and the order of arrival changes nothing
+(sums are `math.fsum`, which is exact). docs/decisions/0010-alliance-score.md says where the formula needed a reading.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from app.alliances.terms import Case, Kind, Side, Signal, active_pairs, age_days
+from app.books.terms import Relation
+
+DIRECTED = frozenset({Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN})
+"""Kinds that one side gives and the other receives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one piece of evidence is worth when it is new, and how fast that fades."""
+
+    fresh: float
+    half_life_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part's share of the total, 0..1, and its value, 0..1, as long as nothing is known about it."""
+
+    weight: float
+    prior: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One version of all weights. The defaults are those of PRODUCT.md."""
+
+    version: str
+    kinds: Mapping[Kind, Weight]
+    relations: Mapping[frozenset[Relation], float]
+    """Worth of a shared account by how the two sides sell into it."""
+    parts: Mapping[str, Share]
+    tie_scale: float = 2
+    overlap_scale: float = 6
+    overlap_half_life_days: float = 180
+    breadth_scale: float = 2
+    active_days: float = 180
+    """A pair of reps is active as long after its last evidence."""
+    other_category: float = 0.2
+    """Complement of two companies with other products and, as far as is known, other buyers."""
+    same_buyers: float = 0.8
+    """Least complement of two companies with other products for the same buyers; all buyers in common make it 1."""
+    competition: float = 0.9
+    """What a direct competitor loses of its total: not even full parts lift it above one card of anybody else."""
+
+
+MODEL = Model(
+    version="1",
+    kinds=MappingProxyType(
+        {
+            Kind.CARD_RECEIVED: Weight(0.35, 180),
+            Kind.MUTUAL_EXCHANGE: Weight(0.90, 180),
+            Kind.MET_AT_EVENT: Weight(0.30, 90),
+            Kind.MEETING: Weight(0.60, 120),
+            Kind.MESSAGE: Weight(0.12, 60),
+            Kind.SEEN_AT_CUSTOMER: Weight(0.80, 270),
+            Kind.INTRODUCTION: Weight(1.00, 365),
+            Kind.REFERRAL: Weight(1.00, 365),
+            Kind.JOINT_WIN: Weight(1.60, 540),
+        }
+    ),
+    relations=MappingProxyType(
+        {
+            frozenset({Relation.CUSTOMER, Relation.OPEN_OPPORTUNITY}): 1.0,
+            frozenset({Relation.OPEN_OPPORTUNITY}): 0.9,
+            frozenset({Relation.CUSTOMER}): 0.6,
+            frozenset({Relation.CUSTOMER, Relation.PROSPECT}): 0.5,
+            frozenset({Relation.OPEN_OPPORTUNITY, Relation.PROSPECT}): 0.4,
+            frozenset({Relation.PROSPECT}): 0.15,
+        }
+    ),
+    parts=MappingProxyType(
+        {
+            "overlap": Share(0.30, 0.15),
+            "tie": Share(0.25, 0.0),
+            "reciprocity": Share(0.15, 0.0),
+            "complement": Share(0.15, 0.4),
+            "breadth": Share(0.10, 0.0),
+            "locality": Share(0.05, 0.3),
+        }
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score."""
+
+    name: str
+    points: float
+    """0..max, before any conflict."""
+    max: float
+    evidence_ids: tuple[UUID, ...]
+    """Evidence, and for overlap accounts, that it rests on."""
+    known: bool
+    """False when `points` are the prior's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part about which nothing is known yet, and the points that it could add."""
+
+    name: str
+    up_to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something that speaks against the pair, and the share of the total, 0..1, that it costs."""
+
+    reason: str
+    """`same_category` or `declared_competitors`."""
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A total of 0..100 and what it is made of."""
+
+    total: float
+    parts: tuple[Part, ...]
+    coverage: float
+    """Share of the weights, 0..1, that rests on evidence instead of priors."""
+    missing: tuple[Missing, ...]
+    conflicts: tuple[Clash, ...]
+    model_version: str
+
+
+Found = tuple[float, tuple[UUID, ...]] | None
+"""A part's value 0..1 with what it rests on; None when nothing is known about it."""
+
+
+def score(case: Case, now: datetime, model: Model = MODEL) -> Score:
+    """Score a pair as of `now` (aware)."""
+    parts = tuple(_part(name, _VALUES[name](case, now, model), model) for name in model.parts)
+    conflicts = _conflicts(case, model)
+    kept = 1 - max((clash.cost for clash in conflicts), default=0.0)
+    return Score(
+        total=math.fsum(part.points for part in parts) * kept,
+        parts=parts,
+        coverage=math.fsum(model.parts[part.name].weight for part in parts if part.known),
+        missing=tuple(Missing(part.name, part.max - part.points) for part in parts if not part.known),
+        conflicts=conflicts,
+        model_version=model.version,
+    )
+
+
+def rarity(sellers: int) -> float:
+    """How much a shared account says, 0..1, when `sellers` companies sell into it.
+
+    Adamic and Adar's 1/log(degree), scaled so that an account of the pair alone counts 1 (L. Adamic, E. Adar, "Friends
+    and neighbors on the Web", Social Networks 25, 2003).
+    """
+    return math.log(2) / math.log(max(2, sellers))
+
+
+def _part(name: str, found: Found, model: Model) -> Part:
+    share = model.parts[name]
+    value, evidence_ids = found or (share.prior, ())
+    return Part(name, 100 * share.weight * value, 100 * share.weight, evidence_ids, known=found is not None)
+
+
+def _worth(signal: Signal, now: datetime, model: Model) -> float:
+    weight = model.kinds[signal.kind]
+    return weight.fresh * signal.confidence * _faded(signal.at, now, weight.half_life_days)
+
+
+def _faded(at: datetime, now: datetime, half_life_days: float) -> float:
+    return math.exp2(-age_days(at, now) / half_life_days)
+
+
+def _saturating(amount: float) -> float:
+    """0 for nothing, towards 1 for much."""
+    return -math.expm1(-amount)
+
+
+def _ids(found: list[UUID]) -> tuple[UUID, ...]:
+    return tuple(sorted(set(found)))
+
+
+def _overlap(case: Case, now: datetime, model: Model) -> Found:
+    if not case.shared:
+        return None
+    best: dict[UUID, float] = {}
+    for account in case.shared:
+        matched = model.relations[frozenset({account.relation_a, account.relation_b})]
+        worth = matched * account.idf * _faded(account.confirmed_at, now, model.overlap_half_life_days)
+        best[account.id] = max(best.get(account.id, 0.0), worth)
+    value = _saturating(math.fsum(best.values()) / model.overlap_scale)
+    # A first weak account must not cost points: it never says less than knowing none.
+    return max(value, model.parts["overlap"].prior), _ids(list(best))
+
+
+def _tie(case: Case, now: datetime, model: Model) -> Found:
+    if not case.signals:
+        return None
+    strength = math.fsum(_worth(signal, now, model) for signal in case.signals)
+    return _saturating(strength / model.tie_scale), _ids([signal.id for signal in case.signals])
+
+
+def _reciprocity(case: Case, now: datetime, model: Model) -> Found:
+    directed = [signal for signal in case.signals if signal.kind in DIRECTED and signal.giver is not None]
+    if not directed:
+        return None
+    given = {side: math.fsum(_worth(s, now, model) for s in directed if s.giver is side) for side in Side}
+    # Of equal sides exactly 2·min/(g + r)·(1 − exp(−(g + r))); of unequal ones its smallest bound that never falls.
+    return _saturating(2 * min(given.values())), _ids([signal.id for signal in directed])
+
+
+def _complement(case: Case, _now: datetime, model: Model) -> Found:
+    if case.a.category is None or case.b.category is None:
+        return None
+    if case.a.category == case.b.category:
+        return 0.0, ()
+    if not (case.a.buyers and case.b.buyers):
+        return None
+    common = len(case.a.buyers & case.b.buyers) / len(case.a.buyers | case.b.buyers)
+    if not common:
+        return model.other_category, ()
+    return model.same_buyers + (1 - model.same_buyers) * common, ()
+
+
+def _breadth(case: Case, now: datetime, model: Model) -> Found:
+    paired = [signal for signal in case.signals if signal.rep_a and signal.rep_b]
+    if not paired:
+        return None
+    active = len(active_pairs(paired, now, model.active_days))
+    return _saturating(max(0, active - 1) / model.breadth_scale), _ids([signal.id for signal in paired])
+
+
+def _locality(case: Case, _now: datetime, _model: Model) -> Found:
+    met = [signal.id for signal in case.signals if signal.kind is Kind.MET_AT_EVENT]
+    if met:
+        return 1.0, _ids(met)
+    if case.a.area is None or case.b.area is None:
+        return None
+    return float(case.a.area == case.b.area), ()
+
+
+_VALUES: Mapping[str, Callable[[Case, datetime, Model], Found]] = {
+    "overlap": _overlap,
+    "tie": _tie,
+    "reciprocity": _reciprocity,
+    "complement": _complement,
+    "breadth": _breadth,
+    "locality": _locality,
+}
+
+
+def _conflicts(case: Case, model: Model) -> tuple[Clash, ...]:
+    found = []
+    if case.a.category is not None and case.a.category == case.b.category:
+        found.append(Clash("same_category", model.competition))
+    if case.declared_competitors:
+        found.append(Clash("declared_competitors", model.competition))
+    return tuple(found)

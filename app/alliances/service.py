@@ -1,0 +1,172 @@
+"""What can be asked about pairs: the ranking, one of them with its reasons, and how it came to be what it is."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.alliances import queries, scoring
+from app.alliances.assessment import beginning_of, case_of, signals_of
+from app.alliances.explaining import Explanation, Named, explain
+from app.alliances.ledger import Ledger, make_ledger
+from app.alliances.models import Agreement, Alliance, Evidence, StateMove
+from app.alliances.scoring import Score
+from app.alliances.spreading import RepPair, Spread, make_spread
+from app.alliances.terms import Signal, State
+from app.kit.clock import now
+from app.kit.errors import BadCursor, NotFound
+
+LOOK_BACK = timedelta(days=30)
+"""How far back an explanation looks for changes, unless it is told."""
+
+_PLACE = struct.Struct(">d16s")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pairs to rank; None for any."""
+
+    state: State | None = None
+    min_score: float | None = None
+    with_home: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Some pairs, best first, and the cursor behind the last one; None when there are no more."""
+
+    alliances: Sequence[Alliance]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A pair with its score in words, as of the day that it was scored on."""
+
+    alliance: Alliance
+    explanation: Explanation
+    since: date
+
+
+def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) -> Ranked:
+    """One page of the pairs that have any evidence, best first.
+
+    Raises:
+        BadCursor: the cursor was not made here.
+    """
+    after = None if cursor is None else _decode(cursor)
+    found = session.scalars(
+        queries.ranking(wanted.state, wanted.min_score, wanted.with_home, after).limit(limit + 1)
+    ).all()
+    shown = found[:limit]
+    return Ranked(shown, _encode(shown[-1]) if len(found) > limit else None)
+
+
+def get(session: Session, alliance_id: UUID) -> Alliance:
+    """A pair with its companies.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    found = session.scalars(queries.alliance(alliance_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def explained(session: Session, alliance_id: UUID, since: date | None = None) -> Explained:
+    """A pair with its score in words, and what changed since the beginning of a day (UTC).
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    alliance = get(session, alliance_id)
+    since = min(since or alliance.scored_on - LOOK_BACK, alliance.scored_on)
+    kept = session.scalars(queries.evidence(alliance_id)).all()
+    case, day = case_of(session, alliance, kept), beginning_of(alliance.scored_on)
+    scored = scoring.score(case, day)
+    named = Named(case, alliance.company_a.name, alliance.company_b.name)
+    before = _score_then(session, alliance, kept, since)
+    return Explained(alliance, explain(named, scored, day, before), since)
+
+
+def _score_then(session: Session, alliance: Alliance, kept: Sequence[Evidence], day: date) -> Score | None:
+    """The score by what had been recorded when `day` began; None when nothing had been."""
+    begun = beginning_of(day)
+    recorded = [item for item in kept if item.created_at < begun]
+    return scoring.score(case_of(session, alliance, recorded, begun), begun) if recorded else None
+
+
+def agreements(session: Session, alliance: Alliance) -> Sequence[Agreement]:
+    """What the two companies put on paper, newest first."""
+    return session.scalars(queries.agreements(alliance.id)).all()
+
+
+def agreement(session: Session, agreement_id: UUID) -> Agreement:
+    """An agreement that is known to be there."""
+    return session.scalars(queries.agreement(agreement_id)).one()
+
+
+def ledger(session: Session, alliance_id: UUID) -> tuple[Alliance, Ledger]:
+    """What the reps of a pair did for each other.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    alliance = get(session, alliance_id)
+    return alliance, make_ledger(_signals(session, alliance))
+
+
+def spread(session: Session, alliance_id: UUID) -> tuple[Alliance, Spread]:
+    """How a pair spreads from rep to rep.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    alliance = get(session, alliance_id)
+    named: dict[RepPair, UUID] = {}
+    for user_id, contact_id, evidence_id in session.execute(queries.reasons(alliance_id)):
+        if user_id and contact_id and evidence_id:
+            named[(user_id, contact_id) if alliance.company_a.is_home else (contact_id, user_id)] = evidence_id
+    return alliance, make_spread(_signals(session, alliance), named, now())
+
+
+def _signals(session: Session, alliance: Alliance) -> tuple[Signal, ...]:
+    return signals_of(alliance, session.scalars(queries.evidence(alliance.id)))
+
+
+def acquaintances(session: Session, alliance: Alliance) -> Sequence[Sequence[Any]]:
+    """Who of the two companies was met by whom, latest first: rows of `queries.acquaintances`."""
+    return session.execute(queries.acquaintances([alliance.company_a_id, alliance.company_b_id])).all()
+
+
+def timeline(session: Session, alliance_id: UUID) -> tuple[Alliance, Sequence[StateMove], Sequence[Evidence]]:
+    """How a pair came to be what it is: the moves of its state and its evidence, each newest first.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    alliance = get(session, alliance_id)
+    moves = session.scalars(queries.moves(alliance_id)).all()
+    return alliance, moves, session.scalars(queries.evidence(alliance_id)).all()
+
+
+def _encode(last: Alliance) -> str:
+    return base64.urlsafe_b64encode(_PLACE.pack(last.score, last.id.bytes)).decode()
+
+
+def _decode(cursor: str) -> tuple[float, UUID]:
+    try:
+        score, last = _PLACE.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
+    except (ValueError, struct.error) as wrong:
+        raise BadCursor from wrong
+    if not 0 <= score <= 100:
+        raise BadCursor
+    return score, UUID(bytes=last)

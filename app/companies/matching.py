@@ -1,0 +1,152 @@
+"""Which company a card means: weighted reasons that add up. Pure.
+
+The sums say: a card joins a company by a domain, or by a name nearly the same where no domain speaks against it; what
+is merely alike is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from app.companies import domains, reasons
+from app.companies.confusion import lost_a_letter, numbers, shapes
+from app.companies.reasons import Decision, Ladders, Rung, Verdict, always
+from lexicon.likeness import company_likeness
+
+SAME_BITS = 6.0
+ASK_BITS = 2.0
+
+NEARLY_THE_SAME = 0.93
+ALIKE = 0.80
+_MISREAD = 0.96
+_SURE = 0.94
+_SAME_MEANING = 0.95
+_SHORT = 5
+"""In a name of fewer letters each counts: BP is not HP."""
+_OTHER_NUMBER = 0.9
+"""The most for names with different numbers."""
+_HOPELESS = 0.7
+"""By letters less alike than this, no meaning of words helps."""
+
+_SAME_LOGO = 0.15
+"""Share of bits in which hashes of one logo on two cards may differ; those of two logos differ in about half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a company is recognised by, on a card or in the books."""
+
+    keys: tuple[str, ...] = ()
+    """Of its names, as `normal.company_key` makes them."""
+    domains: tuple[str, ...] = ()
+    """Registrable; those of e-mail addresses first."""
+    logos: tuple[str, ...] = ()
+    """Perceptual hashes, hexadecimal."""
+    place: str | None = None
+
+
+@lru_cache(maxsize=65536)
+def likeness(key: str, other: str) -> float:
+    """How alike two company keys are, 0 to 1.
+
+    1 for equal letters; 0.96 where only letters differ that readers confuse; 0.94 where a long word lost a letter, or
+    all words mean the same; else the mean of rapidfuzz' WRatio, which forgives lost and joined words, and of
+    `company_likeness`, which knows what words mean.
+    """
+    if key.replace(" ", "") == other.replace(" ", ""):
+        return 1.0
+    alike = _likeness(key, other)
+    return alike if numbers(key) == numbers(other) else min(alike, _OTHER_NUMBER)
+
+
+def _likeness(key: str, other: str) -> float:
+    one, two = "".join(shapes(key)), "".join(shapes(other))
+    if one == two and len(one) >= _SHORT:
+        return _MISREAD
+    by_letters = fuzz.WRatio(key, other) / 100
+    if by_letters < _HOPELESS:
+        return by_letters
+    if lost_a_letter(key, other):
+        return _SURE
+    by_meaning = company_likeness(key, other)
+    return min(_SURE, by_meaning if by_meaning >= _SAME_MEANING else (by_letters + by_meaning) / 2)
+
+
+def _best_likeness(a: Traits, b: Traits) -> float:
+    return max((likeness(one, other) for one in a.keys for other in b.keys), default=0.0)
+
+
+def _share_a_domain(a: Traits, b: Traits) -> bool:
+    return bool(set(a.domains) & set(b.domains))
+
+
+def _share_a_domain_core(a: Traits, b: Traits) -> bool:
+    return bool({domains.core(domain) for domain in a.domains} & {domains.core(domain) for domain in b.domains})
+
+
+def _nearly_share_a_domain(a: Traits, b: Traits) -> bool:
+    return any(len(one) > 8 and Levenshtein.distance(one, other) == 1 for one in a.domains for other in b.domains)
+
+
+def _share_a_logo(a: Traits, b: Traits) -> bool:
+    return any(_apart(one, other) <= _SAME_LOGO for one in a.logos for other in b.logos)
+
+
+def _apart(one: str, other: str) -> float:
+    if len(one) != len(other):
+        return 1.0
+    return (int(one, 16) ^ int(other, 16)).bit_count() / (4 * len(one))
+
+
+LADDERS: Ladders[Traits] = (
+    (
+        Rung("name_unknown", lambda a, b: not (a.keys and b.keys), 0),
+        Rung("same_name", lambda a, b: bool(set(a.keys) & set(b.keys)), 8),
+        Rung("nearly_the_same_name", lambda a, b: _best_likeness(a, b) >= NEARLY_THE_SAME, 6.5),
+        Rung("similar_name", lambda a, b: _best_likeness(a, b) >= ALIKE, 2),
+        Rung("different_name", always, -4),
+    ),
+    (
+        Rung("no_domains", lambda a, b: not (a.domains or b.domains), 1),
+        Rung("domain_unknown", lambda a, b: not (a.domains and b.domains), 0),
+        Rung("same_domain", _share_a_domain, 12),
+        Rung("same_domain_in_another_country", _share_a_domain_core, 1),
+        Rung("domain_one_letter_off", _nearly_share_a_domain, 0),
+        Rung("different_domains", always, -4),
+    ),
+    (
+        Rung("logo_unknown", lambda a, b: not (a.logos and b.logos), 0),
+        Rung("same_logo", _share_a_logo, 2.5),
+        Rung("different_logo", always, -0.5),
+    ),
+    (
+        Rung("place_unknown", lambda a, b: not (a.place and b.place), 0),
+        Rung("same_place", lambda a, b: a.place == b.place, 0.4),
+        Rung("different_place", always, 0),
+    ),
+)
+
+
+def decide(seen: Traits, known: Sequence[Traits]) -> Decision:
+    """Whether a card means one of `known`, a company that is new, or somebody has to say.
+
+    Args:
+        seen: what the card says.
+        known: oldest first. Of several that fit as well as each other, and that no domain tells apart, the oldest is
+            meant: they are one company that was read in two ways before.
+    """
+    decision = reasons.decide(LADDERS, seen, known, same=SAME_BITS, ask=ASK_BITS)
+    fitting = [known[match.number] for match in decision.matches if match.bits >= SAME_BITS]
+    if decision.verdict is Verdict.ASK and fitting and not _tell_apart(fitting):
+        return replace(decision, verdict=Verdict.SAME)
+    return decision
+
+
+def _tell_apart(fitting: Sequence[Traits]) -> bool:
+    return any(one.domains and two.domains and not _share_a_domain(one, two) for one, two in combinations(fitting, 2))

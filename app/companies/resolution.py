@@ -1,0 +1,194 @@
+"""From what a card says of a company to the company: found, or made.
+
+Whoever calls this has waited for the organization's turn (`wait_for_turn`), so that two cards of one new company that
+are absorbed at once do not make two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.companies import queries
+from app.companies.domains import name_of_domain
+from app.companies.events import CompanySaved
+from app.companies.matching import ALIKE, Traits, decide, likeness
+from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDomain, CompanyDoubt, CompanyLogo
+from app.companies.normal import blocks, company_key
+from app.companies.provenance import DOMAIN, GUESS, Stated, fill
+from app.companies.reasons import Decision, Match, Verdict
+from app.kit.ids import new_id
+from app.kit.queue import publish
+
+AMBIGUOUS = "company_ambiguous"
+
+_MOST_LOGOS = 20
+_SURE_ENOUGH = 0.5
+"""A name or domain below this chance is not kept as one more by which a company is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a card says of a company."""
+
+    name: Stated | None = None
+    domains: tuple[Stated, ...] = ()
+    """Registrable, of addresses first; none that anybody may have."""
+    logos: tuple[str, ...] = ()
+    place: Stated | None = None
+
+    @property
+    def traits(self) -> Traits:
+        key = company_key(self.name.value) if self.name else ""
+        domains = tuple(dict.fromkeys(domain.value for domain in self.domains))
+        return Traits((key,) if key else (), domains, self.logos, self.place.value if self.place else None)
+
+
+def wait_for_turn(session: Session) -> None:
+    """From here to the end of the transaction nobody else resolves companies and people of this organization."""
+    session.execute(queries.turn(session.info["organization_id"]))
+
+
+def resolve(session: Session, seen: Sighting) -> Company | None:
+    """The company that a card means, made where it is new; None where the card names none.
+
+    A company that may be another one gets the review reason `company_ambiguous`, and a doubt for each it may be.
+    """
+    traits = seen.traits
+    if not traits.keys and not traits.domains:
+        return None
+    decision, known = find(session, traits)
+    if decision.verdict is Verdict.SAME:
+        company = session.scalars(queries.company(known[decision.matches[0].number])).one()
+        learn(session, company, seen)
+        return company
+    return _make(session, seen, decision, known)
+
+
+def find(session: Session, traits: Traits) -> tuple[Decision, list[UUID]]:
+    """What to do with a company that looks like this, and the ids of the companies that its matches number."""
+    known = _known(session, _candidates(session, traits))
+    return decide(traits, list(known.values())), list(known)
+
+
+def _known(session: Session, ids: Collection[UUID]) -> dict[UUID, Traits]:
+    """What these companies are recognised by, oldest first."""
+    found: dict[UUID, dict[str, list[str]]] = {company_id: defaultdict(list) for company_id in sorted(ids)}
+    for company_id, kind, value in session.execute(queries.recognised_by(), {"ids": list(ids)}) if ids else ():
+        found[company_id][kind].append(value)
+    return {company_id: _traits(values) for company_id, values in found.items()}
+
+
+def _traits(values: Mapping[str, list[str]]) -> Traits:
+    keys, domains, logos, places = (tuple(values.get(kind, ())) for kind in ("key", "domain", "logo", "place"))
+    return Traits(keys, domains, logos, places[0] if places else None)
+
+
+def _candidates(session: Session, traits: Traits) -> set[UUID]:
+    """By exact keys first; names that are merely alike are looked for where no domain has settled it."""
+    ids: set[UUID] = set()
+    if traits.domains:
+        ids.update(session.scalars(queries.ids_by_domain(traits.domains)))
+    settled = bool(ids)
+    for key in traits.keys:
+        ids.update(session.scalars(queries.ids_by_key(key)))
+        if not settled:
+            ids.update(_alike(session, key))
+    return ids
+
+
+def _alike(session: Session, key: str) -> set[UUID]:
+    rows, parameters = queries.keys_in_blocks(numbers_of_blocks(session, key))
+    near = session.execute(rows, parameters)
+    return {company_id for company_id, other in near if likeness(key, other) >= ALIKE}
+
+
+def numbers_of_blocks(session: Session, key: str) -> list[int]:
+    """The blocks of a key, in this organization: signed 64-bit digests."""
+    organization = session.info["organization_id"].bytes
+    digests = (hashlib.blake2b(block.encode(), digest_size=8, key=organization).digest() for block in blocks(key))
+    return [int.from_bytes(digest, signed=True) for digest in digests]
+
+
+def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
+    name = seen.name or Stated(name_of_domain(seen.domains[0].value), GUESS, DOMAIN)
+    company = Company(
+        id=new_id(),
+        name=name.value,
+        key=company_key(name.value),
+        confidence=name.confidence,
+        provenance={"name": name.document()},
+        review=[AMBIGUOUS] if decision.matches else [],
+        aliases=[],
+        domains=[],
+        logos=[],
+    )
+    session.add(company)
+    session.flush()
+    _know_name(session, company, name.value)
+    learn(session, company, seen, is_new=True)
+    session.add_all(_doubt(company, known[match.number], match) for match in decision.matches)
+    return company
+
+
+def _doubt(company: Company, other_id: UUID, match: Match) -> CompanyDoubt:
+    return CompanyDoubt(company_id=company.id, other_id=other_id, bits=match.bits, reasons=match.documents())
+
+
+def learn(session: Session, company: Company, seen: Sighting, *, is_new: bool = False) -> None:
+    """Take over what the card adds: names, domains, logos, a surer name."""
+    changed = [
+        rename(session, company, seen.name),
+        _know_domains(session, company, seen.domains),
+        _know_logos(company, seen.logos),
+        fill(company, "place", seen.place),
+    ]
+    if is_new or any(changed):
+        session.flush()
+        publish(session, CompanySaved(company.id))
+
+
+def rename(session: Session, company: Company, name: Stated | None) -> bool:
+    """Know the company by `name`, and show it where it outranks the present one; True when something changed."""
+    if name is None:
+        return False
+    changed = name.confidence >= _SURE_ENOUGH and _know_name(session, company, name.value)
+    if fill(company, "name", name):
+        company.key = company_key(name.value)
+        company.confidence = name.confidence
+        _know_name(session, company, name.value)
+        return True
+    company.confidence = company.provenance["name"]["confidence"]
+    return changed
+
+
+def _know_name(session: Session, company: Company, name: str) -> bool:
+    key = company_key(name)
+    if not key or any(alias.key == key for alias in company.aliases):
+        return False
+    alias = CompanyAlias(id=new_id(), company_id=company.id, name=name, key=key)
+    company.aliases.append(alias)
+    session.flush()
+    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in numbers_of_blocks(session, key))
+    return True
+
+
+def _know_domains(session: Session, company: Company, domains: Collection[Stated]) -> bool:
+    sure = {domain.value for domain in domains if domain.confidence >= _SURE_ENOUGH}
+    mine = {domain.domain for domain in company.domains}
+    taken = set(session.scalars(queries.taken_domains(sure))) if sure - mine else mine
+    new = sorted(sure - taken)
+    company.domains.extend(CompanyDomain(company_id=company.id, domain=domain) for domain in new)
+    return bool(new)
+
+
+def _know_logos(company: Company, logos: Collection[str]) -> bool:
+    new = [logo for logo in dict.fromkeys(logos) if all(logo != known.hash for known in company.logos)]
+    new = new[: max(0, _MOST_LOGOS - len(company.logos))]
+    company.logos.extend(CompanyLogo(company_id=company.id, hash=logo) for logo in new)
+    return bool(new)

@@ -1,0 +1,69 @@
+"""What the API says of companies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from app.companies.models import Company
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"\w")]
+
+
+class CompanyOut(BaseModel):
+    """A company."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str = Field(examples=["Acme Tools GmbH"])
+    is_home: bool = Field(description="Whether the organization's own users work there.")
+    industry: str | None = Field(examples=["Machine tools"])
+    product_category: str | None = Field(description="What it sells.", examples=["Drills"])
+    place: str | None = Field(examples=["Leipzig"])
+    domains: list[str] = Field(description="Of its mail and websites.", examples=[["acme.example"]])
+    aliases: list[str] = Field(description="Other names it was seen under.", examples=[["ACME"]])
+    confidence: float = Field(ge=0, le=1, description="Chance that the name is right.")
+    review: list[str] = Field(description="Why a person should look.", examples=[["company_ambiguous"]])
+    created_at: datetime
+    updated_at: datetime
+
+
+class CompanyChange(BaseModel):
+    """A JSON merge patch (RFC 7396): what is left out stays, `null` empties."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"industry": "Machine tools", "product_category": None}]}
+    )
+
+    name: Name | None = None
+    industry: Words | None = None
+    product_category: Words | None = None
+
+    @model_validator(mode="after")
+    def _name_stays(self) -> Self:
+        if "name" in self.model_fields_set and self.name is None:
+            raise ValueError("a company has a name")
+        return self
+
+
+def company_out(company: Company) -> CompanyOut:
+    """A company that was loaded with its names and domains, as the API shows it."""
+    return CompanyOut(
+        id=company.id,
+        name=company.name,
+        is_home=company.is_home,
+        industry=company.industry,
+        product_category=company.product_category,
+        place=company.place,
+        domains=[domain.domain for domain in company.domains],
+        aliases=[alias.name for alias in company.aliases if alias.key != company.key],
+        confidence=company.confidence,
+        review=company.review,
+        created_at=company.created_at,
+        updated_at=company.updated_at,
+    )

@@ -1,0 +1,95 @@
+"""Name the home company, look companies up, correct them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.companies import queries, resolution
+from app.companies.domains import web_domain
+from app.companies.events import CompanySaved
+from app.companies.models import Company
+from app.companies.normal import company_key
+from app.companies.provenance import clear, fill, typed_in
+from app.companies.resolution import Sighting
+from app.companies.schemas import CompanyChange
+from app.kit.errors import Conflict, NotFound
+from app.kit.etags import check_etag
+from app.kit.queue import publish
+
+
+def set_home_company(
+    session: Session,
+    name: str,
+    domain: str | None = None,
+    *,
+    industry: str | None = None,
+    product_category: str | None = None,
+) -> Company:
+    """Say which company the organization's users work for; called again, it corrects the answer.
+
+    Args:
+        session: of the organization.
+        name: as it is printed on the home company's cards.
+        domain: of its website or mail, with or without `www.`.
+        industry: what its customers do.
+        product_category: what it sells.
+
+    Raises:
+        Conflict: the name has no letters, or another company is known to use `domain`.
+    """
+    resolution.wait_for_turn(session)
+    registrable = web_domain(domain) if domain else None
+    domains = (typed_in(registrable),) if registrable else ()
+    seen = Sighting(typed_in(name), domains)
+    company = session.scalars(queries.home()).one_or_none() or resolution.resolve(session, seen)
+    if company is None or not company_key(name):
+        raise Conflict("A company's name has letters or digits.")
+    company.is_home = True
+    resolution.learn(session, company, seen)
+    if registrable and registrable not in {known.domain for known in company.domains}:
+        raise Conflict("Another company is known to use this domain.")
+    fill(company, "industry", typed_in(industry) if industry else None)
+    fill(company, "product_category", typed_in(product_category) if product_category else None)
+    session.flush()
+    publish(session, CompanySaved(company.id))
+    return company
+
+
+def get(session: Session, company_id: UUID) -> Company:
+    """A company with its names, domains and logos.
+
+    Raises:
+        NotFound: no such company, or not yours.
+    """
+    company = session.scalars(queries.company(company_id)).one_or_none()
+    if company is None:
+        raise NotFound
+    return company
+
+
+def correct(session: Session, company_id: UUID, if_match: str | None, change: CompanyChange) -> Company:
+    """Take over what a person says of a company; no card overwrites it.
+
+    Raises:
+        NotFound: no such company, or not yours.
+        PreconditionRequired: no `If-Match`.
+        PreconditionFailed: the company was changed meanwhile.
+    """
+    company = session.scalars(queries.company_to_change(company_id)).one_or_none()
+    if company is None:
+        raise NotFound
+    check_etag(if_match, company.version)
+    said = change.model_dump(exclude_unset=True)
+    if "name" in said:
+        resolution.rename(session, company, typed_in(said["name"]))
+    for field in ("industry", "product_category"):
+        if said.get(field):
+            fill(company, field, typed_in(said[field]))
+        elif field in said:
+            clear(company, field)
+    if said:
+        session.flush()
+        publish(session, CompanySaved(company.id))
+    return company

@@ -1,0 +1,123 @@
+"""Whether a card's person is one that is known: weighted reasons that add up. Pure.
+
+No e-mail address is needed: a name together with the company or with a
+number is enough, and an address that two people share is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from rapidfuzz.distance import Levenshtein
+
+from app.companies import reasons
+from app.companies.confusion import shape
+from app.companies.reasons import Decision, Ladders, Rung, always
+from lexicon.likeness import person_likeness
+
+SAME_BITS = 10.0
+ASK_BITS = 7.0
+
+_COMPATIBLE = 0.85
+_ALIKE = 0.7
+"""Likeness of names that differ by a nickname, an initial or a letter; and of names that a bad photo may have made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a person is recognised by, on a card or in the books."""
+
+    name: str | None = None
+    name_key: str | None = None
+    """As `normal.name_key` makes it."""
+    emails: frozenset[str] = frozenset()
+    """Keys of personal addresses."""
+    shared_emails: frozenset[str] = frozenset()
+    """Keys of addresses that several people read."""
+    mobiles: frozenset[str] = frozenset()
+    """Keys of numbers that one person answers: mobile and direct."""
+    phones: frozenset[str] = frozenset()
+    """Keys of all other numbers."""
+    companies: frozenset[UUID] = frozenset()
+    """Present and past."""
+
+
+def _name_unknown(a: Traits, b: Traits) -> bool:
+    return not (a.name_key and b.name_key)
+
+
+def _same_name(a: Traits, b: Traits) -> bool:
+    """The same words; a middle initial may be missing from one, but not differ."""
+    mine, theirs = _words(a), _words(b)
+    if mine == theirs:
+        return True
+    full, other_full = (sorted(word for word in words if len(word) > 1) for words in (mine, theirs))
+    initials, other_initials = (sorted(word for word in words if len(word) == 1) for words in (mine, theirs))
+    return full == other_full and len(full) > 1 and not (initials and other_initials)
+
+
+def _words(a: Traits) -> list[str]:
+    return (a.name_key or "").split()
+
+
+def _likeness(a: Traits, b: Traits) -> float:
+    return person_likeness(a.name or "", b.name or "")
+
+
+def names_fit(a: Traits, b: Traits) -> bool:
+    """Whether two names may be one person's."""
+    return _same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
+
+
+def _share_a_colleague(a: Traits, b: Traits) -> bool:
+    """Two addresses at one domain: two mailboxes, so most likely two people."""
+    return bool({email.partition("@")[2] for email in a.emails} & {email.partition("@")[2] for email in b.emails})
+
+
+def _misread(a: Traits, b: Traits) -> bool:
+    """One letter apart at most, beyond those that readers confuse, and not by a digit: `jane.doe2` is another Jane."""
+    return any(
+        Levenshtein.distance(shape(one), shape(two)) <= 1 and _digits(one) == _digits(two)
+        for one in a.emails
+        for two in b.emails
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+LADDERS: Ladders[Traits] = (
+    (
+        Rung("name_unknown", _name_unknown, 0),
+        Rung("same_name", _same_name, 8),
+        Rung("compatible_name", names_fit, 3.5),
+        Rung("similar_name", lambda a, b: _likeness(a, b) >= _ALIKE, 0),
+        Rung("different_name", always, -8),
+    ),
+    (
+        Rung("same_email", lambda a, b: bool(a.emails & b.emails), 12),
+        Rung("email_unknown", lambda a, b: not (a.emails and b.emails), 0),
+        Rung("email_one_letter_off", _misread, 3),
+        Rung("other_mailbox_at_the_same_domain", _share_a_colleague, -5),
+        Rung("different_email", always, -0.5),
+    ),
+    (
+        Rung("same_mobile", lambda a, b: bool(a.mobiles & b.mobiles), 7),
+        Rung("same_phone", lambda a, b: bool((a.phones | a.mobiles) & (b.phones | b.mobiles)), 2),
+        Rung("same_shared_email", lambda a, b: bool(a.shared_emails & b.shared_emails), 2),
+        Rung("different_mobile", lambda a, b: bool(a.mobiles and b.mobiles), -1),
+    ),
+    (
+        Rung("company_unknown", lambda a, b: not (a.companies and b.companies), 0),
+        Rung("same_company", lambda a, b: bool(a.companies & b.companies), 4),
+        Rung("different_company", always, -3),
+    ),
+)
+
+
+def decide(seen: Traits, known: Sequence[Traits]) -> Decision:
+    """Whether a card's person is one of `known`, somebody new, or somebody has to say."""
+    return reasons.decide(LADDERS, seen, known, same=SAME_BITS, ask=ASK_BITS)

@@ -1,0 +1,72 @@
+"""Selects over people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.companies.queries import named
+from app.contacts.models import Contact, ContactDoubt, ContactPoint, Employment, PointKind
+
+_WHOLE = (
+    selectinload(Contact.points),
+    selectinload(Contact.employments).selectinload(Employment.company),
+)
+
+_MOST_COLLEAGUES = 2000
+"""People of one company that a name is compared with."""
+
+
+def contact(contact_id: UUID) -> Select[Contact]:
+    """One contact with its points and employments."""
+    return select(Contact).where(Contact.id == contact_id).options(*_WHOLE)
+
+
+def contacts(
+    words: Sequence[str] = (),
+    company_id: UUID | None = None,
+    needs_review: bool | None = None,
+    updated_since: datetime | None = None,
+) -> Select[Contact]:
+    """Contacts with each of `words` somewhere in the name, company, an address or a number."""
+    found = select(Contact).options(*_WHOLE)
+    for word in words:
+        employed = select(Employment.contact_id).where(Employment.company_id.in_(named(word)))
+        found = found.where(or_(Contact.search.contains(word, autoescape=True), Contact.id.in_(employed)))
+    if company_id is not None:
+        found = found.where(Contact.id.in_(select(Employment.contact_id).where(Employment.company_id == company_id)))
+    if needs_review is not None:
+        found = found.where(Contact.needs_review == needs_review)
+    return found if updated_since is None else found.where(Contact.updated_at >= updated_since)
+
+
+def with_ids(ids: Collection[UUID]) -> Select[Contact]:
+    """These contacts with points and employments, in the order in which they were made."""
+    return select(Contact).where(Contact.id.in_(ids)).order_by(Contact.id).options(*_WHOLE)
+
+
+def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
+    """Who has one of these addresses or numbers."""
+    return select(ContactPoint.contact_id).where(ContactPoint.kind == kind, ContactPoint.key.in_(keys))
+
+
+def ids_by_name(name_key: str) -> Select[UUID]:
+    """Who has this name."""
+    return select(Contact.id).where(Contact.name_key == name_key)
+
+
+def names_at(company_id: UUID) -> Select[UUID, str | None]:
+    """Id and name of the people of a company, past and present, newest first."""
+    people = select(Employment.contact_id).where(Employment.company_id == company_id)
+    newest = select(Contact.id, Contact.name).where(Contact.id.in_(people)).order_by(Contact.id.desc())
+    return newest.limit(_MOST_COLLEAGUES)
+
+
+def doubts(contact_id: UUID) -> Select[ContactDoubt]:
+    """Questions about this contact."""
+    about = (ContactDoubt.contact_id == contact_id) | (ContactDoubt.other_id == contact_id)
+    return select(ContactDoubt).where(about).order_by(ContactDoubt.id)

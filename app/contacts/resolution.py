@@ -1,0 +1,231 @@
+"""From what a card says of a person to the contact: found, or made; and what the card adds to it.
+
+Whoever calls this has waited for the organization's turn (`app.companies.resolution.wait_for_turn`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.companies.models import Company
+from app.companies.provenance import Stated, fill, outranks
+from app.companies.reasons import Decision, Match, Verdict
+from app.companies.resolution import AMBIGUOUS
+from app.contacts import queries
+from app.contacts.employment import COMPANY, employ
+from app.contacts.events import ContactCreated, ContactUpdated
+from app.contacts.matching import Traits, decide, names_fit
+from app.contacts.models import Contact, ContactDoubt, ContactPoint, PointKind
+from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text
+from app.kit.clock import now
+from app.kit.ids import new_id
+from app.kit.queue import publish
+
+POSSIBLE_DUPLICATE = "possible_duplicate"
+LOW_CONFIDENCE = "low_confidence:"
+
+_Point = tuple[PointKind, str, str | None]
+"""Kind, key and type."""
+
+_OWN_PHONES = frozenset({"mobile", "direct"})
+
+
+@dataclass(frozen=True, slots=True)
+class PointSeen:
+    """A way to reach somebody, as a card says."""
+
+    kind: PointKind
+    stated: Stated
+    type: str | None = None
+    extension: str | None = None
+
+    @property
+    def key(self) -> str:
+        return point_key(self.kind, self.stated.value, self.extension)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSeen:
+    """What a card says of a person."""
+
+    owner_id: UUID
+    seen_at: datetime
+    names: dict[str, Stated]
+    """By column of a contact: `name`, `name_prefix`, `name_suffix`."""
+    job: dict[str, Stated]
+    """By column of an employment: `title`, `department`; and `company`, from where the company is known."""
+    points: tuple[PointSeen, ...]
+    company: Company | None = None
+    review: tuple[str, ...] = ()
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether somebody could be told from it: a name, an address or a number."""
+        return "name" in self.names or any(point.kind in (PointKind.EMAIL, PointKind.PHONE) for point in self.points)
+
+    @property
+    def traits(self) -> Traits:
+        name = self.names.get("name")
+        points = [(point.kind, point.key, point.type) for point in self.points]
+        companies = frozenset({self.company.id}) if self.company else frozenset()
+        return _traits(name.value if name else None, points, companies)
+
+
+def traits_of(contact: Contact) -> Traits:
+    """What a contact that was loaded with points and employments is recognised by.
+
+    An address that a person struck out counts: the card that it was misread from may come again.
+    """
+    points = [(PointKind(point.kind), point.key, point.type) for point in contact.points]
+    companies = frozenset(job.company_id for job in contact.employments if job.company_id)
+    return _traits(contact.name, points, companies)
+
+
+def _traits(name: str | None, points: Sequence[_Point], companies: frozenset[UUID]) -> Traits:
+    emails = {key for kind, key, _ in points if kind == PointKind.EMAIL}
+    phones = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ != "fax"}
+    own = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ in _OWN_PHONES}
+    shared = {email for email in emails if is_role_mailbox(email)}
+    return Traits(
+        name=name,
+        name_key=name_key(name) if name else None,
+        emails=frozenset(emails - shared),
+        shared_emails=frozenset(shared),
+        mobiles=frozenset(own),
+        phones=frozenset(phones - own),
+        companies=companies,
+    )
+
+
+def resolve(session: Session, seen: PersonSeen) -> Contact:
+    """The contact that a card means, made where it is new, with everything that the card adds.
+
+    A contact that may be another one gets the review reason `possible_duplicate`, and a doubt for each it may be.
+    """
+    known = _candidates(session, seen)
+    decision = decide(seen.traits, [traits_of(contact) for contact in known])
+    if decision.verdict is Verdict.SAME:
+        contact = known[decision.matches[0].number]
+        _learn(session, contact, seen)
+        return contact
+    return _make(session, seen, decision, known)
+
+
+def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
+    """Whoever shares an address, a number or the name, and colleagues with a name like it."""
+    traits = seen.traits
+    ids: set[UUID] = set()
+    if traits.emails:
+        ids.update(session.scalars(queries.ids_by_points(PointKind.EMAIL, traits.emails)))
+    if traits.mobiles or traits.phones:
+        ids.update(session.scalars(queries.ids_by_points(PointKind.PHONE, traits.mobiles | traits.phones)))
+    if traits.name_key:
+        ids.update(session.scalars(queries.ids_by_name(traits.name_key)))
+    if traits.name and seen.company:
+        colleagues = session.execute(queries.names_at(seen.company.id))
+        ids.update(id_ for id_, name in colleagues if name and names_fit(traits, Traits(name, name_key(name))))
+    return list(session.scalars(queries.with_ids(ids))) if ids else []
+
+
+def _make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence[Contact]) -> Contact:
+    ambiguous = [AMBIGUOUS] if seen.company and AMBIGUOUS in seen.company.review else []
+    double = [POSSIBLE_DUPLICATE] if decision.matches else []
+    contact = Contact(
+        id=new_id(),
+        owner_id=seen.owner_id,
+        confidence=0.0,
+        provenance={},
+        review=[*seen.review, *ambiguous, *double],
+        points=[],
+        employments=[],
+    )
+    session.add(contact)
+    _take_over(contact, seen)
+    refresh(contact)
+    session.flush()
+    session.add_all(_doubt(contact, known[match.number], match) for match in decision.matches)
+    publish(session, ContactCreated(contact.id))
+    return contact
+
+
+def _doubt(contact: Contact, other: Contact, match: Match) -> ContactDoubt:
+    return ContactDoubt(contact_id=contact.id, other_id=other.id, bits=match.bits, reasons=match.documents())
+
+
+def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
+    changed = _take_over(contact, seen)
+    if not changed:
+        return
+    doubtful = {kind for kind in changed if LOW_CONFIDENCE + kind in seen.review}
+    settled = {LOW_CONFIDENCE + kind for kind in changed - doubtful}
+    review = [reason for reason in contact.review if reason not in settled]
+    contact.review = list(dict.fromkeys([*review, *(LOW_CONFIDENCE + kind for kind in sorted(doubtful))]))
+    refresh(contact)
+    session.flush()
+    publish(session, ContactUpdated(contact.id))
+
+
+def _take_over(contact: Contact, seen: PersonSeen) -> set[str]:
+    """Fill gaps and take surer values; returns the kinds of what changed."""
+    changed = {column for column, stated in seen.names.items() if fill(contact, column, stated)}
+    changed |= {str(point.kind) for point in seen.points if _reach(contact, point)}
+    return changed | employ(contact, seen.company, seen.job, seen.seen_at)
+
+
+def _reach(contact: Contact, seen: PointSeen) -> bool:
+    """Know one more way to reach the contact, or know it better; True when something changed."""
+    known = next((point for point in contact.points if point.kind == seen.kind and point.key == seen.key), None)
+    if known is None:
+        contact.points.append(point_of(contact, seen))
+        return True
+    said = {"source": known.source, "confidence": known.confidence}
+    if known.removed or not outranks(seen.stated, said):
+        return False
+    before = (known.value, known.type, known.extension)
+    known.value, known.confidence, known.source = seen.stated.value, seen.stated.confidence, seen.stated.source
+    known.field_id, known.type = seen.stated.field_id, seen.type or known.type
+    return before != (known.value, known.type, known.extension)
+
+
+def point_of(contact: Contact, seen: PointSeen) -> ContactPoint:
+    """A new row for one more way to reach the contact."""
+    return ContactPoint(
+        id=new_id(),
+        contact_id=contact.id,
+        kind=seen.kind,
+        value=seen.stated.value,
+        key=seen.key,
+        type=seen.type,
+        extension=seen.extension,
+        confidence=seen.stated.confidence,
+        source=seen.stated.source,
+        field_id=seen.stated.field_id,
+        removed=False,
+    )
+
+
+def refresh(contact: Contact) -> None:
+    """Bring what follows from the values up to date: keys, search text, confidence, and that it changed."""
+    present = [point for point in contact.points if not point.removed]
+    contact.name_key = name_key(contact.name) if contact.name else None
+    contact.search = search_text(contact.name_key, [point.key for point in present])
+    contact.needs_review = bool(contact.review)
+    contact.confidence = min(_confidences(contact), default=0.0)
+    contact.updated_at = now()
+
+
+def _confidences(contact: Contact) -> Iterator[float]:
+    """Of the values that people look at first: name, present job, addresses and numbers."""
+    if contact.name:
+        yield contact.provenance["name"]["confidence"]
+    for job in contact.employments:
+        if job.current:
+            yield from (job.provenance[said]["confidence"] for said in (COMPANY, "title") if said in job.provenance)
+    for point in contact.points:
+        if point.kind in (PointKind.EMAIL, PointKind.PHONE) and not point.removed:
+            yield point.confidence

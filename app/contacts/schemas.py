@@ -1,0 +1,153 @@
+"""What the API says of contacts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from app.contacts.models import Contact, ContactPoint, Employment, PointKind
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Value = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Type = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+
+
+class PointIn(BaseModel):
+    """A way to reach somebody, as a person says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: PointKind
+    value: Value = Field(
+        description="Phone numbers best in E.164, others as people write them.", examples=["jane@acme.example"]
+    )
+    type: Type | None = Field(None, description="Of a phone: work, mobile, fax, home, direct, pager, other.")
+    extension: Type | None = None
+
+    @model_validator(mode="after")
+    def _an_address_has_two_sides(self) -> Self:
+        if self.kind == PointKind.EMAIL and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.value):
+            raise ValueError("an e-mail address has a name, an @ and a host")
+        return self
+
+
+class PointOut(BaseModel):
+    """A way to reach somebody, and who says so."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: PointKind
+    value: str = Field(examples=["jane@acme.example"])
+    type: str | None = Field(description="Of a phone: work, mobile, fax, …; of a social profile: the network.")
+    extension: str | None
+    confidence: float = Field(ge=0, le=1)
+    source: str = Field(description="The reader that read it, `qr`, or `user`.", examples=["rapidocr"])
+    field_id: UUID | None = Field(description="The field of the card that says so.")
+
+
+class EmploymentOut(BaseModel):
+    """A job, present or past."""
+
+    id: UUID
+    company_id: UUID | None
+    company_name: str | None = Field(examples=["Acme Tools GmbH"])
+    title: str | None = Field(examples=["Head of Sales"])
+    department: str | None
+    current: bool
+    started_on: date | None
+    ended_on: date | None
+    seen_at: datetime = Field(description="When a card last said so.")
+
+
+class ContactOut(BaseModel):
+    """A person."""
+
+    id: UUID
+    owner_id: UUID = Field(description="The user who holds the card.")
+    name: str | None = Field(examples=["Jane Doe"])
+    name_prefix: str | None = Field(examples=["Dr."])
+    name_suffix: str | None
+    title: str | None = Field(description="In the present job.", examples=["Head of Sales"])
+    department: str | None
+    company_id: UUID | None
+    company_name: str | None = Field(examples=["Acme Tools GmbH"])
+    points: list[PointOut]
+    employments: list[EmploymentOut] = Field(description="Present jobs first.")
+    confidence: float = Field(ge=0, le=1, description="Chance that everything shown is right.")
+    needs_review: bool
+    review: list[str] = Field(description="Why a person should look.", examples=[["low_confidence:email"]])
+    created_at: datetime
+    updated_at: datetime
+
+
+class ContactChange(BaseModel):
+    """A JSON merge patch (RFC 7396): what is left out stays, `null` empties, a list replaces the whole list."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "Jane Doe", "title": None, "needs_review": False}]},
+    )
+
+    name: Words | None = None
+    name_prefix: ShortWords | None = None
+    name_suffix: ShortWords | None = None
+    title: Words | None = Field(None, description="In the present job.")
+    department: Words | None = None
+    company_id: UUID | None = Field(None, description="The present job's company; `null` when there is none.")
+    points: list[PointIn] | None = Field(None, max_length=100)
+    needs_review: bool | None = Field(None, description="`false` when a person has looked.")
+
+    @model_validator(mode="after")
+    def _lists_and_flags_stay(self) -> Self:
+        for name in ("points", "needs_review"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be null")
+        if self.needs_review:
+            raise ValueError("needs_review can only be set to false: its reasons come from cards")
+        return self
+
+
+def contact_out(contact: Contact) -> ContactOut:
+    """A contact that was loaded with points and employments, as the API shows it."""
+    present = next((job for job in contact.employments if job.current), None)
+    return ContactOut(
+        id=contact.id,
+        owner_id=contact.owner_id,
+        name=contact.name,
+        name_prefix=contact.name_prefix,
+        name_suffix=contact.name_suffix,
+        title=present.title if present else None,
+        department=present.department if present else None,
+        company_id=present.company_id if present else None,
+        company_name=present.company.name if present and present.company else None,
+        points=[_point(point) for point in contact.points if not point.removed],
+        employments=[_employment(job) for job in contact.employments],
+        confidence=contact.confidence,
+        needs_review=contact.needs_review,
+        review=contact.review,
+        created_at=contact.created_at,
+        updated_at=contact.updated_at,
+    )
+
+
+def _point(point: ContactPoint) -> PointOut:
+    return PointOut.model_validate(point)
+
+
+def _employment(job: Employment) -> EmploymentOut:
+    return EmploymentOut(
+        id=job.id,
+        company_id=job.company_id,
+        company_name=job.company.name if job.company else None,
+        title=job.title,
+        department=job.department,
+        current=job.current,
+        started_on=job.started_on,
+        ended_on=job.ended_on,
+        seen_at=job.seen_at,
+    )

@@ -1,0 +1,154 @@
+"""What messages carry: the full state of the object, never a picture. Each model is published as JSON Schema.
+
+A field may be added; none changes its meaning or goes away within a `schema_version`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from app.alliances import queries as alliances
+from app.alliances.schemas import AllianceOut, alliance_out
+from app.auth.models import User
+from app.companies import queries as companies
+from app.companies.schemas import CompanyOut, company_out
+from app.contacts import queries as contacts
+from app.exchanges.schemas import ContactWithMeetingsOut, contact_with_meetings
+from app.exchanges.service import meetings
+from app.scans import queries as scans
+from app.scans.models import ScanStatus
+from app.webhooks.models import DisabledReason, Endpoint
+
+SCHEMA_VERSION = 1
+
+
+def body(event_type: str, timestamp: str, sequence: int, data: dict[str, Any]) -> dict[str, Any]:
+    """A whole message, ready for JSON."""
+    return {
+        "type": event_type,
+        "timestamp": timestamp,
+        "schema_version": SCHEMA_VERSION,
+        "sequence": sequence,
+        "data": data,
+    }
+
+
+class Payload(BaseModel):
+    """Read straight from a row."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class FieldData(Payload):
+    """One value on a card."""
+
+    kind: str = Field(examples=["email"])
+    value: str
+    type: str | None = Field(description="Of a phone: work, mobile, fax, …; of a social field: the network.")
+    confidence: float = Field(ge=0, le=1, description="Chance that the value is right.")
+
+
+class CardData(Payload):
+    """One card in the photo."""
+
+    id: UUID
+    contact_id: UUID | None = Field(description="The contact it became; null when it says too little.")
+    review: list[str] = Field(description="Why a person should look; empty when nobody needs to.")
+    fields: list[FieldData]
+
+
+class ScanData(Payload):
+    """A scan that came to its end."""
+
+    id: UUID
+    status: ScanStatus = Field(description="`done`, `no_card` or `failed`.")
+    error: str | None = Field(description="Stable code of why it failed.")
+    user_id: UUID
+    event: str | None
+    place: str | None
+    note: str | None
+    client_id: str | None
+    captured_at: datetime
+    created_at: datetime
+    finished_at: datetime | None
+    cards: list[CardData]
+
+
+class OwnerData(Payload):
+    """The user who holds the card."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+class ContactData(ContactWithMeetingsOut):
+    """A person as `GET /v1/contacts/{id}` shows them, with what a CRM would otherwise have to ask for."""
+
+    owner: OwnerData
+    company: CompanyOut | None = Field(description="Of the present job.")
+
+
+class AllianceData(AllianceOut):
+    """A pair of companies as `GET /v1/alliances` shows it."""
+
+
+class EndpointData(Payload):
+    """An endpoint that gets nothing any more."""
+
+    id: UUID
+    url: str
+    description: str
+    disabled_reason: DisabledReason | None
+    disabled_at: datetime | None
+    failing_since: datetime | None
+
+
+class TestData(Payload):
+    """Nothing happened; somebody asked for a message."""
+
+    endpoint_id: UUID
+    message: str
+
+
+def scan(session: Session, scan_id: UUID) -> dict[str, Any] | None:
+    """The scan as it is now."""
+    found = session.scalars(scans.scan_with_cards(scan_id)).one_or_none()
+    return ScanData.model_validate(found).model_dump(mode="json") if found else None
+
+
+def contact(session: Session, contact_id: UUID) -> dict[str, Any] | None:
+    """The person as they are known now."""
+    found = session.scalars(contacts.contact(contact_id)).one_or_none()
+    if found is None:
+        return None
+    shown = contact_with_meetings(found, *meetings(session, contact_id))
+    company = session.scalars(companies.company(shown.company_id)).one() if shown.company_id else None
+    state = ContactData(
+        **shown.model_dump(),
+        owner=OwnerData.model_validate(session.get_one(User, found.owner_id)),
+        company=company_out(company) if company else None,
+    )
+    return state.model_dump(mode="json")
+
+
+def alliance(session: Session, alliance_id: UUID) -> dict[str, Any] | None:
+    """The pair as it is now."""
+    found = session.scalars(alliances.alliance(alliance_id)).one_or_none()
+    return alliance_out(found).model_dump(mode="json") if found else None
+
+
+def endpoint(session: Session, endpoint_id: UUID) -> dict[str, Any] | None:
+    """The endpoint as it is now."""
+    found = session.get(Endpoint, endpoint_id)
+    return EndpointData.model_validate(found).model_dump(mode="json") if found else None
+
+
+def test(endpoint_id: UUID) -> dict[str, Any]:
+    """A greeting."""
+    return TestData(endpoint_id=endpoint_id, message="It works.").model_dump(mode="json")

@@ -1,0 +1,101 @@
+"""Cards to learn from: lines as a reader gives them, with the truth; recorded from photos or drawn."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from bench.cardgen.cards import LOCALES, design_back, design_card
+from bench.cardgen.chance import Dice
+from bench.cardgen.companies import draw_company
+from bench.cardgen.content import Parties, Wish
+from bench.cardgen.kinds import CardLines
+from bench.cardgen.lines import lines_of, make_lines
+from bench.cardgen.words import words
+from bench.training.noise import SIDE, read_back
+from ocr.types import Line, Logo
+
+FOLDS = 5
+SHOPS = 4
+"""One drawn card in so many is a shop's, on top of those the generator makes of itself."""
+BACKS = 15
+"""One drawn card in so many is the back of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One card as read, and what is printed on it."""
+
+    name: str
+    face: str
+    """Cards of one face are never split between training and checking."""
+    lines: tuple[Line, ...]
+    size: tuple[int, int]
+    logos: tuple[Logo, ...]
+    fields: dict[str, Any]
+    weight: float = 1.0
+
+
+def fold_of(face: str) -> int:
+    """The fold in which a face is held out."""
+    return crc32(face.encode()) % FOLDS
+
+
+def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
+    """Cards of the generator, read back with noise."""
+    for index in range(count):
+        rng = random.Random(f"{seed}/{index}")
+        card = _card(index, f"{seed}/{index}")
+        zoom = SIDE / max(card.size)
+        size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
+        logos = [
+            Logo(tuple((x * zoom, y * zoom) for x, y in logo), 0.9, "") for logo in card.logos if rng.random() < 0.6
+        ]
+        name = f"{seed}/{index}"
+        yield Sample(name, name, tuple(read_back(card, rng)), size, tuple(logos), card.fields, weight)
+
+
+def _card(index: int, seed: str) -> CardLines:
+    if index % SHOPS == 0:
+        return _shop(seed)
+    if index % BACKS == 1:
+        return lines_of(design_back(design_card(seed), seed))
+    return make_lines(seed)
+
+
+def _shop(seed: str) -> CardLines:
+    """A card of a shop, on which nobody is named."""
+    dice = Dice("shop", seed)
+    locale = dice.weigh(LOCALES)
+    company = draw_company(words(locale), dice.sub("company"))
+    return lines_of(design_card(seed, wish=Wish(locale, parties=Parties(None, company))))
+
+
+def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:
+    """Photos whose lines were recorded by `python -m bench.fields record`, with the truth of the folder `cards`."""
+    truth = {}
+    for name in ("truth", "extra"):
+        for row in (cards / f"{name}.jsonl").read_text("utf-8").splitlines():
+            one = json.loads(row)
+            truth[one["photo"]] = one
+    for row in record.read_text("utf-8").splitlines():
+        read = json.loads(row)
+        known = truth[read["photo"]]
+        lines = tuple(_line(line, record.stem) for line in read["lines"])
+        logos = tuple(Logo(_points(logo), 0.9, "") for logo in read.get("logos", ()))
+        yield Sample(read["photo"], known["face"], lines, tuple(read["size"]), logos, known["fields"], weight)
+
+
+def _line(row: dict[str, Any], source: str) -> Line:
+    return Line(
+        row["text"], row["confidence"], _points(row["polygon"]), (), row.get("source") or source, row.get("block", 0)
+    )
+
+
+def _points(rows: list[list[float]]) -> tuple[tuple[float, float], ...]:
+    return tuple((x, y) for x, y in rows)

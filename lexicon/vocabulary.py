@@ -1,0 +1,52 @@
+"""What single words speak for: a job, a department, a trade, a street, a slogan, plain English."""
+
+from __future__ import annotations
+
+from lexicon.wordlists import word_set
+
+
+def is_job(word: str) -> bool:
+    """Whether the folded `word` heads or qualifies a job title: `engineer`, `geschaftsfuhrerin`."""
+    return word in word_set("jobs")
+
+
+def is_department(word: str) -> bool:
+    """Whether the folded `word` names a part of an organisation or what it deals with: `department`, `sales`."""
+    return word in word_set("departments")
+
+
+def is_trade(word: str) -> bool:
+    """Whether the folded `word` is what companies call themselves: `bakery`, `consulting`, `verlag`."""
+    return word in word_set("trades") or word in word_set("organisations")
+
+
+def is_street(word: str) -> bool:
+    """Whether the folded `word` belongs to postal addresses: `road`, `rua`, `suite`; German compounds included."""
+    return word in word_set("streets") or (len(word) > 7 and word.endswith(_COMPOUND_STREETS))
+
+
+def is_slogan(word: str) -> bool:
+    """Whether the folded `word` is common in slogans, opening hours and lists of goods, and rare in the fields."""
+    return word in word_set("slogans")
+
+
+def is_english(word: str) -> bool:
+    """Whether the folded `word` is a common English word that is not a proper name."""
+    return word in word_set("english")
+
+
+_COMPOUND_STREETS = (
+    "strasse",
+    "straat",
+    "gasse",
+    "platz",
+    "allee",
+    "damm",
+    "laan",
+    "plein",
+    "gracht",
+    "kade",
+    "dijk",
+    "gatan",
+    "weg",
+)

@@ -1,0 +1,84 @@
+"""What the lines of a card mean: name, titles, company, contact data and addresses, each with its evidence.
+
+`find_fields` is the whole of it: contact data are found by their form, everything else is decided for the card at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ocr.codes import Code
+from ocr.fields.assign import assign
+from ocr.fields.calibration import Curves, calibrated
+from ocr.fields.judgement import Judgement, shipped
+from ocr.fields.merge import merge_sides, same_value
+from ocr.fields.printed_codes import outrank
+from ocr.fields.review import field_reasons
+from ocr.fields.scene import Scene, see
+from ocr.fields.spans import Span, piece
+from ocr.types import Field, FieldKind, Line, Logo
+
+__all__ = ["field_reasons", "find_fields", "merge_sides"]
+
+
+def find_fields(
+    lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = (), codes: Sequence[Code] = ()
+) -> tuple[Field, ...]:
+    """What is printed on one upright card.
+
+    Args:
+        lines: text with polygons in pixels of the flattened, upright card.
+        size: width and height of that card, pixels.
+        logos: where its logos are, same pixels.
+        codes: its QR codes, whose contents outrank what was read from print.
+
+    Returns:
+        Fields with polygons in the same pixels: the name first, then company, titles, departments and contact data.
+    """
+    return understand(see(lines, size, logos), codes, shipped())
+
+
+def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tuple[Field, ...]:
+    """`find_fields` with models of one's own choice."""
+    source = scene.lines[0].source if scene.lines else ""
+    return outrank([*assign(scene, source, judgement), *_contact_fields(scene, judgement.curves)], codes, scene.region)
+
+
+def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:
+    made: list[Field] = []
+    for line, found in zip(scene.lines, scene.found, strict=True):
+        for span in found:
+            field = _field(line, span)
+            _add(made, replace(field, confidence=calibrated(curves, field.kind, field.confidence)))
+    return made
+
+
+def _add(made: list[Field], field: Field) -> None:
+    """Add a value once: of two readings of the same one the longer stays, `acme.com/jobs` over `acme.com`."""
+    at = next((index for index, other in enumerate(made) if _repeats(field, other)), None)
+    if at is None:
+        made.append(field)
+    elif len(field.value) > len(made[at].value):
+        made[at] = field
+
+
+def _repeats(a: Field, b: Field) -> bool:
+    if a.kind is FieldKind.WEBSITE and b.kind is FieldKind.WEBSITE:
+        short, long = sorted((a.value.removeprefix("www."), b.value.removeprefix("www.")), key=len)
+        return long == short or ("/" not in short and long.endswith(short))
+    return same_value(a, b)
+
+
+def _field(line: Line, span: Span) -> Field:
+    return Field(
+        span.kind,
+        span.value,
+        span.raw,
+        span.certainty * line.confidence,
+        piece(line, span.start, span.end),
+        line.source,
+        span.type,
+        span.extension,
+        span.repairs,
+    )

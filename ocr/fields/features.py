@@ -1,0 +1,240 @@
+"""What a segment says and looks like, as numbers: lexicon hits, shape, geometry, agreement; never its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lexicon import places
+from lexicon.folding import squeeze, words
+from lexicon.legal_forms import legal_form
+from lexicon.namelike import namelike
+from lexicon.names import PARTICLES, is_given, is_name, is_prefix, is_suffix
+from lexicon.vocabulary import is_department, is_english, is_job, is_slogan, is_street, is_trade
+from ocr.fields.person import mailbox_agreement, name_share, spaced
+from ocr.fields.scene import Scene
+from ocr.fields.segments import Segment
+from ocr.types import FieldKind, Polygon
+
+Features = dict[str, float]
+
+
+def of_segments(scene: Scene) -> list[Features]:
+    """One vector a segment, with what its neighbours above and below say."""
+    own = [{**text_features(s.text), **_agreement(s.text, scene), **_look(s, scene)} for s in scene.segments]
+    return [
+        {**f, **_context(index, scene, own), **_lead(index, own), **_repeats(index, scene)}
+        for index, f in enumerate(own)
+    ]
+
+
+def text_features(text: str) -> Features:
+    """What the words alone say; shares are of words, 0 to 1."""
+    tokens = words(spaced(text))
+    n = max(1, len(tokens))
+    given, family, rare = name_share(tokens)
+    raw = text.split()
+    jobs = [is_job(token) for token in tokens]
+    letters = [c for c in text if c.isalpha()]
+    return {
+        "words": min(len(raw), 12),
+        "chars": min(len(text), 60),
+        "digits": sum(c.isdigit() for c in text) / max(1, len(text)),
+        "has_digit": any(c.isdigit() for c in text),
+        "starts_with_digit": text[:1].isdigit(),
+        "upper": sum(c.isupper() for c in letters) / max(1, len(letters)),
+        "title_case": sum(word[:1].isupper() for word in raw) / max(1, len(raw)),
+        "all_lower": bool(letters) and not any(c.isupper() for c in letters),
+        "letters": len(letters) / max(1, len(text)),
+        "mean_word": min(15.0, len(letters) / max(1, len(raw))),
+        "latin": sum(c < "\u0250" or "\u1e00" <= c <= "\u1eff" for c in letters) / max(1, len(letters)),
+        "comma": "," in text,
+        "ampersand": "&" in text,
+        "quote": any(c in '"“”!?®™' for c in text),
+        "sentence": text.rstrip().endswith((".", "!", "?")) and len(tokens) > 3,
+        "given": given,
+        "family": family,
+        "rare_name": rare,
+        "known": sum(map(is_name, tokens)) / n,
+        "namelike": sum(map(namelike, tokens)) / n,
+        "least_namelike": min(map(namelike, tokens), default=0.0),
+        "first_given": bool(tokens) and is_given(tokens[0]),
+        "initial": bool(re.search(r"(?:^|\s)[A-ZÀ-Þ]\.?(?:\s|$)", text)),
+        "particle": any(token in PARTICLES for token in tokens[1:-1]),
+        "prefix": bool(raw) and is_prefix(raw[0]),
+        "suffix": len(raw) > 1 and is_suffix(raw[-1]),
+        "jobs": sum(jobs) / n,
+        "job_first": bool(jobs) and jobs[0],
+        "job_last": bool(jobs) and jobs[-1],
+        "departments": sum(map(is_department, tokens)) / n,
+        "department_first": bool(tokens) and is_department(tokens[0]),
+        "trades": sum(map(is_trade, tokens)) / n,
+        "trade_last": bool(tokens) and is_trade(tokens[-1]),
+        "streets": sum(map(is_street, tokens)) / n,
+        "slogans": sum(map(is_slogan, tokens)) / n,
+        "english": sum(map(is_english, tokens)) / n,
+        "city": any(True for _ in places.cities(text)),
+        "postal": places.postal_region(text) is not None,
+        "postcode": places.has_postcode(text),
+        "state": places.has_state(text) or places.has_state_name(text),
+        "country": places.country(text) is not None,
+        "legal": legal_form(text) is not None,
+    }
+
+
+def domain_agreement(text: str, cores: Sequence[str]) -> float:
+    """How well words fit a registered domain name: 1 equal, else the share of the longer that the other explains."""
+    best, whole, tokens = 0.0, squeeze(text), words(text)
+    initials = "".join(token[0] for token in tokens)
+    for core in cores:
+        if whole and len(core) > 1:
+            if whole == core:
+                return 1.0
+            if len(core) >= 3 and (core in whole or whole in core) and len(whole) >= 3:
+                best = max(best, 0.5 + 0.5 * min(len(core), len(whole)) / max(len(core), len(whole)))
+            if len(core) >= 2 and initials == core:
+                best = max(best, 0.8)
+            explained = sum(len(token) for token in tokens if len(token) >= 4 and token in core)
+            best = max(best, min(0.8, explained / len(core)))
+    return best
+
+
+def _agreement(text: str, scene: Scene) -> Features:
+    return {
+        "mailbox": max((mailbox_agreement(text, box) for box in scene.mailboxes), default=0.0),
+        "domain": domain_agreement(text, scene.cores),
+        "has_mailbox": bool(scene.mailboxes),
+        "has_domain": bool(scene.cores),
+    }
+
+
+def _look(segment: Segment, scene: Scene) -> Features:
+    width, height = scene.size
+    left, top, right, bottom = segment.box
+    heights = [_height(other) for other in scene.segments if len(other.text) >= 4] or [_height(segment)]
+    own = _height(segment)
+    taller = sum(other > own * 1.08 for other in heights)
+    distances = [_gap(segment.box, _box(polygon)) for polygon in scene.contacts]
+    return {
+        "height": own / scene.body,
+        "height_of_card": own / max(1, min(width, height)),
+        "height_rank": taller / len(heights),
+        "x": (left + right) / 2 / width,
+        "y": (top + bottom) / 2 / height,
+        "width": (right - left) / width,
+        "contact_gap": min(distances, default=width) / max(width, height),
+        "below_contacts": sum(_box(polygon)[3] < top for polygon in scene.contacts) / max(1, len(scene.contacts)),
+        "logo": max((_inside(segment.box, _box(logo.polygon)) for logo in scene.logos), default=0.0),
+        "segments": min(20, len(scene.segments)),
+        "confidence": segment.confidence,
+    }
+
+
+_TOLD = (
+    "jobs",
+    "known",
+    "namelike",
+    "trades",
+    "streets",
+    "postcode",
+    "departments",
+    "english",
+    "has_digit",
+    "mailbox",
+    "domain",
+)
+_LED = (
+    "mailbox",
+    "domain",
+    "jobs",
+    "known",
+    "given",
+    "namelike",
+    "trades",
+    "streets",
+    "height",
+    "legal",
+    "departments",
+)
+
+
+def _lead(index: int, own: Sequence[Features]) -> Features:
+    """How far this segment is ahead of the best other one of the card, for what only one of them can be."""
+    others = [features for at, features in enumerate(own) if at != index]
+    return {f"{key}_lead": own[index][key] - max((other[key] for other in others), default=0.0) for key in _LED}
+
+
+def _repeats(index: int, scene: Scene) -> Features:
+    """Whether the card says the same words again elsewhere, as it does with the company in logo and imprint."""
+    mine = squeeze(scene.segments[index].text)
+    others = [squeeze(s.text) for at, s in enumerate(scene.segments) if at != index]
+    kinds = [span.kind for span in scene.spans]
+    return {
+        "again": sum(mine == other for other in others),
+        "inside": len(mine) > 3 and any(mine in other and mine != other for other in others),
+        "around": any(len(other) > 3 and other in mine and mine != other for other in others),
+        "phones": kinds.count(FieldKind.PHONE),
+        "emails": kinds.count(FieldKind.EMAIL),
+        "websites": kinds.count(FieldKind.WEBSITE),
+    }
+
+
+def _context(index: int, scene: Scene, own: list[Features]) -> Features:
+    """What the nearest segments above and below in the same column say, and how far they are."""
+    found: Features = {}
+    me = scene.segments[index]
+    for name, sign in (("above", -1), ("below", 1)):
+        nearest = _neighbour(index, scene.segments, sign)
+        other = own[nearest] if nearest is not None else {}
+        for key in (
+            "jobs",
+            "given",
+            "family",
+            "trades",
+            "streets",
+            "postcode",
+            "departments",
+            "english",
+            "has_digit",
+            "mailbox",
+            "domain",
+        ):
+            found[f"{name}_{key}"] = other.get(key, 0.0)
+        gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0
+        found[f"{name}_gap"] = min(gap, 9.0)
+        found[f"{name}_height"] = other.get("height", 0.0) / max(0.1, own[index]["height"])
+    return found
+
+
+def _neighbour(index: int, segments: Sequence[Segment], sign: int) -> int | None:
+    left, top, right, bottom = segments[index].box
+    middle, best, least = (top + bottom) / 2, None, float("inf")
+    for other, segment in enumerate(segments):
+        a, b, c, d = segment.box
+        distance = sign * ((b + d) / 2 - middle)
+        if other != index and distance > (bottom - top) * 0.4 and min(right, c) > max(left, a) and distance < least:
+            best, least = other, distance
+    return best
+
+
+def _height(segment: Segment) -> float:
+    left, top, right, bottom = segment.box
+    return max(1.0, min(bottom - top, right - left))
+
+
+def _box(polygon: Polygon) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _gap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    """Distance between two boxes, 0 where they touch."""
+    dx = max(0.0, max(a[0], b[0]) - min(a[2], b[2]))
+    dy = max(0.0, max(a[1], b[1]) - min(a[3], b[3]))
+    return float((dx * dx + dy * dy) ** 0.5)
+
+
+def _inside(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    """The share of box `a` that lies in box `b`."""
+    shared = max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    return shared / max(1.0, (a[2] - a[0]) * (a[3] - a[1]))

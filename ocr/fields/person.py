@@ -1,0 +1,114 @@
+"""A person's name: whether words are one, and its honorifics and degrees apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lexicon.folding import squeeze, words
+from lexicon.names import PARTICLES, is_family, is_given, is_prefix, is_suffix
+from lexicon.vocabulary import is_english
+
+_NICKNAME = re.compile(r"\s*[(\"“'][^)\"”']{2,20}[)\"”']\s*")
+_GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý][a-zà-ÿ])")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """`Dr. Jane Doe, PhD` taken apart."""
+
+    name: str
+    prefix: str = ""
+    suffix: str = ""
+    repairs: tuple[str, ...] = ()
+
+
+def take_apart(text: str) -> PersonName:
+    """Honorifics before and degrees after a name, and the name as printed, with lost blanks put back."""
+    tokens = spaced(text.strip(" ,.;:-–|")).split()
+    tokens, repairs = _capital_i(tokens)
+    first, last = 0, len(tokens)
+    while first < last - 1 and _honorific(tokens[first]):
+        first += 1
+    while last > first + 1 and _degree(tokens[last - 1]) and (last - first > 2 or tokens[last - 2].endswith(",")):
+        last -= 1
+    name = " ".join(tokens[first:last]).strip(" ,;:-–")
+    return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
+
+
+def _capital_i(tokens: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """`lan Doe` is Ian Doe: a small L at the head of a capitalised name whose reading with I is a known name."""
+    made = []
+    for token in tokens:
+        other = f"I{token[1:]}"
+        wrong = token.startswith("l") and len(token) > 2 and token[1:].islower() and is_given(other)
+        made.append(other if wrong and any(t[:1].isupper() for t in tokens) else token)
+    return made, () if made == tokens else ("l to I",)
+
+
+def _honorific(token: str) -> bool:
+    return all(is_prefix(part) for part in re.split(r"[.-]+", token) if part) and (
+        token.endswith(".") or len(token) > 1
+    )
+
+
+def _degree(token: str) -> bool:
+    return is_suffix(token) or bool(re.fullmatch(r"(?:[A-Z]\.?){1,2}[a-z]?(?:\.[A-Z]{1,2}){1,3}\.?,?", token))
+
+
+def spaced(text: str) -> str:
+    """`JaneDoe` as `Jane Doe` where both halves are known names; `McDonald` and `DeWitt` stay."""
+
+    def split(token: str) -> str:
+        parts = _GLUED.split(token)
+        known = len(parts) > 1 and all(is_given(part) or is_family(part) for part in parts)
+        return " ".join(parts) if known and parts[0].lower() not in PARTICLES else token
+
+    text = re.sub(r"(?<=[a-zà-ÿ])\.(?=[A-ZÀ-Ý][a-zà-ÿ])", ". ", text)
+    return " ".join(split(token) for token in text.split())
+
+
+def name_share(tokens: list[str]) -> tuple[float, float, float]:
+    """Shares of the words that are a given name, a family name, and either without being an English word; 0 to 1."""
+    core = [token for token in tokens if not is_suffix(token) and not is_prefix(token)] or tokens
+    if not core:
+        return 0.0, 0.0, 0.0
+    given, family = [is_given(token) for token in core], [is_family(token) for token in core]
+    rare = [(g or f) and not is_english(token) for token, g, f in zip(core, given, family, strict=True)]
+    return sum(given) / len(core), sum(family) / len(core), sum(rare) / len(core)
+
+
+def mailbox_agreement(name: str, mailbox: str) -> float:
+    """How well the local part of an e-mail address fits a name: 1 for all of it explained, 0 for nothing in common.
+
+    `jdoe`, `jane.doe`, `doej`, `jd`, `janed` and `doe` fit Jane Doe; the score is the share of the local part's letters
+    that a whole name, an initial or a beginning explains, with whole names needed for a high score.
+    """
+    parts = [word for word in words(name) if word not in PARTICLES] or words(name)
+    box = re.sub(r"[^a-z]", "", squeeze(mailbox))
+    if not parts or len(box) < 2:
+        return 0.0
+    best = 0.0
+    for part in sorted(parts, key=len, reverse=True):
+        if len(part) >= 3 and part in box:
+            rest = box.replace(part, "", 1)
+            others = [other for other in parts if other != part]
+            explained = len(part) + _prefixes(rest, others)
+            best = max(best, explained / len(box))
+    initials = "".join(part[0] for part in parts)
+    if box in (initials, initials[0] + initials[-1]):
+        best = max(best, 0.7)
+    if not best and len(box) >= 4:
+        best = max((0.6 for part in parts if len(part) > len(box) and part.startswith(box)), default=0.0)
+    return min(1.0, best)
+
+
+def _prefixes(rest: str, parts: list[str]) -> int:
+    """How many letters at the start of `rest` are beginnings of `parts`, one after the other."""
+    taken = 0
+    for part in parts:
+        length = 0
+        while length < len(part) and taken + length < len(rest) and part[length] == rest[taken + length]:
+            length += 1
+        taken += length
+    return taken

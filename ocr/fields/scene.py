@@ -1,0 +1,81 @@
+"""All that is known of a card before it is decided which words are what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from lexicon import mail
+from lexicon.folding import squeeze
+from ocr.fields.contact import find_contacts
+from ocr.fields.phone import normalise
+from ocr.fields.region import guess_region
+from ocr.fields.segments import Segment, segments
+from ocr.fields.spans import Span, piece
+from ocr.types import FieldKind, Line, Logo, Polygon
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Lines, the contact data found in them by their form, and the pieces that are left."""
+
+    lines: tuple[Line, ...]
+    found: tuple[tuple[Span, ...], ...]
+    """Contact data, line by line."""
+    segments: tuple[Segment, ...]
+    size: tuple[int, int]
+    """Width and height of the card, pixels."""
+    logos: tuple[Logo, ...]
+    region: str | None
+    """Where numbers without a country code are dialled, if certain."""
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """Contact data of all lines."""
+        return tuple(span for found in self.found for span in found)
+
+    @cached_property
+    def contacts(self) -> tuple[Polygon, ...]:
+        """Where the contact data are."""
+        return tuple(
+            piece(line, s.start, s.end) for line, found in zip(self.lines, self.found, strict=True) for s in found
+        )
+
+    @cached_property
+    def body(self) -> float:
+        """Height of the card's usual line, pixels; scraps of a few letters do not count."""
+        heights = [_height(line.polygon) for line in self.lines if len(line.text) >= 5]
+        return max(1.0, median(heights or [_height(line.polygon) for line in self.lines] or [1.0]))
+
+    @cached_property
+    def mailboxes(self) -> tuple[str, ...]:
+        """Local parts of the e-mail addresses."""
+        return tuple(span.value.partition("@")[0] for span in self.spans if span.kind is FieldKind.EMAIL)
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """Domains of websites and addresses that speak for a company."""
+        hosts = [span.value.partition("/")[0] for span in self.spans if span.kind is FieldKind.WEBSITE]
+        hosts += [span.value.rpartition("@")[2] for span in self.spans if span.kind is FieldKind.EMAIL]
+        return tuple(dict.fromkeys(host for host in hosts if not mail.is_free_mail(host)))
+
+    @cached_property
+    def cores(self) -> tuple[str, ...]:
+        """Registered names of those domains, letters and digits only."""
+        return tuple(dict.fromkeys(squeeze(mail.core(host)) for host in self.hosts))
+
+
+def _height(polygon: Polygon) -> float:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return min(max(xs) - min(xs), max(ys) - min(ys))
+
+
+def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = ()) -> Scene:
+    """Find contact data by their form and cut the rest into pieces."""
+    found = find_contacts(lines)
+    region = guess_region([line.text for line in lines], [span for spans in found for span in spans])
+    found = [[normalise(s, region) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
+    pieces = tuple(segments(lines, found))
+    return Scene(tuple(lines), tuple(map(tuple, found)), pieces, size, tuple(logos), region)

@@ -1,0 +1,55 @@
+"""A value found inside a line, and the piece of the line's polygon under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocr.types import FieldKind, Line, Polygon
+
+_WIDE = str.maketrans("：，．；（）＋－＠／　｜·∙●■◆►", ":,.;()+-@/ |••••••")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One value in the text of one line."""
+
+    kind: FieldKind
+    value: str
+    raw: str
+    start: int
+    """Where the value and its label begin in the line's text."""
+    end: int
+    certainty: float = 1.0
+    """0 to 1; what the form of the value alone says, before the engine's confidence."""
+    type: str | None = None
+    extension: str | None = None
+    repairs: tuple[str, ...] = ()
+
+
+def plain(text: str) -> str:
+    """`text` with full-width punctuation and odd bullets made plain; the same number of characters."""
+    return text.translate(_WIDE)
+
+
+def overlaps(span: Span, others: list[Span]) -> bool:
+    """Whether `span` shares characters with one of `others`."""
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def piece(line: Line, start: int, end: int) -> Polygon:
+    """The polygon of the characters `start` to `end` of `line`, taking all characters as equally wide."""
+    if len(line.polygon) != 4 or (start <= 0 and end >= len(line.text)):
+        return line.polygon
+    length = max(1, len(line.text))
+    left, right = max(0, start) / length, min(length, end) / length
+    top_left, top_right, bottom_right, bottom_left = line.polygon
+
+    def between(a: tuple[float, float], b: tuple[float, float], share: float) -> tuple[float, float]:
+        return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+    return (
+        between(top_left, top_right, left),
+        between(top_left, top_right, right),
+        between(bottom_left, bottom_right, right),
+        between(bottom_left, bottom_right, left),
+    )

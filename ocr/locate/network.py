@@ -1,0 +1,62 @@
+"""What the small network sees in a photo: where cards are, where their outlines run, and where their corners should be.
+
+The model is trained on drawn scenes alone; `bench/locating` holds all that made it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import cv2
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from ocr.types import Image
+
+SIDE = 320
+"""Pixels on the longest side of what the network is shown."""
+STEP = 32
+"""Its coarsest map; sides are filled up with black to a multiple of it."""
+
+Grid = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the network says of a photo."""
+
+    scale: float
+    """Pixels of the shown picture per pixel of the photo."""
+    inside: Grid
+    """h/4 x w/4: chance of being on a card."""
+    outline: Grid
+    """h/4 x w/4: chance of being on a card's outline."""
+    places: Grid
+    """h/8 x w/8: chance of being on a card."""
+    corners: Grid
+    """12 x h/8 x w/8, as `votes.count` takes it."""
+
+
+def look(photo: Image) -> Seen:
+    """Show a photo to the network, about 10 ms of one core."""
+    scale = SIDE / max(photo.shape[:2])
+    width, height = (max(1, round(side * scale)) for side in (photo.shape[1], photo.shape[0]))
+    shown = cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    canvas = np.zeros((-(-height // STEP) * STEP, -(-width // STEP) * STEP, 3), np.uint8)
+    canvas[:height, :width] = shown
+    chances, places, corners = _session().run(None, {"picture": canvas[None]})
+    rows, columns = -(-height // 4), -(-width // 4)
+    inside, outline = chances[0, :, :rows, :columns]
+    beyond = (slice(-(-height // 8)), slice(-(-width // 8)))
+    return Seen(scale, inside, outline, places[0, 0][beyond], corners[0][:, *beyond])
+
+
+@lru_cache(maxsize=1)
+def _session() -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    model = (files("ocr") / "models" / "cards.onnx").read_bytes()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,3 @@
+from bench.cardgen.fixtures import card_set
+
+__all__ = ["card_set"]

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.quality import edge_width, is_cut_off, judge, review_reasons, sharpness
+from ocr.rectify import flatten
+from ocr.types import Quality
+
+
+def printed_card(width: int = 1280) -> np.ndarray:
+    card = np.full((780, 1280, 3), 240, np.uint8)
+    for row, text in enumerate(["Quite an ordinary card", "with five lines of print", "0123456789", "a@b.example"]):
+        cv2.putText(card, text, (90, 160 + 150 * row), cv2.FONT_HERSHEY_SIMPLEX, 2.2, (30, 30, 30), 5, cv2.LINE_AA)
+    return cv2.resize(card, (width, round(width * 780 / 1280)), interpolation=cv2.INTER_AREA)
+
+
+def whole_quad(image: np.ndarray) -> tuple[tuple[float, float], ...]:
+    height, width = image.shape[:2]
+    return ((0, 0), (width, 0), (width, height), (0, height))
+
+
+def test_sharpness_falls_with_blur_and_not_with_contrast():
+    card = printed_card()
+    figures = [sharpness(cv2.GaussianBlur(card, (0, 0), sigma)) for sigma in (0.5, 1.5, 2.5, 3.5, 5)]
+    assert figures == sorted(figures, reverse=True)
+    assert figures[0] > 0.8
+    assert figures[-1] < 0.2
+    pale = (card * 0.5 + 100).astype(np.uint8)
+    assert sharpness(pale) == pytest.approx(sharpness(card), abs=0.1)
+
+
+def test_a_blank_card_has_no_edges():
+    assert edge_width(np.full((300, 500), 200, np.uint8)) is None
+
+
+def test_a_small_card_is_of_low_resolution():
+    large, small = printed_card(1280), printed_card(300)
+    assert judge(flatten(large, whole_quad(large))).resolution == 1
+    assert judge(flatten(small, whole_quad(small))).resolution < 0.5
+
+
+def test_reasons_follow_from_the_figures():
+    inside = ((10.0, 10.0), (90.0, 10.0), (90.0, 60.0), (10.0, 60.0))
+    assert review_reasons(Quality(0.9, 0.9, 0.9), inside, (100, 100)) == ()
+    poor = review_reasons(Quality(0.1, 0.1, 0.1), ((-30.0, 10.0), *inside[1:]), (100, 100))
+    assert poor == ("blurred", "glare", "low_resolution", "cut_off")
+
+
+def test_a_corner_just_outside_is_not_cut_off():
+    assert not is_cut_off(((-1.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0)), (100, 60))
+    assert is_cut_off(((-5.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0)), (100, 60))
