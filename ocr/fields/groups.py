@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 import numpy as np
 from rapidfuzz.fuzz import partial_ratio, ratio
@@ -99,18 +100,19 @@ def repaired_by_domain(groups: Sequence[Group], scene: Scene) -> Iterator[Group]
 def _respelled(text: str, core: str) -> str:
     """The letters of `core` with the blanks and capitals of `text`, which is nearly the same."""
     plain = "".join(c for c in text if c.isalnum())
-    made = list(core)
-    for _, start, end, at, to in SequenceMatcher(None, fold(plain), core, autojunk=False).get_opcodes():
-        for offset in range(to - at):
-            source = plain[min(start + offset, max(start, end - 1), len(plain) - 1)]
-            made[at + offset] = core[at + offset].upper() if source.isupper() else core[at + offset]
-    blanks, letters = [], 0
-    for c in text:
-        blanks += [letters] if c == " " else []
-        letters += c.isalnum()
-    for blank in sorted(set(blanks), reverse=True):
-        made.insert(min(len(made), round(blank * len(core) / max(1, len(plain)))), " ")
-    return "".join(made).strip()
+    lengths = accumulate(sum(c.isalnum() for c in word) for word in text.split())
+    edges = {_moved(edge, plain, core) for edge in list(lengths)[:-1]}
+    capital = [text.isupper() or at == 0 or at in edges for at in range(len(core))]
+    letters = [c.upper() if big else c for c, big in zip(core, capital, strict=True)]
+    return "".join(f" {c}" if at in edges and at else c for at, c in enumerate(letters))
+
+
+def _moved(edge: int, plain: str, core: str) -> int:
+    """Where in `core` the letters go on that stand after `edge` in `plain`."""
+    for kind, start, end, at, _ in SequenceMatcher(None, fold(plain), core, autojunk=False).get_opcodes():
+        if start <= edge < end:
+            return at + edge - start if kind == "equal" else at
+    return len(core)
 
 
 def from_domains(scene: Scene) -> Iterator[Group]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lexicon import labels
 from lexicon.folding import fold, words
@@ -22,7 +23,7 @@ _LINKS = frozenset(("and", "of", "und", "et", "y", "e", "en", "de", "da", "do", 
 _SHORT_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w.-]{0,14})\s*[:：]\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """A piece of one line that may be a value or a part of one."""
 
@@ -35,7 +36,7 @@ class Segment:
     labelled: str = ""
     """`address` where a label said so."""
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom in pixels."""
         xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
