@@ -66,7 +66,7 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
     if label != "company":
         return found
     single = [group for group in found if not _says_twice(group, scene)]
-    return [*single, *repaired_by_domain(single, scene), *from_domains(scene)]
+    return [*single, *repaired_by_domain(single, scene), *from_domains(single, scene)]
 
 
 def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
@@ -92,7 +92,8 @@ def repaired_by_domain(groups: Sequence[Group], scene: Scene) -> Iterator[Group]
     for group in groups:
         own = squeeze(group.text)
         for core in scene.cores:
-            if own != core and len(core) >= 5 and own.isalpha() and ratio(own, core) >= _NEARLY:
+            misread = own not in core and core not in own and own.isalpha() and len(core) >= 5
+            if misread and ratio(own, core) >= _NEARLY:
                 text = _respelled(group.text, core)
                 yield Group("company", group.members, text, ("spelled as in the domain",), "repaired")
 
@@ -115,16 +116,12 @@ def _moved(edge: int, plain: str, core: str) -> int:
     return len(core)
 
 
-def from_domains(scene: Scene) -> Iterator[Group]:
-    """What the domains of the card call the company, with the blanks that domains cannot have."""
-    printed = [squeeze(segment.text) for segment in scene.segments]
-    for host in scene.hosts:
-        core = mail.core(host)
-        if len(core) < 3 or squeeze(core) in printed:
-            continue
-        whole = any(squeeze(core) in text for text in printed)
-        text = core.capitalize() if whole else _with_blanks(core, scene)
-        yield Group("company", (), text, ("taken from the domain",), "domain")
+def from_domains(groups: Sequence[Group], scene: Scene) -> Iterator[Group]:
+    """What the domains of the card call the company, with the blanks that domains cannot have, unless it is printed."""
+    printed = [squeeze(group.text) for group in groups]
+    for core in dict.fromkeys(mail.core(host) for host in scene.hosts):
+        if len(core) >= 3 and not any(squeeze(core) in text for text in printed):
+            yield Group("company", (), _with_blanks(core, scene), ("taken from the domain",), "domain")
 
 
 def _with_blanks(core: str, scene: Scene) -> str:
