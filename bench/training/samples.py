@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import numpy as np
+
 from bench.cardgen.cards import LOCALES, design_back, design_card
 from bench.cardgen.chance import Dice
 from bench.cardgen.companies import draw_company
@@ -18,7 +20,7 @@ from bench.cardgen.kinds import CardLines
 from bench.cardgen.lines import lines_of, make_lines
 from bench.cardgen.words import words
 from bench.training.noise import SIDE, read_back
-from ocr.types import Line, Logo
+from ocr.types import Line, Logo, Polygon
 
 FOLDS = 5
 SHOPS = 4
@@ -53,9 +55,7 @@ def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
         card = _card(index, f"{seed}/{index}")
         zoom = SIDE / max(card.size)
         size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
-        logos = [
-            Logo(tuple((x * zoom, y * zoom) for x, y in logo), 0.9, "") for logo in card.logos if rng.random() < 0.6
-        ]
+        logos = [_logo(tuple((x * zoom, y * zoom) for x, y in logo)) for logo in card.logos if rng.random() < 0.6]
         name = f"{seed}/{index}"
         yield Sample(name, name, tuple(read_back(card, rng)), size, tuple(logos), card.fields, weight)
 
@@ -87,8 +87,13 @@ def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:
         read = json.loads(row)
         known = truth[read["photo"]]
         lines = tuple(_line(line, record.stem) for line in read["lines"])
-        logos = tuple(Logo(_points(logo), 0.9, "") for logo in read.get("logos", ()))
+        logos = tuple(_logo(_points(logo)) for logo in read.get("logos", ()))
         yield Sample(read["photo"], known["face"], lines, tuple(read["size"]), logos, known["fields"], weight)
+
+
+def _logo(polygon: Polygon) -> Logo:
+    """A logo of which only the place is known, which is all that fields ask for."""
+    return Logo(polygon, 0.9, "", np.zeros((1, 1, 3), np.uint8))
 
 
 def _line(row: dict[str, Any], source: str) -> Line:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 import numpy as np
 from rapidfuzz.fuzz import partial_ratio, ratio
@@ -65,7 +66,7 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
     if label != "company":
         return found
     single = [group for group in found if not _says_twice(group, scene)]
-    return [*single, *repaired_by_domain(single, scene), *from_domains(scene)]
+    return [*single, *repaired_by_domain(single, scene), *from_domains(single, scene)]
 
 
 def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
@@ -91,7 +92,8 @@ def repaired_by_domain(groups: Sequence[Group], scene: Scene) -> Iterator[Group]
     for group in groups:
         own = squeeze(group.text)
         for core in scene.cores:
-            if own != core and len(core) >= 5 and own.isalpha() and ratio(own, core) >= _NEARLY:
+            misread = own not in core and core not in own and own.isalpha() and len(core) >= 5
+            if misread and ratio(own, core) >= _NEARLY:
                 text = _respelled(group.text, core)
                 yield Group("company", group.members, text, ("spelled as in the domain",), "repaired")
 
@@ -99,30 +101,27 @@ def repaired_by_domain(groups: Sequence[Group], scene: Scene) -> Iterator[Group]
 def _respelled(text: str, core: str) -> str:
     """The letters of `core` with the blanks and capitals of `text`, which is nearly the same."""
     plain = "".join(c for c in text if c.isalnum())
-    made = list(core)
-    for _, start, end, at, to in SequenceMatcher(None, fold(plain), core, autojunk=False).get_opcodes():
-        for offset in range(to - at):
-            source = plain[min(start + offset, max(start, end - 1), len(plain) - 1)]
-            made[at + offset] = core[at + offset].upper() if source.isupper() else core[at + offset]
-    blanks, letters = [], 0
-    for c in text:
-        blanks += [letters] if c == " " else []
-        letters += c.isalnum()
-    for blank in sorted(set(blanks), reverse=True):
-        made.insert(min(len(made), round(blank * len(core) / max(1, len(plain)))), " ")
-    return "".join(made).strip()
+    lengths = accumulate(sum(c.isalnum() for c in word) for word in text.split())
+    edges = {_moved(edge, plain, core) for edge in list(lengths)[:-1]}
+    capital = [text.isupper() or at == 0 or at in edges for at in range(len(core))]
+    letters = [c.upper() if big else c for c, big in zip(core, capital, strict=True)]
+    return "".join(f" {c}" if at in edges and at else c for at, c in enumerate(letters))
 
 
-def from_domains(scene: Scene) -> Iterator[Group]:
-    """What the domains of the card call the company, with the blanks that domains cannot have."""
-    printed = [squeeze(segment.text) for segment in scene.segments]
-    for host in scene.hosts:
-        core = mail.core(host)
-        if len(core) < 3 or squeeze(core) in printed:
-            continue
-        whole = any(squeeze(core) in text for text in printed)
-        text = core.capitalize() if whole else _with_blanks(core, scene)
-        yield Group("company", (), text, ("taken from the domain",), "domain")
+def _moved(edge: int, plain: str, core: str) -> int:
+    """Where in `core` the letters go on that stand after `edge` in `plain`."""
+    for kind, start, end, at, _ in SequenceMatcher(None, fold(plain), core, autojunk=False).get_opcodes():
+        if start <= edge < end:
+            return at + edge - start if kind == "equal" else at
+    return len(core)
+
+
+def from_domains(groups: Sequence[Group], scene: Scene) -> Iterator[Group]:
+    """What the domains of the card call the company, with the blanks that domains cannot have, unless it is printed."""
+    printed = [squeeze(group.text) for group in groups]
+    for core in dict.fromkeys(mail.core(host) for host in scene.hosts):
+        if len(core) >= 3 and not any(squeeze(core) in text for text in printed):
+            yield Group("company", (), _with_blanks(core, scene), ("taken from the domain",), "domain")
 
 
 def _with_blanks(core: str, scene: Scene) -> str:

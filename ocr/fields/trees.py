@@ -33,15 +33,13 @@ class Trees:
     def scores(self, rows: Sequence[Mapping[str, float]]) -> Floats:
         """Raw scores, one row a sample and one column a class."""
         table = np.array([[row[name] for name in self.names] for row in rows], np.float32).reshape(-1, len(self.names))
-        total = np.zeros((len(table), self.classes))
-        every = np.arange(len(table))
-        for number, root in enumerate(self.roots):
-            at = np.full(len(table), root)
-            while (inner := self.feature[at] >= 0).any():
-                low = table[every, np.maximum(self.feature[at], 0)] <= self.threshold[at]
-                at = np.where(inner, np.where(low, self.left[at], self.right[at]), at)
-            total[:, number % self.classes] += self.value[at]
-        return total
+        every = np.arange(len(table))[:, None]
+        at = np.broadcast_to(self.roots, (len(table), len(self.roots)))
+        while (self.feature[at] >= 0).any():  # all trees at once, one level a round; a leaf leads to itself
+            low = table[every, self.feature[at]] <= self.threshold[at]
+            at = np.where(low, self.left[at], self.right[at])
+        leaves = self.value[at].astype(np.float64)
+        return np.asarray(leaves.reshape(len(table), -1, self.classes).sum(axis=1))
 
 
 def load_trees(path: Path) -> Trees:
