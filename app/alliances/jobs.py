@@ -5,10 +5,11 @@ from __future__ import annotations
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, queries
-from app.alliances.events import AssessmentDue
+from app.alliances import assessment, encounters, matchmaking, queries
+from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
+from app.contacts.events import ContactUpdated
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
 from app.kit.events import Work
@@ -65,6 +66,21 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
         sellers = {seller for _, seller in session.execute(queries.partners_selling_to([event.company_id]))}
         sellers.update(session.scalars(queries.employers(event.holder_id)))
         for company_id in sorted(filter(None, sellers)):
+            publish(session, AssessmentDue(company_id))
+        for ends in matchmaking.pairs_through(session, event.company_id, event.holder_id):
+            publish(session, ThirdPairDue(*ends))
+
+
+def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
+    """Assess the pair of two companies that a user could introduce to each other."""
+    with work.begin() as session:
+        matchmaking.reassess_third_pair(session, event.one_id, event.other_id)
+
+
+def reassess_employers(work: Work, event: ContactUpdated) -> None:
+    """A contact who takes another job takes along what it sells where."""
+    with work.begin() as session:
+        for company_id in sorted(filter(None, session.scalars(queries.employers_of_seller(event.contact_id)))):
             publish(session, AssessmentDue(company_id))
 
 

@@ -42,6 +42,7 @@ class Alliance(Scoped, Base):
     scored_on: Mapped[date]
     """The score is as of the beginning of this day, UTC: the same evidence scores the same all day."""
     last_evidence_at: Mapped[datetime | None]
+    """Of evidence and shared accounts; null when nothing is left of either."""
     informal_by_choice: Mapped[bool] = mapped_column(default=False)
     """It works without paper, and nobody should ask for any."""
     decision: Mapped[Decision | None] = mapped_column(String(10))

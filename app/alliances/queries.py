@@ -17,6 +17,7 @@ from app.books.terms import Relation
 from app.companies.models import Company
 from app.contacts.models import Contact, Employment
 from app.exchanges.models import Exchange
+from app.scans.models import Card
 
 
 def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
@@ -111,7 +112,9 @@ def alliance(alliance_id: UUID) -> Select[Alliance]:
     return _with_companies(select(Alliance).where(Alliance.id == alliance_id))
 
 
-def ranking(state: State | None, min_score: float | None, after: tuple[float, UUID] | None) -> Select[Alliance]:
+def ranking(
+    state: State | None, min_score: float | None, with_home: bool | None, after: tuple[float, UUID] | None
+) -> Select[Alliance]:
     """Pairs with their companies, best first, behind the one that `after` (score, id) names.
 
     One whose evidence was all withdrawn is not among them.
@@ -122,6 +125,10 @@ def ranking(state: State | None, min_score: float | None, after: tuple[float, UU
         best = best.where(Alliance.state == state)
     if min_score is not None:
         best = best.where(Alliance.score >= min_score)
+    if with_home is not None:
+        home = select(Company.id).where(Company.is_home)
+        either = Alliance.company_a_id.in_(home) | Alliance.company_b_id.in_(home)
+        best = best.where(either if with_home else ~either)
     if after is not None:
         best = best.where(tuple_(Alliance.score, Alliance.id) < after)
     return _with_companies(best)
@@ -129,6 +136,11 @@ def ranking(state: State | None, min_score: float | None, after: tuple[float, UU
 
 def _with_companies(pairs: Select[Alliance]) -> Select[Alliance]:
     return pairs.options(joinedload(Alliance.company_a), joinedload(Alliance.company_b))
+
+
+def pair_of(one_id: UUID, other_id: UUID) -> Select[Alliance]:
+    """The pair of two companies."""
+    return select(Alliance).where(Alliance.id.in_(pair(one_id, other_id)))
 
 
 def pair(one_id: UUID, other_id: UUID) -> Select[UUID]:
@@ -226,6 +238,26 @@ def sold_to_by_users(account_company_ids: Collection[UUID]) -> Select[UUID]:
 def employers(contact_id: UUID) -> Select[UUID | None]:
     """Where a contact works now."""
     return select(Employment.company_id).where(Employment.contact_id == contact_id, Employment.current)
+
+
+def employers_of_seller(contact_id: UUID) -> Select[UUID | None]:
+    """Where a contact works or worked, if it is known to sell anywhere."""
+    sells = select(Account.id).where(Account.contact_id == contact_id)
+    return select(Employment.company_id).where(Employment.contact_id == contact_id, sells.exists()).distinct()
+
+
+def user_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
+    """A user who met people of both companies."""
+    also = aliased(Exchange)
+    both = select(Exchange.user_id).join(also, also.user_id == Exchange.user_id)
+    return both.where(Exchange.company_id == one_id, also.company_id == other_id).limit(1)
+
+
+def people_in_scan(scan_id: UUID) -> Select[UUID | None, UUID | None]:
+    """Contact and present company of each card of a scan that became a contact, in the order of the cards."""
+    works = (Employment.contact_id == Card.contact_id) & Employment.current & Employment.company_id.is_not(None)
+    people = select(Card.contact_id, Employment.company_id).join(Employment, works).where(Card.scan_id == scan_id)
+    return people.order_by(Card.position, Employment.id)
 
 
 def companies_met() -> Select[UUID | None]:

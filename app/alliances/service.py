@@ -30,6 +30,15 @@ _PLACE = struct.Struct(">d16s")
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pairs to rank; None for any."""
+
+    state: State | None = None
+    min_score: float | None = None
+    with_home: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """Some pairs, best first, and the cursor behind the last one; None when there are no more."""
 
@@ -46,14 +55,16 @@ class Explained:
     since: date
 
 
-def ranking(session: Session, state: State | None, min_score: float | None, cursor: str | None, limit: int) -> Ranked:
+def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) -> Ranked:
     """One page of the pairs that have any evidence, best first.
 
     Raises:
         BadCursor: the cursor was not made here.
     """
     after = None if cursor is None else _decode(cursor)
-    found = session.scalars(queries.ranking(state, min_score, after).limit(limit + 1)).all()
+    found = session.scalars(
+        queries.ranking(wanted.state, wanted.min_score, wanted.with_home, after).limit(limit + 1)
+    ).all()
     shown = found[:limit]
     return Ranked(shown, _encode(shown[-1]) if len(found) > limit else None)
 

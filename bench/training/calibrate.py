@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-
-from bench.training.boosting import MODELS
 
 GRID = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99, 0.999)
 STEADY = 2.0
@@ -59,12 +58,12 @@ def curves(outcomes: Sequence[Outcome]) -> dict[str, Curve]:
     return {kind: curve([outcome for outcome in outcomes if outcome.kind == kind]) for kind in kinds}
 
 
-def save(made: Mapping[str, Curve]) -> None:
-    """Write the curves beside the models."""
-    (MODELS / "calibration.json").write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+def save(made: Mapping[str, Curve], path: Path) -> None:
+    """Write curves as `ocr/fields/calibration.py` reads them."""
+    path.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
 
 
-def calibration_error(confidences: Sequence[float], right: Sequence[bool], weights: Sequence[float]) -> float:
+def calibration_error(confidences: Sequence[float], right: Sequence[float], weights: Sequence[float]) -> float:
     """Expected calibration error over ten bins of confidence, 0 to 1."""
     c, r, w = np.array(confidences), np.array(right, float), np.array(weights)
     bins = np.minimum(9, (c * 10).astype(int))

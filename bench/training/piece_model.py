@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 
 from bench.training.boosting import Plan, train
 from bench.training.masking import masked_words
-from bench.training.samples import Sample, drawn, recorded
+from bench.training.samples import FOLDS, Sample, drawn, fold_of, recorded
 from bench.training.truth import LABELS, label_of
 from ocr.fields.features import Features, of_segments
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
-FOLDS = 5
-DRAWN, DRAWN_WEIGHT = 4000, 0.25
+DRAWN, DRAWN_WEIGHT = 3000, 0.33
 PLAN = Plan(trees=110, leaves=15, fewest=3.0)
 
 
@@ -40,11 +38,6 @@ def labelled(samples: Iterable[Sample]) -> list[Labelled]:
         if scene.segments:
             made.append(Labelled(sample, of_segments(scene), labels))
     return made
-
-
-def fold_of(face: str) -> int:
-    """The fold in which a face is held out."""
-    return crc32(face.encode()) % FOLDS
 
 
 def fit(cards: Sequence[Labelled], plan: Plan = PLAN) -> Trees:

@@ -8,18 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+from bench.cardgen.cards import LOCALES, design_back, design_card
 from bench.cardgen.chance import Dice
 from bench.cardgen.companies import draw_company
 from bench.cardgen.content import Parties, Wish
 from bench.cardgen.kinds import CardLines
-from bench.cardgen.lines import LOCALES, design_card, lines_of, make_lines
+from bench.cardgen.lines import lines_of, make_lines
 from bench.cardgen.words import words
 from bench.training.noise import SIDE, read_back
 from ocr.types import Line, Logo
 
+FOLDS = 5
 SHOPS = 4
 """One drawn card in so many is a shop's, on top of those the generator makes of itself."""
+BACKS = 15
+"""One drawn card in so many is the back of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,16 @@ class Sample:
     weight: float = 1.0
 
 
+def fold_of(face: str) -> int:
+    """The fold in which a face is held out."""
+    return crc32(face.encode()) % FOLDS
+
+
 def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
     """Cards of the generator, read back with noise."""
     for index in range(count):
         rng = random.Random(f"{seed}/{index}")
-        card = _shop(f"{seed}/{index}") if index % SHOPS == 0 else make_lines(f"{seed}/{index}")
+        card = _card(index, f"{seed}/{index}")
         zoom = SIDE / max(card.size)
         size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
         logos = [
@@ -48,6 +58,14 @@ def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
         ]
         name = f"{seed}/{index}"
         yield Sample(name, name, tuple(read_back(card, rng)), size, tuple(logos), card.fields, weight)
+
+
+def _card(index: int, seed: str) -> CardLines:
+    if index % SHOPS == 0:
+        return _shop(seed)
+    if index % BACKS == 1:
+        return lines_of(design_back(design_card(seed), seed))
+    return make_lines(seed)
 
 
 def _shop(seed: str) -> CardLines:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 Curves = Mapping[str, tuple[list[float], list[float]]]
 """By kind: scores, rising, and the share of values so scored that were right."""
 
 
-@cache
-def load_curves() -> Curves:
-    """The curves that come with the project, measured on cards not learned from."""
-    text = (files("ocr.fields") / "models" / "calibration.json").read_text("utf-8")
-    return {kind: (xs, ys) for kind, (xs, ys) in json.loads(text).items()}
+def load_curves(path: Path) -> Curves:
+    """The curves of one file."""
+    return {kind: (xs, ys) for kind, (xs, ys) in json.loads(path.read_text("utf-8")).items()}
 
 
 def calibrated(curves: Curves, kind: str, score: float) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
 
 from ocr.fields.calibration import Curves, load_curves
 from ocr.fields.features import of_segments
@@ -23,6 +25,13 @@ class Judgement:
     curves: Curves
     """From score to measured chance, by field kind."""
 
+    @classmethod
+    def load(cls, folder: Path) -> Judgement:
+        """Models from `pieces.npz`, one file a label, and `calibration.json`, where it is there."""
+        curves = folder / "calibration.json"
+        groups = {label: load_trees(folder / f"{label}.npz") for label in LABELS[:-1]}
+        return cls(load_trees(folder / "pieces.npz"), groups, load_curves(curves) if curves.exists() else {})
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -35,7 +44,8 @@ class Candidate:
 @cache
 def shipped() -> Judgement:
     """The models that come with the project."""
-    return Judgement(load_trees("pieces"), {label: load_trees(label) for label in LABELS[:-1]}, load_curves())
+    with as_file(files("ocr.fields") / "models") as folder:
+        return Judgement.load(folder)
 
 
 def judge(scene: Scene, judgement: Judgement) -> dict[str, list[Candidate]]:

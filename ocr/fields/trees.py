@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +44,9 @@ class Trees:
         return total
 
 
-@cache
-def load_trees(name: str) -> Trees:
-    """The trees of `ocr/fields/models/name.npz`."""
-    with as_file(files("ocr.fields") / "models" / f"{name}.npz") as path, np.load(path, allow_pickle=False) as stored:
+def load_trees(path: Path) -> Trees:
+    """The trees of one file."""
+    with np.load(path, allow_pickle=False) as stored:
         arrays = {key: stored[key] for key in ("roots", "feature", "threshold", "left", "right", "value")}
         return Trees(tuple(map(str, stored["names"])), int(stored["classes"]), **arrays)
 
