@@ -76,7 +76,7 @@ def companies(words: Words, count: int, rng: random.Random) -> list[tuple[str, s
         first = last if last and rng.random() < 0.08 else _own_word(words, rng)
         rest = rng.choices(words.shared, words.weights, k=rng.choices((0, 1, 2), (3, 5, 2))[0])
         name = tuple(dict.fromkeys((first, *rest)))
-        made.setdefault(name, f"{''.join(name)}.com")
+        made.setdefault(name, f"{'-'.join(name).replace(' ', '-')}.com")
         last = first
     return [(" ".join(word.capitalize() for word in name), domain) for name, domain in made.items()]
 

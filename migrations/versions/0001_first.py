@@ -386,10 +386,14 @@ def upgrade() -> None:
         sa.Column("needs_review", sa.Boolean(), nullable=False),
         sa.Column("review", db.JsonDocument, nullable=False),
         sa.Column("provenance", db.JsonDocument, nullable=False),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("search", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["contacts.id"], name=op.f("fk_contacts_merged_into_id_contacts"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -403,6 +407,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.create_index("ix_contacts_changed", ["organization_id", "updated_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contacts_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_contacts_name_key", ["organization_id", "name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_owner_id"), ["owner_id"], unique=False)
@@ -645,6 +650,40 @@ def upgrade() -> None:
     with op.batch_alter_table("contact_doubts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_doubts_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_doubts_other_id"), ["other_id"], unique=False)
+        batch_op.create_index("ix_contact_doubts_state", ["organization_id", "state"], unique=False)
+
+    op.create_table(
+        "contact_merges",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("survivor_id", sa.Uuid(), nullable=False),
+        sa.Column("merged_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("changes", db.JsonDocument, nullable=False),
+        sa.Column("moved", db.JsonDocument, nullable=False),
+        sa.Column("undone_at", db.UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_id"], ["contacts.id"], name=op.f("fk_contact_merges_merged_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_contact_merges_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["survivor_id"], ["contacts.id"], name=op.f("fk_contact_merges_survivor_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_contact_merges_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_merges")),
+    )
+    with op.batch_alter_table("contact_merges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_merges_merged_id"), ["merged_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_merges_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_merges_survivor_id"), ["survivor_id"], unique=False)
 
     op.create_table(
         "employments",
@@ -1091,7 +1130,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_employments_company_id"))
 
     op.drop_table("employments")
+    with op.batch_alter_table("contact_merges", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_merges_survivor_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_merges_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_merges_merged_id"))
+
+    op.drop_table("contact_merges")
     with op.batch_alter_table("contact_doubts", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_doubts_state")
         batch_op.drop_index(batch_op.f("ix_contact_doubts_other_id"))
         batch_op.drop_index(batch_op.f("ix_contact_doubts_organization_id"))
 
@@ -1136,6 +1182,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contacts_owner_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_organization_id"))
         batch_op.drop_index("ix_contacts_name_key")
+        batch_op.drop_index(batch_op.f("ix_contacts_merged_into_id"))
         batch_op.drop_index("ix_contacts_changed")
 
     op.drop_table("contacts")
