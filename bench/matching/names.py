@@ -2,8 +2,8 @@
 
 The seed are the real names of US issuers in `sec_company_names.json`: their words are told apart into those that many
 companies share and those that few have. A company's name is one of its own words (real, or put together from parts of
-two), often with one or two of the shared ones, as often as these occur; about one company in twelve has a sibling of the
-same first word (`Nordane Energy`, `Nordane Logistics`), which must stay another company.
+two), often with one or two of the shared ones, as often as these occur; about one company in twelve has a sibling of
+the same first word (`Nordane Energy`, `Nordane Logistics`), which must stay another company.
 """
 
 from __future__ import annotations

@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cardgen.lines import make_lines
+from bench.cardgen.chance import Dice
+from bench.cardgen.companies import draw_company
+from bench.cardgen.content import Parties, Wish
+from bench.cardgen.kinds import CardLines
+from bench.cardgen.lines import LOCALES, design_card, lines_of, make_lines
+from bench.cardgen.words import words
 from bench.training.noise import SIDE, read_back
 from ocr.types import Line, Logo
+
+SHOPS = 4
+"""One drawn card in so many is a shop's, on top of those the generator makes of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
     """Cards of the generator, read back with noise."""
     for index in range(count):
         rng = random.Random(f"{seed}/{index}")
-        card = make_lines(f"{seed}/{index}")
+        card = _shop(f"{seed}/{index}") if index % SHOPS == 0 else make_lines(f"{seed}/{index}")
         zoom = SIDE / max(card.size)
         size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
         logos = [
@@ -40,6 +48,14 @@ def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
         ]
         name = f"{seed}/{index}"
         yield Sample(name, name, tuple(read_back(card, rng)), size, tuple(logos), card.fields, weight)
+
+
+def _shop(seed: str) -> CardLines:
+    """A card of a shop, on which nobody is named."""
+    dice = Dice("shop", seed)
+    locale = dice.weigh(LOCALES)
+    company = draw_company(words(locale), dice.sub("company"))
+    return lines_of(design_card(seed, wish=Wish(locale, parties=Parties(None, company))))
 
 
 def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:

@@ -20,18 +20,30 @@ class PersonName:
     name: str
     prefix: str = ""
     suffix: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 def take_apart(text: str) -> PersonName:
     """Honorifics before and degrees after a name, and the name as printed, with lost blanks put back."""
     tokens = spaced(text.strip(" ,.;:-–|")).split()
+    tokens, repairs = _capital_i(tokens)
     first, last = 0, len(tokens)
     while first < last - 1 and _honorific(tokens[first]):
         first += 1
     while last > first + 1 and _degree(tokens[last - 1]) and (last - first > 2 or tokens[last - 2].endswith(",")):
         last -= 1
     name = " ".join(tokens[first:last]).strip(" ,;:-–")
-    return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"))
+    return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
+
+
+def _capital_i(tokens: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """`lan Doe` is Ian Doe: a small L at the head of a capitalised name whose reading with I is a known name."""
+    made = []
+    for token in tokens:
+        other = f"I{token[1:]}"
+        wrong = token.startswith("l") and len(token) > 2 and token[1:].islower() and is_given(other)
+        made.append(other if wrong and any(t[:1].isupper() for t in tokens) else token)
+    return made, () if made == tokens else ("l to I",)
 
 
 def _honorific(token: str) -> bool:

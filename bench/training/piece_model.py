@@ -1,13 +1,7 @@
-"""Trains the model that says of each piece of a line what it is, and measures it on cards it has not seen.
-
-    uv run --with lightgbm python -m bench.training.segment_model RECORD.jsonl... [--cards ../shared/cards]
-
-Learns from drawn cards and from recorded ones; the figures are of recorded cards, cross-validated by face.
-"""
+"""The model that says of each piece of a line what it is, and its figures on cards that it has not seen."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from bench.training.boosting import Plan, save, train
+from bench.training.boosting import Plan, train
 from bench.training.masking import masked_words
 from bench.training.samples import Sample, drawn, recorded
 from bench.training.truth import LABELS, label_of
@@ -24,7 +18,7 @@ from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
 FOLDS = 5
-DRAWN, DRAWN_WEIGHT = 5000, 0.25
+DRAWN, DRAWN_WEIGHT = 4000, 0.25
 PLAN = Plan(trees=110, leaves=15, fewest=3.0)
 
 
@@ -35,7 +29,6 @@ class Labelled:
     sample: Sample
     rows: list[Features]
     labels: list[int]
-    texts: list[str]
 
 
 def labelled(samples: Iterable[Sample]) -> list[Labelled]:
@@ -45,7 +38,7 @@ def labelled(samples: Iterable[Sample]) -> list[Labelled]:
         scene = see(sample.lines, sample.size, sample.logos)
         labels = [LABELS.index(label_of(segment.text, sample.fields)) for segment in scene.segments]
         if scene.segments:
-            made.append(Labelled(sample, of_segments(scene), labels, [s.text for s in scene.segments]))
+            made.append(Labelled(sample, of_segments(scene), labels))
     return made
 
 
@@ -93,18 +86,3 @@ def load(records: Sequence[Path], cards: Path) -> tuple[list[Labelled], list[Lab
     with masked_words():
         made = labelled(drawn("fields", DRAWN, DRAWN_WEIGHT))
     return labelled(even), made
-
-
-def main() -> None:
-    """Cross-validate, print, train on everything, write."""
-    parse = argparse.ArgumentParser(description=__doc__)
-    parse.add_argument("records", nargs="+", type=Path)
-    parse.add_argument("--cards", type=Path, default=Path("../shared/cards"))
-    args = parse.parse_args()
-    real, made = load(args.records, args.cards)
-    print(report(real, held_out(real, made)))
-    print(save(fit([*real, *made]), "segments"))
-
-
-if __name__ == "__main__":
-    main()
