@@ -9,6 +9,7 @@ from functools import cache
 from ocr.codes import read_codes
 from ocr.engines import BoxReader, make_engine
 from ocr.engines.ppocr import find_text
+from ocr.engines.strips import Box
 from ocr.errors import EngineTimeout
 from ocr.fields import find_fields
 from ocr.layout import group_lines
@@ -16,7 +17,7 @@ from ocr.load import load_photo
 from ocr.locate import find_cards
 from ocr.logo import find_logos
 from ocr.options import DEFAULTS, Options
-from ocr.orientation import find_turn, turn_box
+from ocr.orientation import find_turn
 from ocr.quality import judge, review_reasons
 from ocr.rectify import Flat, to_photo
 from ocr.regions import Region, as_polygon, choose_regions
@@ -71,7 +72,7 @@ def read_photo(
     candidates = find_cards(photo, [as_polygon(box) for box in text])
     work.watch("candidates", candidates)
     regions = choose_regions(photo, candidates, text, options.max_cards)
-    cards = tuple(card for region in regions if (card := _read_card(region, work)) is not None)
+    cards = tuple(card for region in regions if (card := _read_card(region, text, work)) is not None)
     reading = Reading(*work.size, cards, engine.name, time.monotonic() - started)
     trace("reading", reading)
     return reading
@@ -82,9 +83,10 @@ def _default_engine() -> Engine:
     return make_engine()
 
 
-def _read_card(region: Region, work: _Work) -> Card | None:
+def _read_card(region: Region, text: tuple[Box, ...], work: _Work) -> Card | None:
     """Read one part of the photo; None when nothing there looks like a card."""
-    region, lines = _read_lines(region, work)
+    region = _upright(region, text, work)
+    lines = _read_lines(region, work)
     card = region.card()
     codes = read_codes(card.image)
     logos = find_logos(card.image, lines)
@@ -107,24 +109,28 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     )
 
 
-def _read_lines(region: Region, work: _Work) -> tuple[Region, tuple[Line, ...]]:
-    """Bring a region upright and read its card's lines, in pixels of the card."""
+def _upright(region: Region, text: tuple[Box, ...], work: _Work) -> Region:
+    """Turn a region so that its text can be read; text is best found once it is upright."""
     work.watch("flat", region.wide)
     image = region.wide.image
-    boxes = find_text(image, region.text_side)
-    upright = find_turn(image, boxes)
-    boxes = tuple(turn_box(box, upright.turn, image.shape[1], image.shape[0]) for box in boxes)
-    region = region.turn(upright.turn)
+    boxes = region.text_in_wide(text) or find_text(image, region.text_side)
+    region = region.turn(find_turn(image, boxes).turn)
     work.watch("card", region.card())
-    engine = work.engine
-    image = region.wide.image
+    return region
+
+
+def _read_lines(region: Region, work: _Work) -> tuple[Line, ...]:
+    """The lines of an upright region's card, in pixels of the card."""
+    image, engine = region.wide.image, work.engine
     if isinstance(engine, BoxReader):
+        boxes = find_text(image, region.text_side)
+        work.watch("boxes", [as_polygon(box) for box in boxes])
         words = tuple(word for found in engine.read_boxes(image, boxes) for word in found)
     else:
         words = engine(image)
     lines = region.on_card(group_lines(words, engine.name))
     work.watch("lines", lines)
-    return region, lines
+    return lines
 
 
 def _fractions(polygon: Polygon, size: tuple[int, int]) -> Polygon:

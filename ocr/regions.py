@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from ocr.engines.strips import Box
-from ocr.locate import Candidate
+from ocr.locate import Candidate, in_order
 from ocr.rectify import CARD_SIDE, Flat, flatten, outline, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word
 
@@ -57,6 +57,12 @@ class Region:
         margin = self.margin[::-1] if steps % 2 else self.margin
         return replace(self, wide=turn(self.wide, degrees), margin=margin, quad=quad, turned=self.turned + degrees)
 
+    def text_in_wide(self, text: Sequence[Box]) -> tuple[Box, ...]:
+        """Those of the boxes of text in the photo that lie on the card (else all of them), in pixels of `wide`."""
+        inside = [box for box in text if _holds(self.quad, box)] or text
+        from_photo = np.linalg.inv(self.wide.to_photo)
+        return tuple(in_order(cv2.perspectiveTransform(box.reshape(1, 4, 2), from_photo)[0]) for box in inside)
+
     def card(self) -> Flat:
         """The card without its margin."""
         x, y = self.margin
@@ -78,7 +84,7 @@ def choose_regions(photo: Image, candidates: Sequence[Candidate], text: Sequence
     """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text."""
     if not text:
         return ()
-    sure = [c for c in candidates if c.confidence >= SURE and _holds_text(c.quad, text)]
+    sure = [c for c in candidates if c.confidence >= SURE and any(_holds(c.quad, box) for box in text)]
     if sure:
         return tuple(_cut(photo, candidate) for candidate in sure[:most])
     frame = whole(photo)
@@ -104,9 +110,10 @@ def _widened(quad: Polygon) -> Polygon:
     return tuple((float(x), float(y)) for x, y in points[:, 0])
 
 
-def _holds_text(quad: Polygon, text: Sequence[Box]) -> bool:
-    outer = np.array(quad, np.float32)
-    return any(cv2.pointPolygonTest(outer, tuple(map(float, box.mean(axis=0))), False) >= 0 for box in text)
+def _holds(quad: Polygon, box: Box) -> bool:
+    """Whether the middle of a box lies inside a quad."""
+    x, y = (float(value) for value in box.mean(axis=0))
+    return cv2.pointPolygonTest(np.array(quad, np.float32), (x, y), False) >= 0
 
 
 def as_polygon(box: Box) -> Polygon:

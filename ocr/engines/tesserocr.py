@@ -74,8 +74,11 @@ class TesserOcr:
         self._api.SetVariable("debug_file", os.devnull)
 
     def __call__(self, image: Image, /) -> tuple[Word, ...]:
-        """One page pass, in which Tesseract finds the text itself."""
-        found = self._read(ink(image), tesserocr.PSM.AUTO, time.monotonic() + self._timeout)
+        return self.read_page(ink(image))
+
+    def read_page(self, page: Image) -> tuple[Word, ...]:
+        """One page pass over a grey picture, in which Tesseract finds the text itself."""
+        found = self._read(page, tesserocr.PSM.AUTO, time.monotonic() + self._timeout)
         return tuple(Word(text, confidence, upright_box(*box)) for text, confidence, box in found)
 
     def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[tuple[Word, ...], ...]:

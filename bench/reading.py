@@ -1,0 +1,229 @@
+"""How well and how fast cards are read: `python -m bench.reading [--help]`.
+
+Every reader reads every photo, one after the other, so that whatever else the machine does falls on all alike; figures
+are to be compared within one run. The floor is what nobody can go below: decode the photo at half size and run
+Tesseract's line reader once over the card, flattened by its true corners.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import ocr
+from bench.photos import Sample, load_samples
+from bench.readers import OTHERS
+from ocr.truth import KINDS, Verdict, best_card, is_whole, judge_card
+
+HELP = """Measure reading: cost of every reader and stage, right values a field, throughput, memory.
+
+Takes the photos of $CARDALLY_CARDS or ../shared/cards, or draws some. The defaults take some minutes.
+
+\b
+    python -m bench.reading --photos 12            a first look
+    python -m bench.reading --photos 0             all photos
+    python -m bench.reading --memory 500           watch one worker's memory over 500 photos
+    python -m bench.reading --only ours            leave the plain packages out, which are slow"""
+
+OURS = ("rapidocr", "tesserocr", "tesseract", "ensemble", "pytesseract")
+
+
+@dataclass(slots=True)
+class Runs:
+    """What one reader did over all photos."""
+
+    seconds: list[float] = field(default_factory=list)
+    """CPU, with that of child processes, a photo."""
+    stages: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    verdicts: list[dict[ocr.FieldKind, Verdict]] = field(default_factory=list)
+    """One a card."""
+
+
+def cpu_seconds() -> float:
+    """CPU time of this process, all its threads, and the children it has collected."""
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+class StageClock:
+    """A trace that notes how much CPU time each stage took."""
+
+    def __init__(self, stages: dict[str, list[float]]) -> None:
+        self._stages = stages
+        self._last = cpu_seconds()
+
+    def __call__(self, stage: str, _: object, /) -> None:
+        now = cpu_seconds()
+        self._stages[stage].append(now - self._last)
+        self._last = now
+
+
+def measure(samples: Sequence[Sample], names: Sequence[str], others: Sequence[str]) -> dict[str, Runs]:
+    """Every reader over every photo, interleaved."""
+    engines = {name: ocr.make_engine(name) for name in names}
+    readers: dict[str, Callable[[bytes, dict[str, Any]], object]] = {name: OTHERS[name]() for name in others}
+    runs = {name: Runs() for name in (*others, *names)}
+    first = samples[0].path.read_bytes()
+    for engine in engines.values():
+        ocr.read_photo(first, engine=engine)
+    for reader in readers.values():
+        reader(first, samples[0].truths[0])
+    for sample in track(samples, "Reading", console=Console(stderr=True)):
+        data = sample.path.read_bytes()
+        for name, reader in readers.items():
+            before = cpu_seconds()
+            reader(data, sample.truths[0])
+            runs[name].seconds.append(cpu_seconds() - before)
+        for name, engine in engines.items():
+            _measure_ours(runs[name], engine, data, sample)
+    return runs
+
+
+def _measure_ours(runs: Runs, engine: ocr.Engine, data: bytes, sample: Sample) -> None:
+    before = cpu_seconds()
+    reading = ocr.read_photo(data, engine=engine, trace=StageClock(runs.stages))
+    runs.seconds.append(cpu_seconds() - before)
+    runs.verdicts += [judge_card(best_card(reading.cards, truth), truth) for truth in sample.truths]
+
+
+def cost_table(runs: dict[str, Runs]) -> Table:
+    """CPU milliseconds a photo, and ratios to the floor and to plain RapidOCR."""
+    table = Table(title="CPU time a photo", title_justify="left")
+    table.add_column("reader")
+    for head in ("median ms", "p95 ms", "x floor", "x PP-OCR on the flat card", "x plain RapidOCR"):
+        table.add_column(head, justify="right")
+    medians = {name: float(np.median(run.seconds)) for name, run in runs.items()}
+    bases = [medians.get(name) for name in ("floor", "PP-OCR on the flat card", "plain RapidOCR, raw photo")]
+    for name, run in runs.items():
+        ratios = [f"{medians[name] / base:.2f}" if base else "" for base in bases]
+        table.add_row(name, f"{1000 * medians[name]:.0f}", f"{1000 * np.percentile(run.seconds, 95):.0f}", *ratios)
+    return table
+
+
+def stage_table(runs: dict[str, Runs]) -> Table:
+    """Median CPU milliseconds of each stage of our readers."""
+    ours = {name: run for name, run in runs.items() if run.stages}
+    stages = list(next(iter(ours.values())).stages)
+    table = Table(title="CPU ms a stage, median (a stage is named by what it makes)", title_justify="left")
+    table.add_column("reader")
+    for stage in stages:
+        table.add_column(stage, justify="right")
+    for name, run in ours.items():
+        table.add_row(name, *(f"{1000 * np.median(run.stages[stage] or [0]):.0f}" for stage in stages))
+    return table
+
+
+def quality_table(runs: dict[str, Runs]) -> Table:
+    """F1 of each field, by the rules of `ocr.truth`."""
+    table = Table(title="F1", title_justify="left")
+    table.add_column("reader")
+    for head in (*KINDS.values(), "all fields", "whole card"):
+        table.add_column(head, justify="right")
+    for name, run in runs.items():
+        if run.verdicts:
+            by_kind = [f1([card[kind] for card in run.verdicts]) for kind in KINDS]
+            everything = f1([verdict for card in run.verdicts for verdict in card.values()])
+            whole = sum(map(is_whole, run.verdicts)) / len(run.verdicts)
+            table.add_row(name, *(f"{value:.3f}" for value in (*by_kind, everything)), f"{whole:.1%}")
+    return table
+
+
+def f1(verdicts: Sequence[Verdict]) -> float:
+    """Harmonic mean of precision and recall over many verdicts, 0 to 1."""
+    right, wrong, missed = (sum(len(getattr(v, part)) for v in verdicts) for part in ("right", "wrong", "missed"))
+    return 2 * right / (2 * right + wrong + missed) if right else 0.0
+
+
+def throughput_table(samples: Sequence[Sample], engine: str, jobs: int, count: int) -> Table:
+    """Photos a second with one worker process and with several, start of the processes left out."""
+    table = Table(title=f"Throughput, {engine}", title_justify="left")
+    for head in ("workers", "photos/s", "x one worker"):
+        table.add_column(head, justify="right")
+    paths = [sample.path for sample in islice(cycle(samples), count)]
+    base = 0.0
+    for workers in sorted({1, jobs}):
+        outcomes = ocr.read_files([*paths[:workers], *paths], engine=engine, jobs=workers)
+        for _ in range(workers):  # until each has loaded its models
+            next(outcomes)
+        started = time.perf_counter()
+        rate = len(list(outcomes)) / (time.perf_counter() - started)
+        base = base or rate
+        table.add_row(str(workers), f"{rate:.2f}", f"{rate / base:.2f}")
+    return table
+
+
+def memory_table(samples: Sequence[Sample], engine: str, count: int) -> Table:
+    """Resident memory of this process while it reads one photo after another."""
+    table = Table(title=f"Memory of one worker over {count} photos, {engine}", title_justify="left")
+    table.add_column("photos read", justify="right")
+    table.add_column("MB", justify="right")
+    reader = ocr.make_engine(engine)
+    for number, sample in enumerate(islice(cycle(samples), count), start=1):
+        ocr.read_photo(sample.path.read_bytes(), engine=reader)
+        if number in steps(count):
+            gc.collect()
+            table.add_row(str(number), f"{resident_megabytes():.0f}")
+    return table
+
+
+def steps(count: int) -> set[int]:
+    """The first photo and every fifth of all."""
+    return {1, *(count * part // 5 for part in range(1, 6))}
+
+
+def resident_megabytes() -> float:
+    """Memory that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def tables(photos: int, jobs: int, memory: int, only: str) -> Iterator[Table]:
+    """All that the command prints."""
+    samples = load_samples(photos)
+    available = [name for name in OURS if name in ocr.ENGINES and _is_here(name)]
+    yield memory_table(samples, ocr.DEFAULT_ENGINE, memory)
+    runs = measure(samples, available, () if only == "ours" else tuple(OTHERS))
+    yield cost_table(runs)
+    yield stage_table(runs)
+    yield quality_table(runs)
+    yield throughput_table(samples, ocr.DEFAULT_ENGINE, jobs, max(8 * jobs, len(samples)))
+
+
+def _is_here(engine: str) -> bool:
+    try:
+        ocr.make_engine(engine)
+    except ocr.EngineUnavailable:
+        return False
+    return True
+
+
+def main(
+    photos: Annotated[int, typer.Option(min=0, help="How many photos; 0 takes all.")] = 16,
+    jobs: Annotated[int, typer.Option(min=1, help="Workers of the throughput test.")] = os.cpu_count() or 1,
+    memory: Annotated[int, typer.Option(min=5, help="Photos of the memory test.")] = 60,
+    only: Annotated[str, typer.Option(help="`ours` leaves the plain packages out.")] = "",
+) -> None:
+    """Print the tables."""
+    console = Console()
+    for table in tables(photos, jobs, memory, only):
+        console.print(table)
+
+
+if __name__ == "__main__":
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(help=HELP)(main)
+    app()

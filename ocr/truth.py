@@ -1,0 +1,171 @@
+"""How a reading compares with what is known to be printed on the card.
+
+The truth of a photo is one line of a `truth.jsonl` as `bench.cardgen` writes it: `photo`, `fields` {name,
+name_variants, company, company_variants, titles, emails, phones [{raw}], websites, addresses}, `quad`, `logos`. A value
+is right when, after folding case, accents, punctuation and blanks,
+
+    name                equals, honorifics and degrees left out
+    company             equals one of the accepted forms, legal form left out
+    emails              equals
+    websites            equals without scheme, www. and last slash
+    phones              has the same digits, country code or trunk zero aside
+    titles, addresses   is similar by at least 0.85
+
+A value that is not on the card counts against precision, a value not found against recall.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ocr.types import Card, FieldKind, Polygon
+
+KINDS = {
+    FieldKind.NAME: "name",
+    FieldKind.COMPANY: "company",
+    FieldKind.TITLE: "titles",
+    FieldKind.EMAIL: "emails",
+    FieldKind.PHONE: "phones",
+    FieldKind.WEBSITE: "websites",
+    FieldKind.ADDRESS: "addresses",
+}
+WHOLE = (FieldKind.NAME, FieldKind.COMPANY, FieldKind.EMAIL, FieldKind.PHONE)
+"""The kinds that must all be right for a card to count as wholly right."""
+LEGAL_FORM = re.compile(
+    r"incorporated|inc|corporation|corp|company|co|llc|llp|ltd|limited|gmbh|ag|sa|srl|spa|bv|nv|pvt|pte|plc|kk|kg|ltda|me|eireli"
+)
+HONORIFIC = re.compile(
+    r"mr|mrs|ms|dr|prof|ing|dipl|eng|phd|md|dmd|dds|mba|msc|bsc|ba|bsba|cpa|esq|pe|jr|sr|doc|rer|nat|habil|mag"
+)
+SIMILAR = 0.85
+LEAST_DIGITS = 6
+PREFIX_DIGITS = 4
+"""Longest country code with trunk digits that one of two equal numbers may lack."""
+KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+
+Truth = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One card's values of one kind against the truth."""
+
+    right: tuple[str, ...]
+    """Values read that are printed."""
+    wrong: tuple[str, ...]
+    """Values read that are not."""
+    missed: tuple[str, ...]
+    """Values printed that were not read."""
+
+
+def judge_card(card: Card | None, truth: Truth) -> dict[FieldKind, Verdict]:
+    """Compare the values of a card, or of no card at all, with the truth of its photo, kind by kind."""
+    return {kind: _judge_kind(kind, card, truth) for kind in KINDS}
+
+
+def best_card(cards: Iterable[Card], truth: Truth) -> Card | None:
+    """The card that overlaps the true one most."""
+    return max(cards, key=lambda card: overlap(card.quad, truth.get("quad")), default=None)
+
+
+def is_whole(verdicts: Mapping[FieldKind, Verdict]) -> bool:
+    """Whether name, company, e-mails and phones are all right, with none missed and none too many."""
+    return not any(verdicts[kind].wrong or verdicts[kind].missed for kind in WHOLE)
+
+
+def overlap(one: Polygon, other: Any) -> float:
+    """Intersection over union of two convex polygons, 0 to 1."""
+    if not other:
+        return 0.0
+    first, second = (np.array(polygon, np.float32) * 1000 for polygon in (one, other))
+    shared, _ = cv2.intersectConvexConvex(cv2.convexHull(first), cv2.convexHull(second))
+    both = cv2.contourArea(first) + cv2.contourArea(second) - shared
+    return float(shared / both) if both > 0 else 0.0
+
+
+def _judge_kind(kind: FieldKind, card: Card | None, truth: Truth) -> Verdict:
+    left = [field.value for field in card.fields if field.kind is kind] if card else []
+    fields: Truth = truth.get("fields", {})
+    if kind is FieldKind.COMPANY and not fields.get("company"):  # not printed as such: reading it is no mistake
+        left = [
+            value for value in left if not any(same(kind, form, value) for form in fields.get("company_variants", []))
+        ]
+    right, missed = [], []
+    for forms in _accepted(kind, fields):
+        found = next((value for value in left if any(same(kind, form, value) for form in forms)), None)
+        if found is None:
+            missed.append(forms[0])
+        else:
+            left.remove(found)
+            right.append(found)
+    return Verdict(tuple(right), tuple(left), tuple(missed))
+
+
+def _accepted(kind: FieldKind, fields: Truth) -> list[list[str]]:
+    """Each printed value as the list of its accepted forms."""
+    name = KINDS[kind]
+    if kind in (FieldKind.NAME, FieldKind.COMPANY):
+        return [[fields[name], *fields.get(f"{name}_variants", [])]] if fields.get(name) else []
+    return [[value["raw"] if isinstance(value, dict) else value] for value in fields.get(name, [])]
+
+
+def same(kind: FieldKind, one: str, other: str) -> bool:
+    """Whether two values of a kind say the same."""
+    fold = _FOLDS.get(kind, _letters)
+    one, other = fold(one), fold(other)
+    if not one or not other:
+        return False
+    if kind is FieldKind.PHONE:
+        short, long = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
+        return len(short) >= LEAST_DIGITS and long.endswith(short) and len(long) - len(short) <= PREFIX_DIGITS
+    if kind in (FieldKind.TITLE, FieldKind.ADDRESS):
+        return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SIMILAR
+    return one == other
+
+
+def _plain(text: str) -> str:
+    """Without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in _plain(text) if character.isalnum())
+
+
+def _without(words: re.Pattern[str]) -> Callable[[str], str]:
+    def fold(text: str) -> str:
+        found = re.findall(r"\w+", _plain(text).replace(".", "").replace("'", ""))
+        return "".join([word for word in found if not words.fullmatch(word)] or found)
+
+    return fold
+
+
+def _digits(text: str) -> str:
+    number = re.split(r"(?i)\b(?:x|ext\.?)\s*\d+\s*$", text)[0].upper()
+    return re.sub(r"\D", "", number.translate(KEYPAD) if re.search(r"\d-[A-Z]{4}", number) else number)
+
+
+def _mailbox(text: str) -> str:
+    return re.sub(r"\s", "", _plain(text))
+
+
+def _site(text: str) -> str:
+    return re.sub(r"^(https?://)?(www\.)?|/$", "", _mailbox(text))
+
+
+_FOLDS: dict[FieldKind, Callable[[str], str]] = {
+    FieldKind.NAME: _without(HONORIFIC),
+    FieldKind.COMPANY: _without(LEGAL_FORM),
+    FieldKind.EMAIL: _mailbox,
+    FieldKind.PHONE: _digits,
+    FieldKind.WEBSITE: _site,
+}
