@@ -13,6 +13,8 @@ from ocr.types import Line, Polygon
 
 SIDE = 1280
 """Pixels of the longer side of a flattened card."""
+MOVED = 0.4
+"""Share of cards whose blocks change places, so that no place is taken for what stands there."""
 RATES = (0.0, 0.0, 0.0, 0.004, 0.01, 0.03)
 """Shares of letters misread, one drawn a card."""
 _CONFUSED = {
@@ -24,6 +26,7 @@ _CONFUSED = {
 
 def read_back(card: CardLines, rng: random.Random) -> list[Line]:
     """The lines of `card` as an engine might read them, scaled to SIDE."""
+    card = _rearranged(card, rng) if rng.random() < MOVED else card
     zoom = SIDE / max(card.size)
     rate, plain_letters = rng.choice(RATES), rng.random() < (0.6 if card.lang == "vi" else 0.06)
     lost_blanks = rng.choice((0.0, 0.02, 0.08))
@@ -40,6 +43,25 @@ def read_back(card: CardLines, rng: random.Random) -> list[Line]:
     if rng.random() < 0.3:
         lines = _joined(lines, rng)
     return lines + (_specks(card, zoom, rng) if rng.random() < 0.15 else [])
+
+
+def _rearranged(card: CardLines, rng: random.Random) -> CardLines:
+    """The card with its blocks mirrored from top to bottom, from left to right or both; each block stays as it is."""
+    down, across = rng.choice(((True, False), (False, True), (True, True)))
+    width, height = card.size
+    blocks: dict[int, list[float]] = {}
+    for line in card.lines:
+        xs, ys = [x for x, _ in line.polygon], [y for _, y in line.polygon]
+        left, top, right, bottom = blocks.setdefault(line.block, [width, height, 0.0, 0.0])
+        blocks[line.block] = [min(left, *xs), min(top, *ys), max(right, *xs), max(bottom, *ys)]
+
+    def moved(line: PrintedLine) -> PrintedLine:
+        left, top, right, bottom = blocks[line.block]
+        dx = width - right - left if across else 0.0
+        dy = height - bottom - top if down else 0.0
+        return replace(line, polygon=tuple((x + dx, y + dy) for x, y in line.polygon))
+
+    return replace(card, lines=tuple(moved(line) for line in card.lines))
 
 
 def without_accents(text: str) -> str:

@@ -75,7 +75,7 @@ def load(records: Sequence[Path], cards: Path) -> tuple[list[Labelled], list[Lab
     faces: dict[str, int] = {}
     for sample in samples:
         faces[sample.face] = faces.get(sample.face, 0) + 1
-    even = [Sample(s.name, s.face, s.lines, s.size, s.logos, s.fields, 4.0 / faces[s.face]) for s in samples]
+    even = [Sample(s.name, s.face, s.lines, s.size, s.logos, s.fields, 6.0 / faces[s.face]) for s in samples]
     with masked_words():
         made = labelled(drawn("fields", DRAWN, DRAWN_WEIGHT))
     return labelled(even), made

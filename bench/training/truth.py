@@ -79,11 +79,16 @@ def _core(company: str) -> str:
     return squeeze(without_legal_form(company))
 
 
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+
+
 def _same_number(value: str, true: str) -> bool:
-    """The same digits, whether or not country code, trunk zero and extension are there."""
-    a, b = (re.sub(r"\D", "", re.sub(r"\(0\)", "", text)).lstrip("0") for text in (value, true))
+    """The same digits, whether or not country code, trunk zero and extension are there; words on keys are digits."""
+    true = re.split(r"(?i)\s*(?:\(?\s*ext|ramal|\bx\s*\d)", re.sub(r"\(0\)", "", true))[0]
+    a = re.sub(r"\D", "", value).lstrip("0")
+    b = re.sub(r"\D", "", true.upper().translate(_KEYPAD) if re.search(r"[A-Z]{4}", true) else true).lstrip("0")
     short, long = sorted((a, b), key=len)
-    return len(short) >= 6 and (long.endswith(short) or short[2:] in long) and len(long) - len(short) <= 4
+    return len(short) >= 6 and long.endswith(short) and len(long) - len(short) <= 4
 
 
 def is_field_right(field: Field, fields: Mapping[str, Any]) -> bool:
@@ -93,6 +98,8 @@ def is_field_right(field: Field, fields: Mapping[str, Any]) -> bool:
         return is_right(kind, field.value, values(fields, kind))
     if field.kind is FieldKind.PHONE:
         return is_right("phone", field.value, [phone["raw"] for phone in fields.get("phones") or ()])
+    if field.kind in (FieldKind.NAME_PREFIX, FieldKind.NAME_SUFFIX):
+        return squeeze(field.value) == squeeze(str(fields.get(kind) or ""))
     plural = {
         FieldKind.EMAIL: ("emails",),
         FieldKind.WEBSITE: ("websites", "social"),

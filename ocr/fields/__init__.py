@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr.codes import Code
+from ocr.fields.agreement import reconcile
 from ocr.fields.assign import assign
 from ocr.fields.calibration import Curves, calibrated
 from ocr.fields.judgement import Judgement, shipped
@@ -42,7 +43,8 @@ def find_fields(
 def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tuple[Field, ...]:
     """`find_fields` with models of one's own choice."""
     source = scene.lines[0].source if scene.lines else ""
-    return outrank([*assign(scene, source, judgement), *_contact_fields(scene, judgement.curves)], codes, scene.region)
+    fields = [*assign(scene, source, judgement), *_contact_fields(scene, judgement.curves)]
+    return outrank(reconcile(fields), codes, scene.region)
 
 
 def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:

@@ -50,6 +50,8 @@ def text_features(text: str) -> Features:
         "latin": sum(c < "\u0250" or "\u1e00" <= c <= "\u1eff" for c in letters) / max(1, len(letters)),
         "comma": "," in text,
         "ampersand": "&" in text,
+        "bracket": text.startswith("("),
+        "web": bool(re.search(r"(?i)\bwww|https?:|@|\.(?:com?|net|org)\b", text)),
         "quote": any(c in '"“”!?®™' for c in text),
         "sentence": text.rstrip().endswith((".", "!", "?")) and len(tokens) > 3,
         "given": given,

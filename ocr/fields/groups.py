@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
 
 import numpy as np
-from rapidfuzz.fuzz import partial_ratio, ratio
+from rapidfuzz.fuzz import ratio
 
-from lexicon import mail
 from lexicon.blanks import split_words
 from lexicon.folding import fold, squeeze, words
 from lexicon.legal_forms import legal_form
+from ocr.fields.email import confusable
 from ocr.fields.features import Features, domain_agreement, text_features
 from ocr.fields.person import mailbox_agreement, take_apart
 from ocr.fields.scene import Scene
@@ -27,6 +27,8 @@ LONGEST = {"name": 2, "title": 3, "department": 2, "company": 4, "address": 7}
 """Most pieces of one value, by label."""
 _NEARLY = 82.0
 """Likeness, 0 to 100, from which a misreading of a domain's word is believed."""
+_CLEAN = 0.985
+"""Confidence of the engine from which letters are believed that it does not commonly mix up."""
 FLOOR = {"name": 0.06, "title": 0.12, "department": 0.1, "company": 0.05, "address": 0.15}
 """A piece less likely of a label than this is in no candidate for it."""
 _APART = {"name": 0.6, "title": 0.7, "department": 0.7, "company": 1.1, "address": 1.3}
@@ -35,10 +37,13 @@ _BESIDE = {"name": 0.8, "title": 0.8, "department": 0.8, "company": 2.0, "addres
 """Largest gap between two pieces on one baseline, in heights of the smaller."""
 _UNLIKE = {"name": 1.5, "title": 1.5, "department": 1.5, "company": 4.0, "address": 1.7}
 """Largest ratio of their heights."""
+_UNLIKE_BESIDE = 1.5
+"""Largest ratio of the heights of two pieces on one baseline."""
 _TOLD = (
     "words", "chars", "digits", "upper", "title_case", "all_lower", "comma", "given", "family", "known", "namelike",
     "jobs", "departments", "trades", "trade_last", "streets", "slogans", "english", "city", "postcode", "state",
     "country", "legal", "initial", "job_first", "job_last", "has_digit", "sentence", "quote", "suffix", "prefix",
+    "bracket", "web",
 )  # fmt: skip
 
 
@@ -93,7 +98,8 @@ def repaired_by_domain(groups: Sequence[Group], scene: Scene) -> Iterator[Group]
         own = squeeze(group.text)
         for core in scene.cores:
             misread = own not in core and core not in own and own.isalpha() and len(core) >= 5
-            if misread and ratio(own, core) >= _NEARLY:
+            sure = min(scene.segments[index].confidence for index in group.members) >= _CLEAN
+            if misread and not (sure and not confusable(own, core)) and ratio(own, core) >= _NEARLY:
                 text = _respelled(group.text, core)
                 yield Group("company", group.members, text, ("spelled as in the domain",), "repaired")
 
@@ -119,7 +125,7 @@ def _moved(edge: int, plain: str, core: str) -> int:
 def from_domains(groups: Sequence[Group], scene: Scene) -> Iterator[Group]:
     """What the domains of the card call the company, with the blanks that domains cannot have, unless it is printed."""
     printed = [squeeze(group.text) for group in groups]
-    for core in dict.fromkeys(mail.core(host) for host in scene.hosts):
+    for core in scene.brands:
         if len(core) >= 3 and not any(squeeze(core) in text for text in printed):
             yield Group("company", (), _with_blanks(core, scene), ("taken from the domain",), "domain")
 
@@ -152,6 +158,8 @@ def _following(one: int, likely: Sequence[int], segments: Sequence[Segment], lab
 def _is_right(a: Segment, b: Segment, label: str) -> bool:
     height = min(_height(a), _height(b))
     level = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1]) > 0.5 * height
+    if max(_height(a), _height(b)) > _UNLIKE_BESIDE * height:
+        return False
     near = -0.5 * height < b.box[0] - a.box[2] < _BESIDE[label] * height or (
         a.line == b.line and b.box[0] >= a.box[2] - 1
     )
@@ -198,7 +206,8 @@ def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floa
         "form": legal_form(group.text) is not None,
         "from_domain": group.origin == "domain",
         "repaired": group.origin == "repaired",
-        "printed": _printed(group, scene),
+        "explains": _explained(group, scene, [scene.segments[index].text for index in group.members]),
+        "printed": _explained(group, scene, [segment.text for segment in scene.segments]),
     }
 
 
@@ -239,12 +248,18 @@ def _shape(group: Group, scene: Scene, pieces: Sequence[Features]) -> Features:
     }
 
 
-def _printed(group: Group, scene: Scene) -> float:
-    """How much of the group's text is printed somewhere on the card, 0 to 1; for what was taken from a domain."""
-    whole = squeeze(group.text)
-    return max(
-        (partial_ratio(whole, squeeze(s.text)) / 100 for s in scene.segments if len(squeeze(s.text)) >= 3), default=0.0
-    )
+def _explained(group: Group, scene: Scene, texts: Sequence[str]) -> float:
+    """The share of a domain's letters that words of `texts` make up, 0 to 1: of the group's own, or the best of all."""
+    cores = [squeeze(group.text)] if group.origin == "domain" else scene.cores
+    found = {word for text in texts for word in words(text) if len(word) >= 3}
+    return max((_covered(core, found) for core in cores if core), default=0.0)
+
+
+def _covered(core: str, found: Collection[str]) -> float:
+    rest = core
+    for word in sorted(found, key=len, reverse=True):
+        rest = rest.replace(word, "", 1)
+    return 1 - len(rest) / len(core)
 
 
 def _around(group: Group, scene: Scene) -> list[int]:

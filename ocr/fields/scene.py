@@ -56,15 +56,20 @@ class Scene:
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
-        """Domains of websites and addresses that speak for a company."""
+        """Domains of websites and addresses."""
         hosts = [span.value.partition("/")[0] for span in self.spans if span.kind is FieldKind.WEBSITE]
         hosts += [span.value.rpartition("@")[2] for span in self.spans if span.kind is FieldKind.EMAIL]
-        return tuple(dict.fromkeys(host for host in hosts if not mail.is_free_mail(host)))
+        return tuple(dict.fromkeys(hosts))
+
+    @cached_property
+    def brands(self) -> tuple[str, ...]:
+        """What the card's domains call the company; mail providers and hosts of other people's sites say nothing."""
+        return tuple(dict.fromkeys(brand for host in self.hosts if (brand := mail.brand(host))))
 
     @cached_property
     def cores(self) -> tuple[str, ...]:
-        """Registered names of those domains, letters and digits only."""
-        return tuple(dict.fromkeys(squeeze(mail.core(host)) for host in self.hosts))
+        """The same, letters and digits only."""
+        return tuple(dict.fromkeys(squeeze(brand) for brand in self.brands))
 
 
 def _height(polygon: Polygon) -> float:
