@@ -25,6 +25,7 @@ from app.webhooks.events import EndpointDisabled, EndpointDue
 CHORES = (
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+    Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
 )
 """What recurs by itself."""
 

@@ -9,6 +9,7 @@ import anyio.to_thread
 import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.orm import Session
 
 from app import __version__
 from app.alliances.dealing_endpoints import router as dealings
@@ -28,6 +29,7 @@ from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
 from app.settings import Settings
 from app.webhooks.endpoints import router as webhooks
+from app.webhooks.metrics import metrics as webhook_metrics
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
@@ -81,16 +83,16 @@ def _add_operations(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics", tags=["operations"], response_class=Response)
     def metrics() -> Response:
-        """Prometheus text: requests, and what waits in the queue."""
-        return Response(generate_latest() + _queue_figures(house), media_type=CONTENT_TYPE_LATEST)
+        """Prometheus text: requests, what waits in the queue, and what webhooks are owed."""
+        with house.sessions.begin(reading=True) as session:
+            figures = _queue_figures(session) + webhook_metrics(session)
+        return Response(generate_latest() + figures, media_type=CONTENT_TYPE_LATEST)
 
 
-def _queue_figures(house: House) -> bytes:
-    with house.sessions.begin(reading=True) as session:
-        rows = queue.backlog(session)
+def _queue_figures(session: Session) -> bytes:
     jobs = ["# TYPE cardally_jobs gauge"]
     ages = ["# TYPE cardally_oldest_job_seconds gauge"]
-    for lane, parked, count, oldest in rows:
+    for lane, parked, count, oldest in queue.backlog(session):
         jobs.append(f'cardally_jobs{{lane="{lane}",parked="{str(parked).lower()}"}} {count}')
         if not parked:
             age = max(0.0, (now() - oldest).total_seconds())

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
         default=1, ge=0, description="First break of a receiver that failed three times in a row; doubles up to 60 x."
     )
     webhook_patience_days: float = Field(default=5, gt=0, description="An endpoint that fails for so long is disabled.")
+    webhook_keep_days: float = Field(
+        default=30, gt=0, description="Messages, their deliveries and attempts are deleted after so long."
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description="Key that encrypts stored secrets, at least 16 characters; several by comma: the first encrypts.",

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.cli import start
 from app.cli.read import read
+from app.cli.webhooks import webhooks_app
 
 app = typer.Typer(
     name="cardally",
@@ -31,6 +32,7 @@ app.command()(start.worker)
 app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
+app.add_typer(webhooks_app, name="webhooks")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
@@ -10,3 +11,9 @@ import uuid_utils.compat
 def new_id() -> UUID:
     """A fresh UUIDv7."""
     return uuid_utils.compat.uuid7()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """No id that was made at `moment` or later is smaller, and none that was made before is greater."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)

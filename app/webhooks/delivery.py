@@ -68,6 +68,11 @@ def is_success(outcome: Outcome) -> bool:
     return isinstance(outcome, Answered) and 200 <= outcome.status < 300
 
 
+def label(outcome: Outcome) -> str:
+    """`2xx`, `3xx`, …, or the code of what went wrong."""
+    return f"{outcome.status // 100}xx" if isinstance(outcome, Answered) else outcome.code
+
+
 def is_gone(outcome: Outcome) -> bool:
     """410: the receiver wants nothing any more."""
     return isinstance(outcome, Answered) and outcome.status == _GONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.alliances.events import AllianceChanged
 from app.contacts.events import ContactCreated, ContactUpdated
+from app.kit.chores import Upkeep
+from app.kit.clock import now
 from app.kit.events import Work
+from app.kit.ids import first_id_at
 from app.kit.vault import vault_of
 from app.scans.events import ScanFinished
-from app.webhooks import catalogue, payloads, settling
+from app.webhooks import catalogue, payloads, queries, settling
 from app.webhooks.announcing import announce
 from app.webhooks.events import EndpointDisabled, EndpointDue
 from app.webhooks.sending import Courier
@@ -28,6 +32,7 @@ StateOf = Callable[[Session, UUID], dict[str, Any] | None]
 _TURN_SECONDS = 2.0
 """How long one endpoint may keep a runner before it goes to the end of the line."""
 _BATCH = 64
+_FORGET_BATCH = 500
 _BATCH_SECONDS = 0.5
 """What was sent and not yet recorded when a process dies is sent again: keep it short."""
 
@@ -81,3 +86,15 @@ def deliver(work: Work, event: EndpointDue) -> None:
             log.info("webhook.sent", endpoint_id=str(event.endpoint_id), attempts=len(sent))
             if is_over:
                 return
+
+
+def forget_old(upkeep: Upkeep) -> None:
+    """Delete messages that are old and were delivered or given up, with everything about them."""
+    before = first_id_at(now() - timedelta(days=upkeep.settings.webhook_keep_days))
+    deleted = _FORGET_BATCH
+    while deleted == _FORGET_BATCH:
+        with upkeep.sessions.begin() as session:
+            old = session.execute(queries.settled_messages(before, _FORGET_BATCH)).scalars().all()
+            session.execute(queries.removal(old))
+        deleted = len(old)
+        log.info("webhook.forgotten", messages=deleted)

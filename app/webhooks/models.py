@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -52,6 +53,8 @@ class Endpoint(Scoped, Base):
     """Failed attempts since the last success."""
     paused_until: Mapped[datetime | None]
     """Nothing is sent before: it failed several times in a row, or has its rate for now."""
+    tally: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How many attempts ended how, ever: `{"2xx": 120, "timeout": 3}`."""
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
     secrets: Mapped[list[EndpointSecret]] = relationship(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Delete, Select, Table, delete, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.webhooks.models import Delivery, DeliveryStatus, Endpoint, Message
+from app.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint, Message
 
 
 def endpoints() -> Select[Endpoint]:
@@ -95,9 +96,61 @@ def _when(since: datetime, until: datetime | None) -> list[ColumnElement[bool]]:
     return [Message.created_at >= since] + ([Message.created_at < until] if until else [])
 
 
-def figures() -> Select[str, str | None, int, datetime]:
-    """Over all organizations, by status and why the endpoint is disabled: how many, when the oldest fell due."""
+def standing() -> Select[str | None, dict[str, Any]]:
+    """Of every endpoint of every organization: why it is disabled, and how its attempts ended."""
+    endpoints = Endpoint.__table__
+    return select(endpoints.c.disabled_reason, endpoints.c.tally)
+
+
+def backlog() -> Select[bool, int, datetime]:
+    """Over all organizations, what is owed: whether its endpoint is disabled, how much, and from when the oldest is."""
     deliveries, endpoints = Delivery.__table__, Endpoint.__table__
-    joined = deliveries.join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
-    by = (deliveries.c.status, endpoints.c.disabled_reason)
-    return select(*by, func.count(), func.min(deliveries.c.next_at)).select_from(joined).group_by(*by)
+    disabled = endpoints.c.disabled_reason.is_not(None)
+    owed = endpoints.join(deliveries, endpoints.c.id == deliveries.c.endpoint_id)
+    found = select(disabled, func.count(), func.min(deliveries.c.created_at)).select_from(owed)
+    return found.where(deliveries.c.status == DeliveryStatus.PENDING).group_by(disabled)
+
+
+def organization_of(endpoint_id: UUID) -> Select[UUID]:
+    """Whose endpoint it is, among all organizations."""
+    endpoints = Endpoint.__table__
+    return select(endpoints.c.organization_id).where(endpoints.c.id == endpoint_id)
+
+
+def everybodys_endpoints() -> Select[UUID, UUID, str, str | None, int]:
+    """Of all organizations, oldest first: organization, id, URL, why it is disabled, failures in a row."""
+    one = Endpoint.__table__.c
+    return select(one.organization_id, one.id, one.url, one.disabled_reason, one.failures).order_by(one.id)
+
+
+def last_attempts(
+    count: int, endpoint_id: UUID | None, after: UUID | None
+) -> Select[UUID, datetime, int | None, str | None, int, str, UUID, UUID]:
+    """Of all organizations, newest first and made after the one that `after` names.
+
+    Attempt, when, status, error, milliseconds, type of message, message, endpoint.
+    """
+    attempts, deliveries, messages = Attempt.__table__, Delivery.__table__, Message.__table__
+    joined = attempts.join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+    joined = joined.join(messages, messages.c.id == deliveries.c.message_id)
+    of_attempt = [attempts.c[name] for name in ("id", "started_at", "status_code", "error", "milliseconds")]
+    found = select(*of_attempt, messages.c.type, messages.c.id, deliveries.c.endpoint_id).select_from(joined)
+    if endpoint_id is not None:
+        found = found.where(deliveries.c.endpoint_id == endpoint_id)
+    if after is not None:
+        found = found.where(attempts.c.id > after)
+    return found.order_by(attempts.c.id.desc()).limit(count)
+
+
+def settled_messages(before: UUID, limit: int) -> Select[UUID]:
+    """Of all organizations, messages older than the id `before` that no enabled endpoint still waits for."""
+    messages, deliveries, endpoints = Message.__table__, Delivery.__table__, Endpoint.__table__
+    waits = (deliveries.c.message_id == messages.c.id) & (deliveries.c.status == DeliveryStatus.PENDING)
+    enabled = (endpoints.c.id == deliveries.c.endpoint_id) & endpoints.c.disabled_reason.is_(None)
+    still = exists().select_from(deliveries.join(endpoints, enabled)).where(waits)
+    return select(messages.c.id).where(messages.c.id < before, ~still).order_by(messages.c.id).limit(limit)
+
+
+def removal(message_ids: Collection[UUID]) -> Delete:
+    """Removes messages of whatever organization, with their deliveries and attempts."""
+    return delete(cast("Table", Message.__table__)).where(Message.__table__.c.id.in_(message_ids))

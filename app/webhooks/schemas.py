@@ -77,6 +77,9 @@ class EndpointOut(Out):
     failing_since: datetime | None = Field(description="First failure since the last success.")
     failures: int = Field(description="Failed attempts since the last success.")
     paused_until: datetime | None = Field(description="Nothing is sent before; it failed several times in a row.")
+    tally: dict[str, int] = Field(
+        description="How many attempts ended how, ever.", examples=[{"2xx": 120, "timeout": 3}]
+    )
     created_at: datetime
     updated_at: datetime
 

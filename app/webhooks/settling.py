@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,18 @@ from app.kit.queue import publish
 from app.kit.vault import Vault
 from app.settings import Settings
 from app.webhooks import queries
-from app.webhooks.delivery import Again, Answered, Delivered, GivenUp, Gone, Health, Unanswered, is_gone, next_step
+from app.webhooks.delivery import (
+    Again,
+    Answered,
+    Delivered,
+    GivenUp,
+    Gone,
+    Health,
+    Unanswered,
+    is_gone,
+    label,
+    next_step,
+)
 from app.webhooks.events import EndpointDisabled, EndpointDue
 from app.webhooks.models import Attempt, Delivery, DeliveryStatus, DisabledReason, Endpoint, EndpointSecret, public_id
 from app.webhooks.sending import Batch, Letter, Sent
@@ -56,7 +68,8 @@ def settle(session: Session, settings: Settings, endpoint_id: UUID, attempts: Se
     if endpoint is None:
         return
     _note_health(endpoint, settings, attempts)
-    before = dict(session.execute(queries.attempts_so_far([sent.delivery_id for sent in attempts])).tuples().all())
+    found = session.execute(queries.attempts_so_far([sent.delivery_id for sent in attempts])).all()
+    before = dict(found)
     known = [sent for sent in attempts if sent.delivery_id in before]
     if known:
         schedule = [timedelta(seconds=seconds) for seconds in settings.webhook_schedule_seconds]
@@ -106,6 +119,7 @@ def _note_health(endpoint: Endpoint, settings: Settings, attempts: Sequence[Sent
     pauses = [health.paused_until] if health.paused_until else []
     if endpoint.max_per_second:
         pauses.append(by_time[-1].started_at + timedelta(seconds=1 / endpoint.max_per_second))
+    endpoint.tally = dict(Counter(endpoint.tally) + Counter(label(sent.outcome) for sent in attempts))
     endpoint.failing_since, endpoint.failures = health.failing_since, health.failures
     endpoint.paused_until = max(pauses, default=None)
 

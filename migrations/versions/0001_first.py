@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("failing_since", db.UtcDateTime(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("paused_until", db.UtcDateTime(), nullable=True),
+        sa.Column("tally", db.JsonDocument, nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("updated_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
