@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from ocr.logo.features import describe
 from ocr.logo.forest import logo_forest
-from ocr.logo.hashing import hash_distance, logo_hash
+from ocr.logo.hashing import SAME_LOGO, hash_distance, logo_hash
 from ocr.logo.marks import Boxes, intersection, take_apart
 from ocr.logo.proposals import propose
 from ocr.types import Image, Line, Logo
 
-__all__ = ["find_logos", "hash_distance", "logo_hash"]
+__all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash"]
 
 MAX_LOGOS = 3
 LEAST_CONFIDENCE = 0.3
