@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 
 from ocr.engines.strips import Box
-from ocr.locate import Candidate, in_order
+from ocr.locate import Candidate
+from ocr.locate.quads import in_order
 from ocr.rectify import CARD_SIDE, Flat, flatten, outline, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word
 
@@ -61,7 +62,8 @@ class Region:
         """Those of the boxes of text in the photo that lie on the card (else all of them), in pixels of `wide`."""
         inside = [box for box in text if _holds(self.quad, box)] or text
         from_photo = np.linalg.inv(self.wide.to_photo)
-        return tuple(in_order(cv2.perspectiveTransform(box.reshape(1, 4, 2), from_photo)[0]) for box in inside)
+        moved = (cv2.perspectiveTransform(box.reshape(1, 4, 2), from_photo)[0] for box in inside)
+        return tuple(in_order(corners).astype(np.float32) for corners in moved)
 
     def card(self) -> Flat:
         """The card without its margin."""

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.rectify import Flat, flatten, outline, to_photo, aspect_of, turn, whole
+from ocr.rectify import Flat, aspect_of, flatten, outline, to_photo, turn, whole
 
 QUAD = ((210.0, 140.0), (690.0, 190.0), (660.0, 500.0), (180.0, 430.0))
 
