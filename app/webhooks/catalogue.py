@@ -73,6 +73,7 @@ _CONTACT: dict[str, Any] = {
         }
     ],
     "confidence": 0.95,
+    "provenance": {"name": {"source": "rapidocr", "confidence": 0.97, "field_id": _ID.format(7)}},
     "needs_review": False,
     "review": [],
     "exchanges": [
