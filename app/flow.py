@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.alliances import jobs as alliances
-from app.alliances.events import AllianceChanged, AssessmentDue
+from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
+from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
 from app.contacts.events import ContactCreated, ContactUpdated
 from app.exchanges import jobs as exchanges
@@ -30,11 +31,14 @@ CHORES = (
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
     ScanRead: (Reaction(exchanges.absorb_reading),),
+    AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
+    BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
+    ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
-    ContactUpdated: (Reaction(webhooks.announce_contact),),
+    ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(alliances.reassess_employers, merged=True)),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

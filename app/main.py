@@ -11,8 +11,10 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app import __version__
+from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
 from app.auth.endpoints import router as users
+from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
@@ -55,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, companies, exchanges, alliances, webhooks):
+    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
         app.include_router(router)
     _add_operations(app, house)
     return app

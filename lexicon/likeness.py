@@ -79,7 +79,17 @@ def _company_evidence(one: _Name, two: _Name, pairing: Sequence[Any]) -> Iterato
     other_rest = _unpaired(two, [pair.rps for pair in pairing])
     for pair in _core.compare_parts(rest, other_rest):
         weights = _weight(one, pair.qps), _weight(two, pair.rps)
-        yield pair.score, max(weights) if all(weights) else max(weights) * _LEFT_OUT_OF_COMPANY
+        agreement = _SAME_MEANING if pair.score < _SAME_MEANING and _abbreviates(pair.qps, pair.rps) else pair.score
+        yield agreement, max(weights) if all(weights) else max(weights) * _LEFT_OUT_OF_COMPANY
+
+
+def _abbreviates(one: Sequence[_Part], two: Sequence[_Part]) -> bool:
+    """Whether one is a word, not the first of its name, and the other the letters that it is shortened to: mgmt."""
+    if len(one) != 1 or len(two) != 1 or not (one[0].index and two[0].index):
+        return False
+    short, full = sorted((one[0].comparable, two[0].comparable), key=len)
+    letters = iter(full)
+    return 3 <= len(short) <= 0.7 * len(full) and short[0] == full[0] and all(letter in letters for letter in short)
 
 
 def _unpaired(name: _Name, groups: Iterable[Iterable[_Part]]) -> list[_Part]:

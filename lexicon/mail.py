@@ -32,6 +32,16 @@ def core(host: str) -> str:
     return str(_extract()(host).domain)
 
 
+def brand(host: str) -> str:
+    """What `host` calls its owner: `acme` of `acme.co.uk` and of `acme.blogspot.com`; empty where it says nothing."""
+    found = _extract()(host)
+    name = str(found.domain)
+    if name in word_set("hosts"):
+        name = str(found.subdomain).rpartition(".")[2]
+        return "" if name in ("www", "m", "shop", "blog") else name
+    return "" if is_free_mail(host) else name
+
+
 def is_free_mail(host: str) -> bool:
     """Whether anybody may have an address at `host`, so that it speaks for no company."""
     return core(host) in FREE_MAIL

@@ -11,11 +11,13 @@ from ocr.clean import glare, grey
 from ocr.rectify import Flat, outline
 from ocr.types import Image, Line, Polygon, Quality
 
-CRISP, SOFT = 2.4, 7.0
+CRISP, SOFT = 2.4, 6.6
 """Thousandths of a card's width. The print of a focused photo of 3 megapixels and more has edges of 2.5 to 3.5; from
 about 5 on small print runs together."""
 MARKED = 40
 """Grey levels between the two sides of an edge that is looked at."""
+MARGIN = 0.12
+"""Blank paper around a card's text, in widths of the text."""
 LIMIT = 0.5
 """Figures of `Quality` below this call for review."""
 
@@ -27,9 +29,10 @@ def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
         card: flattened, upright.
         lines: its text, pixels of the flat picture, if already known.
     """
+    printed = _printed(card.image, lines)
     return Quality(
-        sharpness=round(sharpness(card.image), 3),
-        glare=round(1 - min(1.0, 5 * float((glare(card.image) > 0).mean())), 3),
+        sharpness=round(sharpness(printed), 3),
+        glare=round(1 - min(1.0, 5 * float((glare(printed) > 0).mean())), 3),
         resolution=round(_resolution(card, lines), 3),
     )
 
@@ -58,6 +61,18 @@ def is_cut_off(quad: Polygon, photo_size: tuple[int, int], slack: float = 0.02) 
     """Whether a corner lies outside the photo by more than `slack` of its longest side."""
     margin = slack * max(photo_size)
     return any(not -margin <= p <= side + margin for point in quad for p, side in zip(point, photo_size, strict=True))
+
+
+def _printed(card: Image, lines: Sequence[Line]) -> Image:
+    """The part that lines of text take up, with the margin a card has: all of a card, less of a whole photo."""
+    points = np.array([point for line in lines for point in line.polygon], np.float64).reshape(-1, 2)
+    if not len(points):
+        return card
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = MARGIN * (high - low).max()
+    left, top = np.maximum(low - margin, 0).astype(int)
+    right, bottom = np.minimum(high + margin, (card.shape[1], card.shape[0])).astype(int)
+    return card[top:bottom, left:right] if right - left >= 32 and bottom - top >= 16 else card
 
 
 def sharpness(card: Image) -> float:

@@ -38,7 +38,7 @@ def flatten(photo: Image, quad: Polygon, *, longest: int = CARD_SIDE) -> Flat:
     """
     corners = np.array(quad, np.float64)
     height, width = photo.shape[:2]
-    aspect = true_aspect(corners, (width, height))
+    aspect = _likely(aspect_of(corners, (width, height)))
     top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     held = max(top, right, bottom, left)
     longest = int(min(longest, max(64, 2 * held)))
@@ -55,6 +55,11 @@ def flatten(photo: Image, quad: Polygon, *, longest: int = CARD_SIDE) -> Flat:
         borderMode=cv2.BORDER_REPLICATE,
     )
     return Flat(np.asarray(image, np.uint8), np.asarray(to_photo, np.float64))
+
+
+def _likely(aspect: float) -> float:
+    low, high = RATIOS
+    return min(max(aspect, low), high) if aspect >= 1 else min(max(aspect, 1 / high), 1 / low)
 
 
 def whole(photo: Image, *, longest: int = FRAME_SIDE) -> Flat:
@@ -101,7 +106,7 @@ def outline(flat: Flat) -> Polygon:
     return to_photo(flat, ((-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)))
 
 
-def true_aspect(quad: NDArray[np.float64], photo_size: tuple[int, int]) -> float:
+def aspect_of(quad: NDArray[np.float64], photo_size: tuple[int, int]) -> float:
     """Width by height of the rectangle that a camera of ordinary focal length sees as `quad`.
 
     With K the camera's matrix and H the homography from the unit square, the sides are |K^-1 h1| and |K^-1 h2|
@@ -112,6 +117,4 @@ def true_aspect(quad: NDArray[np.float64], photo_size: tuple[int, int]) -> float
     focal = FOCAL * max(photo_size)
     camera = np.array([(focal, 0, photo_size[0] / 2), (0, focal, photo_size[1] / 2), (0, 0, 1)])
     sides = np.linalg.norm(np.linalg.inv(camera) @ homography, axis=0)
-    aspect = float(sides[0] / max(sides[1], 1e-9))
-    low, high = RATIOS
-    return min(max(aspect, low), high) if aspect >= 1 else min(max(aspect, 1 / high), 1 / low)
+    return float(max(sides[0], 1e-9) / max(sides[1], 1e-9))

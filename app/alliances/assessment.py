@@ -5,6 +5,7 @@ Whoever changes a pair holds the lock on its row, so that workers who meet there
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -19,10 +20,12 @@ from app.alliances.events import AllianceChanged
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.scoring import Score
 from app.alliances.states import Facts, Paper, Verdict
-from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
+from app.alliances.terms import Case, Decision, Kind, Profile, SharedAccount, Side, Signal, State
+from app.books.terms import Relation
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import insert_if_absent
+from app.kit.errors import NotFound
 from app.kit.queue import publish
 
 log = structlog.get_logger()
@@ -62,6 +65,18 @@ def open_pair(session: Session, one_id: UUID, other_id: UUID) -> Pair:
     return Pair(session.scalars(queries.pair_to_change(a_id, b_id)).one(), is_new)
 
 
+def hold(session: Session, alliance_id: UUID) -> Pair:
+    """A pair, locked until the transaction ends.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    found = session.scalars(queries.alliance_to_change(alliance_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return Pair(found, is_new=False)
+
+
 def renew_evidence(session: Session, pair: Pair, source: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
     """Make the evidence that a pair has from one source just that which is `wanted`, by source key.
 
@@ -99,7 +114,8 @@ def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from:
     verdict = states.settle(before, _facts(session, alliance, case, scored), now_)
     coverage = alliance.coverage
     _keep_score(alliance, scored)
-    alliance.last_evidence_at = max((item.at for item in kept), default=None)
+    known = [item.at for item in kept] + [account.confirmed_at for account in case.shared]
+    alliance.last_evidence_at = max(known, default=None)
     _move(session, alliance, before, verdict, by)
     covers_more_or_less = round(alliance.coverage, 2) != round(coverage, 2)
     scores_otherwise = abs(alliance.score - alliance.announced_score) >= announce_from
@@ -117,10 +133,33 @@ def age(session: Session, limit: int) -> int:
     return len(old)
 
 
-def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence]) -> Case:
-    """What the rules need to know of a pair with this evidence."""
+def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], known_by: datetime | None = None) -> Case:
+    """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
-    return Case(tuple(_signal(item, a, b) for item in kept), (), _profile(a), _profile(b))
+    shared = _shared(session, session.execute(queries.shared_accounts(a, b, known_by)).all(), a.is_home or b.is_home)
+    signals = tuple(_signal(item, a, b) for item in kept)
+    return Case(signals, shared, profile_of(session, a), profile_of(session, b))
+
+
+def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
+    """The same for the evidence alone, of a pair that was loaded with its companies."""
+    return tuple(_signal(item, alliance.company_a, alliance.company_b) for item in kept)
+
+
+def profile_of(session: Session, company: Company) -> Profile:
+    """What the rules know of one company."""
+    buyers = {company.industry, *session.scalars(queries.industries_sold_to(company))}
+    return Profile(
+        category=_compared(company.product_category),
+        buyers=frozenset(filter(None, map(_compared, buyers))),
+        area=_compared(company.place),
+    )
+
+
+def compete(one: Company, other: Company) -> bool:
+    """Whether two companies are known to sell products of one category."""
+    category = _compared(one.product_category)
+    return category is not None and category == _compared(other.product_category)
 
 
 def today() -> date:
@@ -140,13 +179,29 @@ def _signal(item: Evidence, a: Company, b: Company) -> Signal:
     return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps)
 
 
-def _profile(company: Company) -> Profile:
-    industry = _compared(company.industry)
-    return Profile(
-        category=_compared(company.product_category),
-        buyers=frozenset({industry} if industry else ()),
-        area=_compared(company.place),
+def _shared(session: Session, rows: Sequence[Sequence[Any]], with_home: bool) -> tuple[SharedAccount, ...]:
+    sellers = _sellers(session, {row[0] for row in rows})
+    return tuple(
+        # What one side said long ago is as old as that, however often the other repeats its own.
+        SharedAccount(
+            id=account,
+            relation_a=Relation(relation_a),
+            relation_b=Relation(relation_b),
+            confirmed_at=min(said_a, said_b),
+            idf=scoring.rarity(sellers[account]),
+            by_both=by_both and with_home,  # two third companies have confirmed nothing to each other
+        )
+        for account, relation_a, relation_b, said_a, said_b, by_both in rows
     )
+
+
+def _sellers(session: Session, accounts: set[UUID]) -> Mapping[UUID, int]:
+    """How many companies are known to sell into each account, the home company included."""
+    if not accounts:
+        return {}
+    sellers = Counter(account for account, _ in session.execute(queries.partners_selling_to(accounts)))
+    sellers.update(session.scalars(queries.sold_to_by_users(accounts)))
+    return sellers
 
 
 def _compared(text: str | None) -> str | None:

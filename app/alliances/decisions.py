@@ -8,12 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.alliances import queries
-from app.alliances.assessment import By, Pair, assess
+from app.alliances.assessment import By, assess, hold
 from app.alliances.models import Agreement, Alliance
 from app.alliances.terms import AgreementKind, Choice, Decision
 from app.kit.clock import now
-from app.kit.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +22,6 @@ class Signed:
     starts_on: date
     ends_on: date | None = None
     note: str | None = None
-
-
-def hold(session: Session, alliance_id: UUID) -> Pair:
-    """A pair, locked until the transaction ends.
-
-    Raises:
-        NotFound: no such pair, or not yours.
-    """
-    found = session.scalars(queries.alliance_to_change(alliance_id)).one_or_none()
-    if found is None:
-        raise NotFound
-    return Pair(found, is_new=False)
 
 
 def decide(session: Session, alliance_id: UUID, choice: Choice, by: By, kind: AgreementKind | None = None) -> UUID:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.alliances import decisions, schemas, service
+from app.alliances import decisions, radar, schemas, service
 from app.alliances.assessment import By
 from app.alliances.decisions import Signed
 from app.alliances.schemas import (
@@ -19,8 +19,10 @@ from app.alliances.schemas import (
     AllianceOut,
     DecisionIn,
     ExplanationOut,
+    HintOut,
     TimelineOut,
 )
+from app.alliances.service import Wanted
 from app.alliances.terms import State
 from app.auth.caller import CallerDep, SessionDep
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, Unauthorized, problems
@@ -35,12 +37,24 @@ def list_alliances(
     session: SessionDep,
     state: Annotated[State | None, Query(description="Only pairs in this state.")] = None,
     min_score: Annotated[float | None, Query(ge=0, le=100, description="Only pairs with at least this score.")] = None,
+    with_home: Annotated[
+        bool | None, Query(description="Pairs with your own company, or of two others you could introduce.")
+    ] = None,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[AllianceOut]:
     """Pairs of companies that could help each other, best first."""
-    ranked = service.ranking(session, state, min_score, cursor, limit)
+    ranked = service.ranking(session, Wanted(state, min_score, with_home), cursor, limit)
     return Page(items=[schemas.alliance_out(row) for row in ranked.alliances], next_cursor=ranked.next_cursor)
+
+
+@router.get("/hints", responses=problems(NotFound))
+def list_hints(
+    scan_id: Annotated[UUID, Query(description="The scan, once it is `done`.")], session: SessionDep, caller: CallerDep
+) -> list[HintOut]:
+    """What the cards of a scan remind of: whom you know there, whom they sell to, which colleague met them."""
+    found = radar.hints_of(session, scan_id, caller.user_id)
+    return [schemas.hint_out(hint.contact_id, hint.company, hint.alliance, hint.sentences) for hint in found]
 
 
 @router.get("/{alliance_id}", responses=problems(NotFound))

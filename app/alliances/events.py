@@ -23,3 +23,11 @@ class AssessmentDue(Event):
     """Something changed that bears on the pair of the home company and this one."""
 
     company_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdPairDue(Event):
+    """Something changed that bears on the pair of two companies neither of which is the home company."""
+
+    one_id: UUID
+    other_id: UUID

@@ -10,7 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.alliances.scoring import DIRECTED, MODEL, Model, Part, Score
-from app.alliances.terms import Case, Kind, Relation, Side, active_pairs, age_days
+from app.alliances.terms import Case, Kind, Side, active_pairs, age_days
+from app.books.terms import Relation
 
 
 @dataclass(frozen=True, slots=True)

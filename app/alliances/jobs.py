@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import structlog
+from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, queries
-from app.alliances.events import AssessmentDue
+from app.alliances import assessment, encounters, matchmaking, queries
+from app.alliances.events import AssessmentDue, ThirdPairDue
+from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
+from app.contacts.events import ContactUpdated
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
 from app.kit.events import Work
@@ -54,5 +57,39 @@ def reassess_company(work: Work, event: CompanySaved) -> None:
         if home is None or home.id != event.company_id:
             encounters.reassess_company(session, event.company_id)
             return
-        for company_id in filter(None, session.scalars(queries.companies_met())):
+        _assess_all(session)
+
+
+def reassess_sellers(work: Work, event: AccountChanged) -> None:
+    """An account bears on the pair of everybody who sells there: what they share, and how rare that is."""
+    with work.begin() as session:
+        sellers = {seller for _, seller in session.execute(queries.partners_selling_to([event.company_id]))}
+        sellers.update(session.scalars(queries.employers(event.holder_id)))
+        for company_id in sorted(filter(None, sellers)):
             publish(session, AssessmentDue(company_id))
+        for ends in matchmaking.pairs_through(session, event.company_id, event.holder_id):
+            publish(session, ThirdPairDue(*ends))
+
+
+def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
+    """Assess the pair of two companies that a user could introduce to each other."""
+    with work.begin() as session:
+        matchmaking.reassess_third_pair(session, event.one_id, event.other_id)
+
+
+def reassess_employers(work: Work, event: ContactUpdated) -> None:
+    """A contact who takes another job takes along what it sells where."""
+    with work.begin() as session:
+        for company_id in sorted(filter(None, session.scalars(queries.employers_of_seller(event.contact_id)))):
+            publish(session, AssessmentDue(company_id))
+
+
+def reassess_all(work: Work, _event: BuyersChanged) -> None:
+    """To whom the home company sells bears on every pair with it."""
+    with work.begin() as session:
+        _assess_all(session)
+
+
+def _assess_all(session: Session) -> None:
+    for company_id in sorted(filter(None, session.scalars(queries.companies_met()))):
+        publish(session, AssessmentDue(company_id))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.alliances.terms import AgreementKind, Decision, Kind, Side, State
+from app.alliances.terms import AgreementKind, Answer, Decision, Favour, Kind, Outcome, Side, State
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import Base, Scoped
@@ -42,6 +42,7 @@ class Alliance(Scoped, Base):
     scored_on: Mapped[date]
     """The score is as of the beginning of this day, UTC: the same evidence scores the same all day."""
     last_evidence_at: Mapped[datetime | None]
+    """Of evidence and shared accounts; null when nothing is left of either."""
     informal_by_choice: Mapped[bool] = mapped_column(default=False)
     """It works without paper, and nobody should ask for any."""
     decision: Mapped[Decision | None] = mapped_column(String(10))
@@ -96,6 +97,49 @@ class Agreement(Scoped, Base):
     note: Mapped[str | None] = mapped_column(Text)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """Who recorded it."""
+
+
+class Introduction(Scoped, Base):
+    """One rep leads another to a customer, or is asked to. Evidence once it is accepted."""
+
+    __tablename__ = "introductions"
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[Favour] = mapped_column(String(15))
+    giver: Mapped[Side] = mapped_column(String(1))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """The home company's rep."""
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    """The partner's rep."""
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    asked_at: Mapped[datetime]
+    answer: Mapped[Answer] = mapped_column(String(10), default=Answer.ASKED)
+    answered_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(String(5))
+    because_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id", ondelete="SET NULL"))
+    """The earlier win of others that made these two try."""
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Win(Scoped, Base):
+    """A deal that two reps won together, or that came of a referral."""
+
+    __tablename__ = "wins"
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    credited: Mapped[Side] = mapped_column(String(1))
+    """The side that gave."""
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    won_at: Mapped[datetime]
+    introduction_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("introductions.id", ondelete="CASCADE"), unique=True
+    )
+    """The favour that it came of."""
+    because_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence.id", ondelete="SET NULL"))
+    """The earlier win of others that made these two try."""
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 class StateMove(Scoped, Base):

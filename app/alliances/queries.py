@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
 
-from app.alliances.models import Agreement, Alliance, Evidence, StateMove
-from app.alliances.terms import State
+from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
+from app.alliances.terms import Answer, Kind, State
 from app.auth.models import Organization, User
+from app.books.models import Account
+from app.books.terms import Relation
 from app.companies.models import Company
-from app.contacts.models import Contact
+from app.contacts.models import Contact, Employment
 from app.exchanges.models import Exchange
+from app.scans.models import Card
 
 
 def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
@@ -45,6 +48,60 @@ def agreement(agreement_id: UUID) -> Select[Agreement]:
     return select(Agreement).where(Agreement.id == agreement_id)
 
 
+def introductions(alliance_id: UUID) -> Select[Introduction]:
+    """The favours between the reps of a pair."""
+    return select(Introduction).where(Introduction.alliance_id == alliance_id)
+
+
+def introduction(alliance_id: UUID, introduction_id: UUID) -> Select[Introduction]:
+    """One of them."""
+    return introductions(alliance_id).where(Introduction.id == introduction_id)
+
+
+def accepted(alliance_id: UUID) -> Select[Introduction]:
+    """Those that were accepted."""
+    return introductions(alliance_id).where(Introduction.answer == Answer.ACCEPTED).order_by(Introduction.id)
+
+
+def wins(alliance_id: UUID) -> Select[Win]:
+    """The deals that a pair won."""
+    return select(Win).where(Win.alliance_id == alliance_id)
+
+
+def win(alliance_id: UUID, win_id: UUID) -> Select[Win]:
+    """One of them."""
+    return wins(alliance_id).where(Win.id == win_id)
+
+
+def win_evidence(alliance_id: UUID, evidence_id: UUID) -> Select[UUID]:
+    """The id of this piece of a pair's evidence, if it is a win."""
+    found = select(Evidence.id).where(Evidence.id == evidence_id, Evidence.alliance_id == alliance_id)
+    return found.where(Evidence.kind == Kind.JOINT_WIN)
+
+
+def reasons(alliance_id: UUID) -> CompoundSelect[UUID | None, UUID | None, UUID | None]:
+    """User, contact and the win that they named as their reason, of every dealing of a pair that names one."""
+    named = [
+        select(dealing.user_id, dealing.contact_id, dealing.because_of_id).where(
+            dealing.alliance_id == alliance_id, dealing.because_of_id.is_not(None)
+        )
+        for dealing in (Introduction, Win)
+    ]
+    return named[0].union(named[1])
+
+
+def person_of(company_id: UUID, contact_id: UUID) -> Select[UUID]:
+    """The id of this contact, if it works or worked at a company, or was met as one of it."""
+    worked = select(Employment.id).where(Employment.contact_id == contact_id, Employment.company_id == company_id)
+    met = select(Exchange.id).where(Exchange.contact_id == contact_id, Exchange.company_id == company_id)
+    return select(Contact.id).where(Contact.id == contact_id, or_(worked.exists(), met.exists()))
+
+
+def company(company_id: UUID) -> Select[UUID]:
+    """The id of a company that is there."""
+    return select(Company.id).where(Company.id == company_id)
+
+
 def organizations() -> Select[UUID]:
     """Every organization there is."""
     return select(Organization.id).order_by(Organization.id)
@@ -55,7 +112,9 @@ def alliance(alliance_id: UUID) -> Select[Alliance]:
     return _with_companies(select(Alliance).where(Alliance.id == alliance_id))
 
 
-def ranking(state: State | None, min_score: float | None, after: tuple[float, UUID] | None) -> Select[Alliance]:
+def ranking(
+    state: State | None, min_score: float | None, with_home: bool | None, after: tuple[float, UUID] | None
+) -> Select[Alliance]:
     """Pairs with their companies, best first, behind the one that `after` (score, id) names.
 
     One whose evidence was all withdrawn is not among them.
@@ -66,6 +125,10 @@ def ranking(state: State | None, min_score: float | None, after: tuple[float, UU
         best = best.where(Alliance.state == state)
     if min_score is not None:
         best = best.where(Alliance.score >= min_score)
+    if with_home is not None:
+        home = select(Company.id).where(Company.is_home)
+        either = Alliance.company_a_id.in_(home) | Alliance.company_b_id.in_(home)
+        best = best.where(either if with_home else ~either)
     if after is not None:
         best = best.where(tuple_(Alliance.score, Alliance.id) < after)
     return _with_companies(best)
@@ -73,6 +136,11 @@ def ranking(state: State | None, min_score: float | None, after: tuple[float, UU
 
 def _with_companies(pairs: Select[Alliance]) -> Select[Alliance]:
     return pairs.options(joinedload(Alliance.company_a), joinedload(Alliance.company_b))
+
+
+def pair_of(one_id: UUID, other_id: UUID) -> Select[Alliance]:
+    """The pair of two companies."""
+    return select(Alliance).where(Alliance.id.in_(pair(one_id, other_id)))
 
 
 def pair(one_id: UUID, other_id: UUID) -> Select[UUID]:
@@ -113,6 +181,83 @@ def companies_touched_by(exchange_id: UUID) -> CompoundSelect[UUID | None]:
     ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
     present = select(Exchange.company_id).where(Exchange.id == exchange_id)
     return present.union(*ends)
+
+
+def shared_accounts(
+    company_a: Company, company_b: Company, known_by: datetime | None
+) -> Select[UUID, Relation, Relation, datetime, datetime, bool]:
+    """What two companies both sell into, once for each two people who do; with `known_by`, what was recorded by then.
+
+    The account's company, the relations of a and b, when each was last confirmed, and whether both were confirmed by
+    whoever sells there.
+    """
+    ours, theirs = aliased(Account), aliased(Account)
+    shared = select(
+        ours.company_id,
+        ours.relation,
+        theirs.relation,
+        ours.confirmed_at,
+        theirs.confirmed_at,
+        ours.confirmed & theirs.confirmed,
+    )
+    shared = shared.join(theirs, theirs.company_id == ours.company_id)
+    shared = shared.where(_sold_by(company_a, ours), _sold_by(company_b, theirs))
+    if known_by is not None:
+        shared = shared.where(ours.created_at < known_by, theirs.created_at < known_by)
+    return shared.where(ours.company_id.not_in((company_a.id, company_b.id)))
+
+
+def _sold_by(company: Company, accounts: type[Account]) -> ColumnElement[bool]:
+    """Of the home company the accounts of users, of another one those of its present people."""
+    if company.is_home:
+        return accounts.user_id.is_not(None)
+    people = select(Employment.contact_id).where(Employment.company_id == company.id, Employment.current)
+    return accounts.contact_id.in_(people)
+
+
+def industries_sold_to(company: Company) -> Select[str | None]:
+    """The industries that a company is known to sell into."""
+    return select(Account.industry).where(_sold_by(company, Account), Account.industry.is_not(None)).distinct()
+
+
+def partners_selling_to(account_company_ids: Collection[UUID]) -> Select[UUID, UUID | None]:
+    """Account's company and seller, for each other company whose present people sell there."""
+    pairs = select(Account.company_id, Employment.company_id).join(
+        Employment, (Employment.contact_id == Account.contact_id) & Employment.current
+    )
+    known = Account.company_id.in_(account_company_ids) & Employment.company_id.is_not(None)
+    return pairs.where(known).distinct()
+
+
+def sold_to_by_users(account_company_ids: Collection[UUID]) -> Select[UUID]:
+    """Those of these companies that the home company's users sell into."""
+    held = Account.user_id.is_not(None) & Account.company_id.in_(account_company_ids)
+    return select(Account.company_id).where(held).distinct()
+
+
+def employers(contact_id: UUID) -> Select[UUID | None]:
+    """Where a contact works now."""
+    return select(Employment.company_id).where(Employment.contact_id == contact_id, Employment.current)
+
+
+def employers_of_seller(contact_id: UUID) -> Select[UUID | None]:
+    """Where a contact works or worked, if it is known to sell anywhere."""
+    sells = select(Account.id).where(Account.contact_id == contact_id)
+    return select(Employment.company_id).where(Employment.contact_id == contact_id, sells.exists()).distinct()
+
+
+def user_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
+    """A user who met people of both companies."""
+    also = aliased(Exchange)
+    both = select(Exchange.user_id).join(also, also.user_id == Exchange.user_id)
+    return both.where(Exchange.company_id == one_id, also.company_id == other_id).limit(1)
+
+
+def people_in_scan(scan_id: UUID) -> Select[UUID | None, UUID | None]:
+    """Contact and present company of each card of a scan that became a contact, in the order of the cards."""
+    works = (Employment.contact_id == Card.contact_id) & Employment.current & Employment.company_id.is_not(None)
+    people = select(Card.contact_id, Employment.company_id).join(Employment, works).where(Card.scan_id == scan_id)
+    return people.order_by(Card.position, Employment.id)
 
 
 def companies_met() -> Select[UUID | None]:

@@ -62,6 +62,20 @@ class AllianceOut(Out):
     updated_at: datetime
 
 
+class HintOut(BaseModel):
+    """What a card reminds of."""
+
+    contact_id: UUID
+    company: CompanyRef
+    alliance_id: UUID | None = Field(description="The pair with your own company, where there is one yet.")
+    state: State | None
+    score: float | None
+    alliance_hint: list[str] = Field(
+        description="In sentences, the most telling first.",
+        examples=[["Third person you know at Acme Tills.", "Sells to retail as you do.", "Cleo met them in May 2026."]],
+    )
+
+
 class DecisionIn(BaseModel):
     """What a person decides about a pair."""
 
@@ -191,10 +205,14 @@ def alliance_out(alliance: Alliance) -> AllianceOut:
     return AllianceOut.model_validate(_row(alliance))
 
 
+def companies_of(alliance: Alliance) -> list[Company]:
+    """The two companies of a pair that was loaded with them, the home company first."""
+    return sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
+
+
 def _row(alliance: Alliance) -> dict[str, Any]:
     row = {name: getattr(alliance, name) for name in AllianceOut.model_fields if name != "companies"}
-    pair: list[Company] = sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
-    return {**row, "companies": pair}
+    return {**row, "companies": companies_of(alliance)}
 
 
 def alliance_detail(
@@ -223,6 +241,18 @@ def explanation_out(alliance: Alliance, explanation: Explanation, since: date) -
         conflicts=list(explanation.conflicts),
         since=since,
         changed_since=list(explanation.changed_since),
+    )
+
+
+def hint_out(contact_id: UUID, company: Company, alliance: Alliance | None, sentences: Iterable[str]) -> HintOut:
+    """What a card reminds of, as the API shows it."""
+    return HintOut(
+        contact_id=contact_id,
+        company=CompanyRef.model_validate(company),
+        alliance_id=alliance.id if alliance else None,
+        state=State(alliance.state) if alliance else None,
+        score=alliance.score if alliance else None,
+        alliance_hint=list(sentences),
     )
 
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from app.alliances.terms import Case, Kind, Relation, Side, Signal, active_pairs, age_days
+from app.alliances.terms import Case, Kind, Side, Signal, active_pairs, age_days
+from app.books.terms import Relation
 
 DIRECTED = frozenset({Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN})
 """Kinds that one side gives and the other receives."""

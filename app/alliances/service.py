@@ -13,17 +13,29 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring
-from app.alliances.assessment import beginning_of, case_of
+from app.alliances.assessment import beginning_of, case_of, signals_of
 from app.alliances.explaining import Explanation, Named, explain
+from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.scoring import Score
-from app.alliances.terms import State
+from app.alliances.spreading import RepPair, Spread, make_spread
+from app.alliances.terms import Signal, State
+from app.kit.clock import now
 from app.kit.errors import BadCursor, NotFound
 
 LOOK_BACK = timedelta(days=30)
 """How far back an explanation looks for changes, unless it is told."""
 
 _PLACE = struct.Struct(">d16s")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pairs to rank; None for any."""
+
+    state: State | None = None
+    min_score: float | None = None
+    with_home: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +55,16 @@ class Explained:
     since: date
 
 
-def ranking(session: Session, state: State | None, min_score: float | None, cursor: str | None, limit: int) -> Ranked:
+def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) -> Ranked:
     """One page of the pairs that have any evidence, best first.
 
     Raises:
         BadCursor: the cursor was not made here.
     """
     after = None if cursor is None else _decode(cursor)
-    found = session.scalars(queries.ranking(state, min_score, after).limit(limit + 1)).all()
+    found = session.scalars(
+        queries.ranking(wanted.state, wanted.min_score, wanted.with_home, after).limit(limit + 1)
+    ).all()
     shown = found[:limit]
     return Ranked(shown, _encode(shown[-1]) if len(found) > limit else None)
 
@@ -76,17 +90,18 @@ def explained(session: Session, alliance_id: UUID, since: date | None = None) ->
     alliance = get(session, alliance_id)
     since = min(since or alliance.scored_on - LOOK_BACK, alliance.scored_on)
     kept = session.scalars(queries.evidence(alliance_id)).all()
-    case, now = case_of(session, alliance, kept), beginning_of(alliance.scored_on)
-    scored = scoring.score(case, now)
+    case, day = case_of(session, alliance, kept), beginning_of(alliance.scored_on)
+    scored = scoring.score(case, day)
     named = Named(case, alliance.company_a.name, alliance.company_b.name)
     before = _score_then(session, alliance, kept, since)
-    return Explained(alliance, explain(named, scored, now, before), since)
+    return Explained(alliance, explain(named, scored, day, before), since)
 
 
 def _score_then(session: Session, alliance: Alliance, kept: Sequence[Evidence], day: date) -> Score | None:
     """The score by what had been recorded when `day` began; None when nothing had been."""
-    recorded = [item for item in kept if item.created_at < beginning_of(day)]
-    return scoring.score(case_of(session, alliance, recorded), beginning_of(day)) if recorded else None
+    begun = beginning_of(day)
+    recorded = [item for item in kept if item.created_at < begun]
+    return scoring.score(case_of(session, alliance, recorded, begun), begun) if recorded else None
 
 
 def agreements(session: Session, alliance: Alliance) -> Sequence[Agreement]:
@@ -97,6 +112,34 @@ def agreements(session: Session, alliance: Alliance) -> Sequence[Agreement]:
 def agreement(session: Session, agreement_id: UUID) -> Agreement:
     """An agreement that is known to be there."""
     return session.scalars(queries.agreement(agreement_id)).one()
+
+
+def ledger(session: Session, alliance_id: UUID) -> tuple[Alliance, Ledger]:
+    """What the reps of a pair did for each other.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    alliance = get(session, alliance_id)
+    return alliance, make_ledger(_signals(session, alliance))
+
+
+def spread(session: Session, alliance_id: UUID) -> tuple[Alliance, Spread]:
+    """How a pair spreads from rep to rep.
+
+    Raises:
+        NotFound: no such pair, or not yours.
+    """
+    alliance = get(session, alliance_id)
+    named: dict[RepPair, UUID] = {}
+    for user_id, contact_id, evidence_id in session.execute(queries.reasons(alliance_id)):
+        if user_id and contact_id and evidence_id:
+            named[(user_id, contact_id) if alliance.company_a.is_home else (contact_id, user_id)] = evidence_id
+    return alliance, make_spread(_signals(session, alliance), named, now())
+
+
+def _signals(session: Session, alliance: Alliance) -> tuple[Signal, ...]:
+    return signals_of(alliance, session.scalars(queries.evidence(alliance.id)))
 
 
 def acquaintances(session: Session, alliance: Alliance) -> Sequence[Sequence[Any]]:

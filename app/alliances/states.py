@@ -101,7 +101,7 @@ def _before_any_win(facts: Facts) -> Verdict:
         return Verdict(State.COLLABORATING, "shared_accounts", tuple(sorted({a.id for a in facts.shared if a.by_both})))
     if met := _of(facts, Kind.MUTUAL_EXCHANGE, Kind.MEETING):
         return Verdict(State.ACQUAINTED, "met", _ids(met))
-    return Verdict(State.AWARE, "card", _ids(list(facts.signals)))
+    return Verdict(State.AWARE, "card" if facts.signals else "known", _ids(list(facts.signals)))
 
 
 def _spreads(wins: list[Signal], before: State | None, facts: Facts, now: datetime, rules: Rules) -> bool:

@@ -1,4 +1,4 @@
-"""The words of this feature as types: kinds of evidence, relations to an account, states, and the case of a pair."""
+"""The words of this feature as types: kinds of evidence, states, decisions, and the case of a pair."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from app.books.terms import Relation
 
 
 class Kind(StrEnum):
@@ -35,14 +37,6 @@ class Side(StrEnum):
     @property
     def other(self) -> Side:
         return Side.B if self is Side.A else Side.A
-
-
-class Relation(StrEnum):
-    """How a rep sells into an account."""
-
-    CUSTOMER = "customer"
-    OPEN_OPPORTUNITY = "open_opportunity"
-    PROSPECT = "prospect"
 
 
 class State(StrEnum):
@@ -76,6 +70,28 @@ class Choice(StrEnum):
     """Takes a proposal or a refusal back."""
     STAY_INFORMAL = "stay_informal"
     CONSIDER_PAPER = "consider_paper"
+
+
+class Favour(StrEnum):
+    """What one rep does for another: bring two people together, or hand a lead over."""
+
+    INTRODUCTION = "introduction"
+    REFERRAL = "referral"
+
+
+class Answer(StrEnum):
+    """What became of a favour that was asked or offered."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Outcome(StrEnum):
+    """How the business that came of a favour ended."""
+
+    WON = "won"
+    LOST = "lost"
 
 
 class AgreementKind(StrEnum):

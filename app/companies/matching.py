@@ -7,19 +7,32 @@ is merely alike is asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from app.companies import domains, reasons
-from app.companies.reasons import Decision, Ladders, Rung, always
+from app.companies.confusion import lost_a_letter, numbers, shapes
+from app.companies.reasons import Decision, Ladders, Rung, Verdict, always
+from lexicon.likeness import company_likeness
 
 SAME_BITS = 6.0
 ASK_BITS = 2.0
 
 NEARLY_THE_SAME = 0.93
 ALIKE = 0.80
+_MISREAD = 0.96
+_SURE = 0.94
+_SAME_MEANING = 0.95
+_SHORT = 5
+"""In a name of fewer letters each counts: BP is not HP."""
+_OTHER_NUMBER = 0.9
+"""The most for names with different numbers."""
+_HOPELESS = 0.7
+"""By letters less alike than this, no meaning of words helps."""
 
 _SAME_LOGO = 0.15
 """Share of bits in which hashes of one logo on two cards may differ; those of two logos differ in about half."""
@@ -38,11 +51,31 @@ class Traits:
     place: str | None = None
 
 
+@lru_cache(maxsize=65536)
 def likeness(key: str, other: str) -> float:
-    """How alike two company keys are, 0 to 1; 1 when they are equal but for blanks."""
+    """How alike two company keys are, 0 to 1.
+
+    1 for equal letters; 0.96 where only letters differ that readers confuse; 0.94 where a long word lost a letter, or
+    all words mean the same; else the mean of rapidfuzz' WRatio, which forgives lost and joined words, and of
+    `company_likeness`, which knows what words mean.
+    """
     if key.replace(" ", "") == other.replace(" ", ""):
         return 1.0
-    return min(0.99, fuzz.WRatio(key, other) / 100)
+    alike = _likeness(key, other)
+    return alike if numbers(key) == numbers(other) else min(alike, _OTHER_NUMBER)
+
+
+def _likeness(key: str, other: str) -> float:
+    one, two = "".join(shapes(key)), "".join(shapes(other))
+    if one == two and len(one) >= _SHORT:
+        return _MISREAD
+    by_letters = fuzz.WRatio(key, other) / 100
+    if by_letters < _HOPELESS:
+        return by_letters
+    if lost_a_letter(key, other):
+        return _SURE
+    by_meaning = company_likeness(key, other)
+    return min(_SURE, by_meaning if by_meaning >= _SAME_MEANING else (by_letters + by_meaning) / 2)
 
 
 def _best_likeness(a: Traits, b: Traits) -> float:
@@ -101,5 +134,19 @@ LADDERS: Ladders[Traits] = (
 
 
 def decide(seen: Traits, known: Sequence[Traits]) -> Decision:
-    """Whether a card means one of `known`, a company that is new, or somebody has to say."""
-    return reasons.decide(LADDERS, seen, known, same=SAME_BITS, ask=ASK_BITS)
+    """Whether a card means one of `known`, a company that is new, or somebody has to say.
+
+    Args:
+        seen: what the card says.
+        known: oldest first. Of several that fit as well as each other, and that no domain tells apart, the oldest is
+            meant: they are one company that was read in two ways before.
+    """
+    decision = reasons.decide(LADDERS, seen, known, same=SAME_BITS, ask=ASK_BITS)
+    fitting = [known[match.number] for match in decision.matches if match.bits >= SAME_BITS]
+    if decision.verdict is Verdict.ASK and fitting and not _tell_apart(fitting):
+        return replace(decision, verdict=Verdict.SAME)
+    return decision
+
+
+def _tell_apart(fitting: Sequence[Traits]) -> bool:
+    return any(one.domains and two.domains and not _share_a_domain(one, two) for one, two in combinations(fitting, 2))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import combinations
 
 from rigour import _core
+
+from app.companies.confusion import shape, shapes
 
 _CASEFOLD = 1 << 2  # rigour.text.normalize.Normalize.CASEFOLD
 _NOOP = 0  # rigour.text.normalize.Cleanup.Noop
@@ -24,6 +27,7 @@ _FORMS_IN_FRONT = frozenset({"ao", "oao", "ooo", "pao", "zao", "chao", "tov", "p
 _FORMS_IN_CHINESE_AND_KOREAN = re.compile(
     r"株式会社|有限会社|合同会社|[(（]株[)）]|㈱|股份有限公司|有限责任公司|有限公司|주식회사|유한회사|[(（]주[)）]"
 )
+_LOST_BLANK = re.compile(r"(?<=[a-z])(?=(?:Inc|Corp|Ltd|Limited|LLC|PLC|GmbH|AG|SA|SE)\b\.?$)|(?<=^The)(?=[A-Z])")
 _DOMAIN_LIKE = re.compile(r"(\w{2,})\.(?:com|net|org|io|ai|co|de|eu)\b")
 
 
@@ -34,10 +38,11 @@ def company_key(name: str) -> str:
     Words keep their order, one blank between. A name of nothing but legal forms stays whole. Empty for a name without
     letters or digits.
     """
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("a/s", "as")
+    parted = _LOST_BLANK.sub(" ", unicodedata.normalize("NFKC", name))
+    plain = parted.casefold().replace("a/s", "as")
     plain = _DOMAIN_LIKE.sub(r"\1", _FORMS_IN_CHINESE_AND_KOREAN.sub(" ", plain))
     latin = str(_core.maybe_ascii(re.sub(r"[&+/_@]", " ", plain) if plain.strip() else name))
-    return " ".join(_without_tail(_without_front(_without_joiners(_core.tokenize_name(latin)))))[:300]
+    return " ".join(_without_tail(_without_front(_without_joiners(_core.tokenize_name(latin.casefold())))))[:300]
 
 
 def _without_front(tokens: list[str]) -> list[str]:
@@ -56,9 +61,14 @@ def _without_tail(tokens: list[str]) -> list[str]:
     return tokens
 
 
+_MISREAD_FORMS = frozenset(shape(form) for form in ("inc", "llc", "ltd", "limited", "corp", "corporation", "gmbh"))
+
+
 @lru_cache(maxsize=65536)
 def _is_form(tail: str) -> bool:
-    return tail in _MORE_FORMS or not _core.remove_org_types(tail, _CASEFOLD, _NOOP, "").strip()
+    if tail in _MORE_FORMS or shape(tail) in _MISREAD_FORMS:
+        return True
+    return not _core.remove_org_types(tail, _CASEFOLD, _NOOP, "").strip()
 
 
 def _without_joiners(tokens: list[str]) -> list[str]:
@@ -67,12 +77,18 @@ def _without_joiners(tokens: list[str]) -> list[str]:
 
 
 def blocks(key: str) -> frozenset[str]:
-    """Parts under which a company of this key is found again, also when a letter of it was misread."""
-    whole = key.replace(" ", "")
+    """Parts under which a company of this key is found again, also when a letter of it was misread.
+
+    The beginning and the end of the key's shape, its long words, and the beginnings of two words together; of a short
+    key also the whole and the whole without any one letter.
+    """
+    words = shapes(key)
+    whole = "".join(words)
     parts = {f"<{whole[:5]}", f"{whole[-5:]}>"}
-    parts.update(token for token in key.split() if len(token) > 4)
+    parts.update(word for word in words if len(word) > 4)
+    parts.update(f"{one[:3]}+{two[:3]}" for one, two in combinations(words[:4], 2))
     if len(whole) <= 8:
-        parts.update(whole[:at] + whole[at + 1 :] for at in range(len(whole)))
+        parts.update((whole, *(whole[:at] + whole[at + 1 :] for at in range(len(whole)))))
     return frozenset(parts)
 
 

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import BigInteger, BindParameter, Select, bindparam, func, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from app.auth.models import Organization
-from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDomain, CompanyDoubt, DoubtState
+from app.companies.models import (
+    Company,
+    CompanyAlias,
+    CompanyBlock,
+    CompanyDomain,
+    CompanyDoubt,
+    CompanyLogo,
+    DoubtState,
+)
+
+MOST_OF_A_BLOCK = 500
+"""Names of one block that are looked at."""
+MOST_COMPARED = 200
+"""Names that are compared with one that is looked for."""
 
 _RECOGNISED_BY = (selectinload(Company.aliases), selectinload(Company.domains), selectinload(Company.logos))
 
@@ -43,11 +58,6 @@ def home() -> Select[Company]:
     return select(Company).where(Company.is_home).options(*_RECOGNISED_BY)
 
 
-def with_ids(ids: Collection[UUID]) -> Select[Company]:
-    """These companies, in the order in which they were made."""
-    return select(Company).where(Company.id.in_(ids)).order_by(Company.id).options(*_RECOGNISED_BY)
-
-
 def ids_by_domain(domains: Collection[str]) -> Select[UUID]:
     """Which companies use one of these domains."""
     return select(CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
@@ -63,16 +73,51 @@ def ids_by_key(key: str) -> Select[UUID]:
     return select(CompanyAlias.company_id).where(CompanyAlias.key == key)
 
 
-def keys_in_blocks(blocks: Collection[int], limit: int) -> Select[UUID, str]:
-    """Company id and key of the names that share most of these blocks."""
+def keys_in_blocks(blocks: Sequence[int]) -> tuple[Select[UUID, str], dict[str, int]]:
+    """Company id and key of the names that share most of these blocks, and the parameters that the select asks for.
+
+    Of a large block only some are looked at: whoever is in several blocks is found by the smaller ones.
+    """
+    return _keys_in_blocks(len(blocks)), {f"block_{number}": block for number, block in enumerate(blocks)}
+
+
+@cache
+def _keys_in_blocks(count: int) -> Select[UUID, str]:
+    # Made once for each number of blocks: putting the select together takes longer than running it.
+    looked_at = union_all(*(_members(f"block_{number}") for number in range(count))).subquery()
     shared = (
-        select(CompanyBlock.alias_id)
-        .where(CompanyBlock.block.in_(blocks))
-        .group_by(CompanyBlock.alias_id)
-        .order_by(func.count().desc(), CompanyBlock.alias_id)
-        .limit(limit)
+        select(looked_at.c.alias_id)
+        .group_by(looked_at.c.alias_id)
+        .order_by(func.count().desc(), looked_at.c.alias_id)
+        .limit(MOST_COMPARED)
     )
     return select(CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.id.in_(shared))
+
+
+def _members(block: str) -> Select[UUID]:
+    of_block = CompanyBlock.block == bindparam(block, type_=BigInteger)
+    members = select(CompanyBlock.alias_id).where(of_block).limit(MOST_OF_A_BLOCK).subquery()
+    return select(members.c.alias_id)
+
+
+@cache
+def recognised_by() -> Select[UUID, str, str]:
+    """What the companies of the parameter `ids` are recognised by: id, kind (key, domain, logo, place) and value.
+
+    One select: what a lookup waits for is the number of statements.
+    """
+    ids: BindParameter[UUID] = bindparam("ids", expanding=True)
+    traits = union_all(
+        _kind("key", CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.company_id.in_(ids)),
+        _kind("domain", CompanyDomain.company_id, CompanyDomain.domain).where(CompanyDomain.company_id.in_(ids)),
+        _kind("logo", CompanyLogo.company_id, CompanyLogo.hash).where(CompanyLogo.company_id.in_(ids)),
+        _kind("place", Company.id, Company.place).where(Company.id.in_(ids), Company.place.is_not(None)),
+    ).subquery()
+    return select(traits.c.company_id, traits.c.kind, traits.c.value)
+
+
+def _kind(kind: str, owner: InstrumentedAttribute[UUID], value: InstrumentedAttribute[Any]) -> Select[UUID, str, Any]:
+    return select(owner.label("company_id"), literal(kind).label("kind"), value.label("value"))
 
 
 def open_doubts(company_id: UUID) -> Select[CompanyDoubt]:

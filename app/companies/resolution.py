@@ -7,7 +7,8 @@ are absorbed at once do not make two.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,8 +28,6 @@ from app.kit.queue import publish
 AMBIGUOUS = "company_ambiguous"
 
 _MOST_LOGOS = 20
-_BLOCK_LIMIT = 300
-"""Names that are compared at most."""
 _SURE_ENOUGH = 0.5
 """A name or domain below this chance is not kept as one more by which a company is known."""
 
@@ -63,26 +62,34 @@ def resolve(session: Session, seen: Sighting) -> Company | None:
     traits = seen.traits
     if not traits.keys and not traits.domains:
         return None
-    known = _candidates(session, traits)
-    decision = decide(traits, [traits_of(company) for company in known])
+    decision, known = find(session, traits)
     if decision.verdict is Verdict.SAME:
-        company = known[decision.matches[0].number]
+        company = session.scalars(queries.company(known[decision.matches[0].number])).one()
         learn(session, company, seen)
         return company
     return _make(session, seen, decision, known)
 
 
-def traits_of(company: Company) -> Traits:
-    """What a company that was loaded with names, domains and logos is recognised by."""
-    return Traits(
-        keys=tuple(alias.key for alias in company.aliases),
-        domains=tuple(domain.domain for domain in company.domains),
-        logos=tuple(logo.hash for logo in company.logos),
-        place=company.place,
-    )
+def find(session: Session, traits: Traits) -> tuple[Decision, list[UUID]]:
+    """What to do with a company that looks like this, and the ids of the companies that its matches number."""
+    known = _known(session, _candidates(session, traits))
+    return decide(traits, list(known.values())), list(known)
 
 
-def _candidates(session: Session, traits: Traits) -> list[Company]:
+def _known(session: Session, ids: Collection[UUID]) -> dict[UUID, Traits]:
+    """What these companies are recognised by, oldest first."""
+    found: dict[UUID, dict[str, list[str]]] = {company_id: defaultdict(list) for company_id in sorted(ids)}
+    for company_id, kind, value in session.execute(queries.recognised_by(), {"ids": list(ids)}) if ids else ():
+        found[company_id][kind].append(value)
+    return {company_id: _traits(values) for company_id, values in found.items()}
+
+
+def _traits(values: Mapping[str, list[str]]) -> Traits:
+    keys, domains, logos, places = (tuple(values.get(kind, ())) for kind in ("key", "domain", "logo", "place"))
+    return Traits(keys, domains, logos, places[0] if places else None)
+
+
+def _candidates(session: Session, traits: Traits) -> set[UUID]:
     """By exact keys first; names that are merely alike are looked for where no domain has settled it."""
     ids: set[UUID] = set()
     if traits.domains:
@@ -91,25 +98,24 @@ def _candidates(session: Session, traits: Traits) -> list[Company]:
     for key in traits.keys:
         ids.update(session.scalars(queries.ids_by_key(key)))
         if not settled:
-            ids.update(alike(session, key))
-    return list(session.scalars(queries.with_ids(ids))) if ids else []
+            ids.update(_alike(session, key))
+    return ids
 
 
-def alike(session: Session, key: str) -> set[UUID]:
-    """Companies with a name like `key`."""
-    numbers = _numbers(session, key)
-    near = session.execute(queries.keys_in_blocks(numbers, _BLOCK_LIMIT))
+def _alike(session: Session, key: str) -> set[UUID]:
+    rows, parameters = queries.keys_in_blocks(numbers_of_blocks(session, key))
+    near = session.execute(rows, parameters)
     return {company_id for company_id, other in near if likeness(key, other) >= ALIKE}
 
 
-def _numbers(session: Session, key: str) -> list[int]:
+def numbers_of_blocks(session: Session, key: str) -> list[int]:
     """The blocks of a key, in this organization: signed 64-bit digests."""
     organization = session.info["organization_id"].bytes
     digests = (hashlib.blake2b(block.encode(), digest_size=8, key=organization).digest() for block in blocks(key))
     return [int.from_bytes(digest, signed=True) for digest in digests]
 
 
-def _make(session: Session, seen: Sighting, decision: Decision, known: list[Company]) -> Company:
+def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
     name = seen.name or Stated(name_of_domain(seen.domains[0].value), GUESS, DOMAIN)
     company = Company(
         id=new_id(),
@@ -130,8 +136,8 @@ def _make(session: Session, seen: Sighting, decision: Decision, known: list[Comp
     return company
 
 
-def _doubt(company: Company, other: Company, match: Match) -> CompanyDoubt:
-    return CompanyDoubt(company_id=company.id, other_id=other.id, bits=match.bits, reasons=match.documents())
+def _doubt(company: Company, other_id: UUID, match: Match) -> CompanyDoubt:
+    return CompanyDoubt(company_id=company.id, other_id=other_id, bits=match.bits, reasons=match.documents())
 
 
 def learn(session: Session, company: Company, seen: Sighting, *, is_new: bool = False) -> None:
@@ -168,7 +174,7 @@ def _know_name(session: Session, company: Company, name: str) -> bool:
     alias = CompanyAlias(id=new_id(), company_id=company.id, name=name, key=key)
     company.aliases.append(alias)
     session.flush()
-    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in _numbers(session, key))
+    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in numbers_of_blocks(session, key))
     return True
 
 

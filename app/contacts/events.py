@@ -16,6 +16,20 @@ class ContactCreated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsMerged(Event):
+    """Two contacts became one."""
+
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsParted(Event):
+    """A merge was undone."""
+
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ContactUpdated(Event):
     """Something about a known person changed: a value, an employment, a review."""
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from rapidfuzz.distance import Levenshtein
 
 from app.companies import reasons
+from app.companies.confusion import shape
 from app.companies.reasons import Decision, Ladders, Rung, always
 from lexicon.likeness import person_likeness
 
@@ -76,9 +77,9 @@ def _share_a_colleague(a: Traits, b: Traits) -> bool:
 
 
 def _misread(a: Traits, b: Traits) -> bool:
-    """Two letters apart at most, and not by a digit: `jane.doe2` is another Jane."""
+    """One letter apart at most, beyond those that readers confuse, and not by a digit: `jane.doe2` is another Jane."""
     return any(
-        Levenshtein.distance(one, two, score_cutoff=2) <= 2 and _digits(one) == _digits(two)
+        Levenshtein.distance(shape(one), shape(two)) <= 1 and _digits(one) == _digits(two)
         for one in a.emails
         for two in b.emails
     )
@@ -99,7 +100,7 @@ LADDERS: Ladders[Traits] = (
     (
         Rung("same_email", lambda a, b: bool(a.emails & b.emails), 12),
         Rung("email_unknown", lambda a, b: not (a.emails and b.emails), 0),
-        Rung("email_two_letters_off", _misread, 3),
+        Rung("email_one_letter_off", _misread, 3),
         Rung("other_mailbox_at_the_same_domain", _share_a_colleague, -5),
         Rung("different_email", always, -0.5),
     ),

@@ -48,6 +48,8 @@ class Contact(Scoped, Base):
     """Why a person should look; empty when nobody needs to."""
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Where each name came from: `{"name": {"source": "rapidocr", "confidence": 0.97, "field_id": "…"}}`."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    """The contact that this one turned out to be; it is shown in its place."""
     search: Mapped[str] = mapped_column(Text, default="")
     """Words of the name, addresses and digits of numbers, for a search to look into."""
     version: Mapped[int] = mapped_column()
@@ -107,11 +109,29 @@ class ContactPoint(Scoped, Base):
     """A person struck it out; no card brings it back."""
 
 
+class ContactMerge(Scoped, Base):
+    """Two contacts were made one, and how to take that back."""
+
+    __tablename__ = "contact_merges"
+
+    survivor_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    changes: Mapped[list[Any]]
+    """Values before and after: `[{"table": "contacts", "id": "…", "column": "name", "before": …, "after": …}]`."""
+    moved: Mapped[dict[str, Any]]
+    """Ids of the rows of other features that pointed to the merged contact, by `table.column`."""
+    undone_at: Mapped[datetime | None]
+
+
 class ContactDoubt(Scoped, Base):
     """Two contacts that may be one person: somebody decides."""
 
     __tablename__ = "contact_doubts"
-    __table_args__ = (UniqueConstraint("contact_id", "other_id"),)
+    __table_args__ = (
+        UniqueConstraint("contact_id", "other_id"),
+        Index("ix_contact_doubts_state", "organization_id", "state"),
+    )
 
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The newer one."""

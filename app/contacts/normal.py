@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ _ROLES = frozenset(
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """`name` in lower case Latin letters without accents and punctuation, its words sorted."""
-    return " ".join(sorted(_core.tokenize_name(str(_core.maybe_ascii(name.casefold())))))[:300]
+    return " ".join(sorted(_words(name)))[:300]
 
 
 def point_key(kind: str, value: str, extension: str | None = None) -> str:
@@ -53,5 +54,6 @@ def search_words(q: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    tokens: list[str] = _core.tokenize_name(str(_core.maybe_ascii(text.casefold())))
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    tokens: list[str] = _core.tokenize_name(str(_core.maybe_ascii(plain)).casefold())
     return tokens

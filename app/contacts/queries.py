@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
+from app.companies.models import DoubtState
 from app.companies.queries import named
-from app.contacts.models import Contact, ContactDoubt, ContactPoint, Employment, PointKind
+from app.contacts.models import Contact, ContactDoubt, ContactMerge, ContactPoint, Employment, PointKind
 
 _WHOLE = (
     selectinload(Contact.points),
     selectinload(Contact.employments).selectinload(Employment.company),
 )
+
+_IN_USE = Contact.merged_into_id.is_(None)
 
 _MOST_COLLEAGUES = 2000
 """People of one company that a name is compared with."""
@@ -33,7 +36,7 @@ def contacts(
     updated_since: datetime | None = None,
 ) -> Select[Contact]:
     """Contacts with each of `words` somewhere in the name, company, an address or a number."""
-    found = select(Contact).options(*_WHOLE)
+    found = select(Contact).where(_IN_USE).options(*_WHOLE)
     for word in words:
         employed = select(Employment.contact_id).where(Employment.company_id.in_(named(word)))
         found = found.where(or_(Contact.search.contains(word, autoescape=True), Contact.id.in_(employed)))
@@ -46,7 +49,7 @@ def contacts(
 
 def with_ids(ids: Collection[UUID]) -> Select[Contact]:
     """These contacts with points and employments, in the order in which they were made."""
-    return select(Contact).where(Contact.id.in_(ids)).order_by(Contact.id).options(*_WHOLE)
+    return select(Contact).where(Contact.id.in_(ids), _IN_USE).order_by(Contact.id).options(*_WHOLE)
 
 
 def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
@@ -56,7 +59,7 @@ def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
 
 def ids_by_name(name_key: str) -> Select[UUID]:
     """Who has this name."""
-    return select(Contact.id).where(Contact.name_key == name_key)
+    return select(Contact.id).where(Contact.name_key == name_key, _IN_USE)
 
 
 def names_at(company_id: UUID) -> Select[UUID, str | None]:
@@ -66,7 +69,29 @@ def names_at(company_id: UUID) -> Select[UUID, str | None]:
     return newest.limit(_MOST_COLLEAGUES)
 
 
-def doubts(contact_id: UUID) -> Select[ContactDoubt]:
-    """Questions about this contact."""
-    about = (ContactDoubt.contact_id == contact_id) | (ContactDoubt.other_id == contact_id)
-    return select(ContactDoubt).where(about).order_by(ContactDoubt.id)
+def duplicates() -> Select[ContactDoubt]:
+    """Open questions whether two contacts are one person, both of which are still there."""
+    there = select(Contact.id).where(_IN_USE)
+    is_open = ContactDoubt.state == DoubtState.OPEN
+    return select(ContactDoubt).where(is_open, ContactDoubt.contact_id.in_(there), ContactDoubt.other_id.in_(there))
+
+
+def doubt(doubt_id: UUID) -> Select[ContactDoubt]:
+    """One question."""
+    return select(ContactDoubt).where(ContactDoubt.id == doubt_id)
+
+
+def doubts_between(one_id: UUID, two_id: UUID) -> Select[ContactDoubt]:
+    """Questions whether these two are one person."""
+    pair = (one_id, two_id)
+    return select(ContactDoubt).where(ContactDoubt.contact_id.in_(pair), ContactDoubt.other_id.in_(pair))
+
+
+def open_doubts(contact_id: UUID) -> Select[ContactDoubt]:
+    """Open questions about one contact."""
+    return duplicates().where((ContactDoubt.contact_id == contact_id) | (ContactDoubt.other_id == contact_id))
+
+
+def merge(merge_id: UUID) -> Select[ContactMerge]:
+    """One merge."""
+    return select(ContactMerge).where(ContactMerge.id == merge_id)

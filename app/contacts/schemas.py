@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from app.companies.models import DoubtState
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -64,6 +65,14 @@ class EmploymentOut(BaseModel):
     seen_at: datetime = Field(description="When a card last said so.")
 
 
+class ProvenanceOut(BaseModel):
+    """Who says so."""
+
+    source: str = Field(description="The reader that read it, `qr`, `domain`, or `user`.", examples=["rapidocr"])
+    confidence: float = Field(ge=0, le=1)
+    field_id: UUID | None = Field(description="The field of the card that says so.")
+
+
 class ContactOut(BaseModel):
     """A person."""
 
@@ -81,6 +90,7 @@ class ContactOut(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Chance that everything shown is right.")
     needs_review: bool
     review: list[str] = Field(description="Why a person should look.", examples=[["low_confidence:email"]])
+    provenance: dict[str, ProvenanceOut] = Field(description="Who says so, by field: name, title, …")
     created_at: datetime
     updated_at: datetime
 
@@ -130,6 +140,7 @@ def contact_out(contact: Contact) -> ContactOut:
         confidence=contact.confidence,
         needs_review=contact.needs_review,
         review=contact.review,
+        provenance=(present.provenance if present else {}) | contact.provenance,
         created_at=contact.created_at,
         updated_at=contact.updated_at,
     )
@@ -151,3 +162,42 @@ def _employment(job: Employment) -> EmploymentOut:
         ended_on=job.ended_on,
         seen_at=job.seen_at,
     )
+
+
+class ReasonOut(BaseModel):
+    """One weighted reason."""
+
+    code: str = Field(examples=["same_name"])
+    bits: float = Field(description="For (positive) or against (negative), as a power of two.", examples=[8.0])
+
+
+class DuplicateOut(BaseModel):
+    """Two contacts that may be one person, and why."""
+
+    id: UUID
+    state: DoubtState
+    bits: float = Field(description="Sum of the reasons; from 10 on contacts are linked without asking.")
+    reasons: list[ReasonOut]
+    contact: ContactOut = Field(description="The newer one.")
+    other: ContactOut
+
+
+class MergeIn(BaseModel):
+    """Which contact becomes part of this one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    other_id: UUID
+
+
+class MergeOut(BaseModel):
+    """Two contacts were made one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    survivor_id: UUID
+    merged_id: UUID = Field(description="Answers 308 to the survivor.")
+    user_id: UUID | None
+    created_at: datetime
+    undone_at: datetime | None

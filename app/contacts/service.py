@@ -10,19 +10,31 @@ import phonenumbers
 from sqlalchemy.orm import Session
 
 from app.companies import service as companies
+from app.companies.models import DoubtState
 from app.companies.provenance import clear, fill, typed_in
 from app.companies.resolution import wait_for_turn
 from app.contacts import queries
 from app.contacts.employment import say_company
 from app.contacts.events import ContactUpdated
-from app.contacts.models import Contact, ContactPoint, Employment, PointKind
-from app.contacts.resolution import LOW_CONFIDENCE, PointSeen, point_of, refresh
+from app.contacts.models import Contact, ContactDoubt, ContactPoint, Employment, PointKind
+from app.contacts.resolution import LOW_CONFIDENCE, POSSIBLE_DUPLICATE, PointSeen, point_of, refresh
 from app.contacts.schemas import ContactChange, PointIn
 from app.kit.clock import now
-from app.kit.errors import NotFound
+from app.kit.errors import AppError, NotFound
 from app.kit.etags import check_etag
 from app.kit.ids import new_id
 from app.kit.queue import publish
+
+
+class Merged(AppError):
+    """This contact is part of another one now; `Location` says which."""
+
+    status, code = 308, "merged"
+
+    def __init__(self, survivor_id: UUID) -> None:
+        super().__init__(contact_id=str(survivor_id))
+        self.headers = {"Location": f"/v1/contacts/{survivor_id}"}  # type: ignore[misc]
+
 
 _NAMES = ("name", "name_prefix", "name_suffix")
 _JOB = ("title", "department")
@@ -33,11 +45,34 @@ def get(session: Session, contact_id: UUID) -> Contact:
 
     Raises:
         NotFound: no such contact, or not yours.
+        Merged: it is part of another one now.
     """
     contact = session.scalars(queries.contact(contact_id)).one_or_none()
     if contact is None:
         raise NotFound
+    if contact.merged_into_id is not None:
+        raise Merged(contact.merged_into_id)
     return contact
+
+
+def dismiss(session: Session, doubt_id: UUID) -> ContactDoubt:
+    """Two contacts are two people, a person says.
+
+    Raises:
+        NotFound: no such question, or not yours.
+    """
+    wait_for_turn(session)
+    doubt = session.scalars(queries.doubt(doubt_id)).one_or_none()
+    if doubt is None:
+        raise NotFound
+    doubt.state = DoubtState.DIFFERENT
+    session.flush()
+    contact = get(session, doubt.contact_id)
+    if POSSIBLE_DUPLICATE in contact.review and not session.scalars(queries.open_doubts(contact.id)).first():
+        contact.review = [reason for reason in contact.review if reason != POSSIBLE_DUPLICATE]
+        refresh(contact)
+        publish(session, ContactUpdated(contact.id))
+    return doubt
 
 
 def correct(session: Session, contact_id: UUID, if_match: str | None, change: ContactChange, region: str) -> Contact:

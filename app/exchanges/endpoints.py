@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.auth.caller import SessionDep
 from app.contacts import service as contacts
+from app.contacts.service import Merged
 from app.exchanges import queries, service
 from app.exchanges.models import Exchange
 from app.exchanges.schemas import ContactWithMeetingsOut, ExchangeOut, contact_with_meetings
@@ -33,7 +34,7 @@ def list_exchanges(
     return page(session, found, Exchange.id, cursor, limit, ExchangeOut.model_validate)
 
 
-@router.get("/contacts/{contact_id}", tags=["contacts"], responses=problems(NotFound))
+@router.get("/contacts/{contact_id}", tags=["contacts"], responses=problems(NotFound, Merged))
 def get_contact(contact_id: UUID, session: SessionDep, response: Response) -> ContactWithMeetingsOut:
     """A contact with points, employments, meetings and cards."""
     contact = contacts.get(session, contact_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from typing import TextIO
 
 import structlog
 
@@ -23,9 +24,10 @@ def _name_the_place(_logger: object, _method: str, event: structlog.typing.Event
     return event
 
 
-def set_up_logs(level: str = "info", *, for_people: bool | None = None) -> None:
+def set_up_logs(level: str = "info", stream: TextIO | None = None) -> None:
     """Send structlog and the standard library's loggers to stderr; readable on a terminal, JSON elsewhere."""
-    pretty = sys.stderr.isatty() if for_people is None else for_people
+    stream = stream or sys.stderr
+    pretty = stream.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -38,9 +40,11 @@ def set_up_logs(level: str = "info", *, for_people: bool | None = None) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]  # `basicConfig(force=True)` would close handlers that others still hold
+    root.setLevel(logging.WARNING)

@@ -68,6 +68,11 @@ def is_success(outcome: Outcome) -> bool:
     return isinstance(outcome, Answered) and 200 <= outcome.status < 300
 
 
+def is_gone(outcome: Outcome) -> bool:
+    """410: the receiver wants nothing any more."""
+    return isinstance(outcome, Answered) and outcome.status == _GONE
+
+
 def next_step(outcome: Outcome, attempt: int, schedule: Sequence[timedelta], chance: float) -> Step:
     """What to do after the attempt number `attempt` (from 1) ended so.
 
@@ -79,7 +84,7 @@ def next_step(outcome: Outcome, attempt: int, schedule: Sequence[timedelta], cha
     """
     if is_success(outcome):
         return Delivered()
-    if isinstance(outcome, Answered) and outcome.status == _GONE:
+    if is_gone(outcome):
         return Gone()
     if attempt >= len(schedule):
         return GivenUp()

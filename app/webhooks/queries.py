@@ -27,10 +27,11 @@ def endpoint_to_change(endpoint_id: UUID) -> Select[Endpoint]:
     return endpoint_with_secrets(endpoint_id).with_for_update(of=Endpoint)
 
 
-def due(endpoint_id: UUID, moment: datetime, limit: int) -> Select[Delivery]:
-    """What an endpoint should have been sent by `moment`, longest due first, with the messages."""
-    pending = _pending(endpoint_id).where(Delivery.next_at <= moment)
-    return pending.order_by(Delivery.next_at).limit(limit).options(joinedload(Delivery.message, innerjoin=True))
+def due(endpoint_id: UUID, moment: datetime, limit: int) -> Select[UUID, UUID, str]:
+    """Delivery, message and body of what an endpoint should have been sent by `moment`, longest due first."""
+    pending = (Delivery.endpoint_id == endpoint_id, Delivery.status == DeliveryStatus.PENDING)
+    found = select(Delivery.id, Message.id, Message.body).join(Delivery.message).where(*pending)
+    return found.where(Delivery.next_at <= moment).order_by(Delivery.next_at).limit(limit)
 
 
 def next_due(endpoint_id: UUID) -> Select[datetime]:
@@ -39,13 +40,9 @@ def next_due(endpoint_id: UUID) -> Select[datetime]:
     return select(func.min(Delivery.next_at)).where(Delivery.endpoint_id == endpoint_id, pending)
 
 
-def _pending(endpoint_id: UUID) -> Select[Delivery]:
-    return select(Delivery).where(Delivery.endpoint_id == endpoint_id, Delivery.status == DeliveryStatus.PENDING)
-
-
-def to_settle(delivery_ids: Collection[UUID]) -> Select[Delivery]:
-    """Those that still exist, locked until the transaction ends."""
-    return select(Delivery).where(Delivery.id.in_(delivery_ids)).with_for_update()
+def attempts_so_far(delivery_ids: Collection[UUID]) -> Select[UUID, int]:
+    """Of those that still exist, locked until the transaction ends."""
+    return select(Delivery.id, Delivery.attempts).where(Delivery.id.in_(delivery_ids)).with_for_update()
 
 
 def deliveries(endpoint_id: UUID | None = None, status: DeliveryStatus | None = None) -> Select[Delivery]:

@@ -127,7 +127,8 @@ class _Trip:
                 letter = None if over else next(self._left, None)
             if letter is None:
                 return
-            time.sleep(max(0.0, slot - time.monotonic()))
+            if self._pause:
+                time.sleep(max(0.0, slot - time.monotonic()))
             yield letter
 
     def note(self, sent: Sent) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from app.kit.clock import now
@@ -15,9 +17,9 @@ from app.kit.queue import publish
 from app.kit.vault import Vault
 from app.settings import Settings
 from app.webhooks import queries
-from app.webhooks.delivery import Again, Answered, Delivered, Gone, Health, Unanswered, next_step
+from app.webhooks.delivery import Again, Answered, Delivered, GivenUp, Gone, Health, Unanswered, is_gone, next_step
 from app.webhooks.events import EndpointDisabled, EndpointDue
-from app.webhooks.models import Attempt, Delivery, DeliveryStatus, DisabledReason, Endpoint, EndpointSecret
+from app.webhooks.models import Attempt, Delivery, DeliveryStatus, DisabledReason, Endpoint, EndpointSecret, public_id
 from app.webhooks.sending import Batch, Letter, Sent
 
 log = structlog.get_logger()
@@ -29,7 +31,7 @@ def due(session: Session, vault: Vault, endpoint_id: UUID, limit: int) -> Batch 
     endpoint = session.scalars(queries.endpoint_with_secrets(endpoint_id)).one_or_none()
     if endpoint is None or not endpoint.is_enabled or (endpoint.paused_until and endpoint.paused_until > moment):
         return None
-    owed = session.scalars(queries.due(endpoint_id, moment, limit)).all()
+    owed = session.execute(queries.due(endpoint_id, moment, limit)).all()
     if not owed:
         return None
     return Batch(
@@ -37,8 +39,8 @@ def due(session: Session, vault: Vault, endpoint_id: UUID, limit: int) -> Batch 
         live_secrets(vault, endpoint.secrets, moment),
         endpoint.concurrency,
         endpoint.max_per_second,
-        Health(endpoint.failing_since, endpoint.failures),
-        tuple(Letter(one.id, one.message.public_id, one.message.body) for one in owed),
+        _health(endpoint),
+        tuple(Letter(delivery_id, public_id(message_id), body) for delivery_id, message_id, body in owed),
     )
 
 
@@ -53,50 +55,59 @@ def settle(session: Session, settings: Settings, endpoint_id: UUID, attempts: Se
     endpoint = session.scalars(queries.endpoint_to_change(endpoint_id)).one_or_none() if attempts else None
     if endpoint is None:
         return
-    found = session.scalars(queries.to_settle([sent.delivery_id for sent in attempts]))
-    deliveries = {delivery.id: delivery for delivery in found}
-    schedule = [timedelta(seconds=seconds) for seconds in settings.webhook_schedule_seconds]
-    health = Health(endpoint.failing_since, endpoint.failures)
-    for sent in sorted(attempts, key=lambda sent: sent.started_at):
-        health = health.after(sent.outcome, now(), timedelta(seconds=settings.webhook_break_seconds))
-        if sent.delivery_id in deliveries:
-            _settle_one(session, endpoint, deliveries[sent.delivery_id], sent, schedule)
-    endpoint.failing_since, endpoint.failures = health.failing_since, health.failures
-    endpoint.paused_until = _pause(endpoint, health, attempts)
-    if health.is_lost(now(), timedelta(days=settings.webhook_patience_days)):
+    _note_health(endpoint, settings, attempts)
+    before = dict(session.execute(queries.attempts_so_far([sent.delivery_id for sent in attempts])).tuples().all())
+    known = [sent for sent in attempts if sent.delivery_id in before]
+    if known:
+        schedule = [timedelta(seconds=seconds) for seconds in settings.webhook_schedule_seconds]
+        settled = [_settled(sent, before[sent.delivery_id] + 1, schedule) for sent in known]
+        session.execute(update(Delivery), settled)
+        session.execute(insert(Attempt), [_attempt(endpoint.organization_id, sent) for sent in known])
+    if any(is_gone(sent.outcome) for sent in attempts):
+        disable(session, endpoint, DisabledReason.GONE)
+    elif _health(endpoint).is_lost(now(), timedelta(days=settings.webhook_patience_days)):
         disable(session, endpoint, DisabledReason.FAILING)
 
 
-def _settle_one(
-    session: Session, endpoint: Endpoint, delivery: Delivery, sent: Sent, schedule: Sequence[timedelta]
-) -> None:
-    delivery.attempts += 1
-    step = next_step(sent.outcome, delivery.attempts, schedule, random.random())  # noqa: S311  spreads, hides nothing
-    delivery.next_at = now() + step.delay if isinstance(step, Again) else now()
-    if isinstance(step, Delivered):
-        delivery.status = DeliveryStatus.DELIVERED
-    elif not isinstance(step, Again):
-        delivery.status = DeliveryStatus.FAILED
-    session.add(
-        Attempt(
-            delivery_id=delivery.id,
-            started_at=sent.started_at,
-            milliseconds=sent.milliseconds,
-            status_code=sent.outcome.status if isinstance(sent.outcome, Answered) else None,
-            error=sent.outcome.code if isinstance(sent.outcome, Unanswered) else None,
-            response=sent.response,
-        )
-    )
-    if isinstance(step, Gone):
-        disable(session, endpoint, DisabledReason.GONE)
+def _settled(sent: Sent, attempt: int, schedule: Sequence[timedelta]) -> dict[str, Any]:
+    step = next_step(sent.outcome, attempt, schedule, random.random())  # noqa: S311  spreads, hides nothing
+    match step:
+        case Delivered():
+            status = DeliveryStatus.DELIVERED
+        case Again():
+            status = DeliveryStatus.PENDING
+        case GivenUp() | Gone():
+            status = DeliveryStatus.FAILED
+    next_at = now() + step.delay if isinstance(step, Again) else now()
+    return {"id": sent.delivery_id, "status": status, "attempts": attempt, "next_at": next_at}
 
 
-def _pause(endpoint: Endpoint, health: Health, attempts: Sequence[Sent]) -> datetime | None:
-    if not endpoint.max_per_second or not attempts:
-        return health.paused_until
-    last = max(sent.started_at for sent in attempts)
-    free = last + timedelta(seconds=1 / endpoint.max_per_second)
-    return max(free, health.paused_until or free)
+def _attempt(organization_id: UUID, sent: Sent) -> dict[str, Any]:
+    return {
+        "organization_id": organization_id,
+        "delivery_id": sent.delivery_id,
+        "started_at": sent.started_at,
+        "milliseconds": sent.milliseconds,
+        "status_code": sent.outcome.status if isinstance(sent.outcome, Answered) else None,
+        "error": sent.outcome.code if isinstance(sent.outcome, Unanswered) else None,
+        "response": sent.response,
+    }
+
+
+def _health(endpoint: Endpoint) -> Health:
+    return Health(endpoint.failing_since, endpoint.failures)
+
+
+def _note_health(endpoint: Endpoint, settings: Settings, attempts: Sequence[Sent]) -> None:
+    health, first_break = _health(endpoint), timedelta(seconds=settings.webhook_break_seconds)
+    by_time = sorted(attempts, key=lambda sent: sent.started_at)
+    for sent in by_time:
+        health = health.after(sent.outcome, now(), first_break)
+    pauses = [health.paused_until] if health.paused_until else []
+    if endpoint.max_per_second:
+        pauses.append(by_time[-1].started_at + timedelta(seconds=1 / endpoint.max_per_second))
+    endpoint.failing_since, endpoint.failures = health.failing_since, health.failures
+    endpoint.paused_until = max(pauses, default=None)
 
 
 def disable(session: Session, endpoint: Endpoint, reason: DisabledReason) -> None:

@@ -138,9 +138,9 @@ def print_page(dice: Dice, size: int) -> Plane:
     image = Image.new("RGB", (size, size), paper)
     draw, fake = ImageDraw.Draw(image), words(dice.pick(("en_US", "de_DE", "fr_FR"))).faker
     fake.seed_instance(dice.whole(0, 2**31))
-    body = dice.between(13, 26)
+    body = dice.between(16, 34)
     typeface = dice.pick(("tinos-regular", "arimo-regular", "eb-garamond-regular"))
-    columns = dice.whole(2, 4)
+    columns = dice.whole(2, 5)
     width = size // columns
     for column in range(columns):
         y = float(dice.whole(-40, 60))
@@ -158,7 +158,7 @@ def _paragraph(
     name, size = font
     kind = dice.weigh({"text": 8, "heading": 1.5, "picture": 1})
     if kind == "picture":
-        high = dice.between(80, 260)
+        high = dice.between(120, 420)
         draw.rectangle(
             (left, y, right, y + high), fill=hsv(dice.between(0, 1), dice.between(0, 0.6), dice.between(0.2, 0.8))
         )

@@ -86,7 +86,18 @@ def length(file: str, text: str) -> float:
     return face(file, REFERENCE).getlength(text) / REFERENCE
 
 
+@cache
+def _letter(file: str, letter: str) -> tuple[float, float, float, float, float]:
+    """Left, top, right, bottom of a letter's ink and its advance, in ems."""
+    font = face(file, REFERENCE)
+    left, top, right, bottom = font.getbbox(letter, anchor="ls")
+    return left / REFERENCE, top / REFERENCE, right / REFERENCE, bottom / REFERENCE, font.getlength(letter) / REFERENCE
+
+
 def ink(file: str, text: str) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the ink in ems, from the origin on the baseline; y down."""
-    left, top, right, bottom = face(file, REFERENCE).getbbox(text, anchor="ls")
-    return left / REFERENCE, top / REFERENCE, right / REFERENCE, bottom / REFERENCE
+    text = text.strip() or "x"
+    letters = [_letter(file, letter) for letter in text if letter != " "]
+    last = letters[-1]
+    right = length(file, text) - last[4] + last[2]
+    return letters[0][0], min(letter[1] for letter in letters), right, max(letter[3] for letter in letters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bench.cardgen.chance import Dice
 from bench.cardgen.decor import Ground, draw_decor, grounds
@@ -165,11 +166,19 @@ def _finish(
             rows.append(row)
             shapes += icon
     qr = _qr_place(size, [one.box for one in hung], dice.sub("qr")) if content.qr else None
-    content = content if qr else replace(content, qr="")
+    content = replace(content, qr=content.qr if qr else "", fields=_with_logo_forms(content.fields, rows))
     paper = _paper(style, ground["paper"], dice.sub("paper"))
     return Design(
         size[0], size[1], paper, tuple(shapes), tuple(rows), tuple(logos), tuple(marks), content, template.name, qr
     )
+
+
+def _with_logo_forms(fields: dict[str, Any], rows: list[SetRow]) -> dict[str, Any]:
+    """The first line of a logo in two lines is an accepted form of the company's name."""
+    words = [row.row.text for row in rows if row.in_logo and row.spans]
+    if len(words) < 2 or len(words[0]) < 4 or "company_variants" not in fields:
+        return fields
+    return fields | {"company_variants": list(dict.fromkeys((*fields["company_variants"], words[0])))}
 
 
 def _paper(style: Style, ground: Ground, dice: Dice) -> Paper:

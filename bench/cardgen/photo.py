@@ -17,7 +17,7 @@ from bench.cardgen.chance import Dice, Seed
 from bench.cardgen.design import Design
 from bench.cardgen.kinds import Point, Polygon
 from bench.cardgen.paint import paint
-from bench.cardgen.scene import Lying, draw_scene, to_photo
+from bench.cardgen.scene import Lying, draw_scene, outline, to_photo
 from bench.cardgen.things import THINGS, finger
 from bench.cardgen.truth import card_truth
 
@@ -125,7 +125,7 @@ def draw_shot(designs: tuple[Design, ...], dice: Dice, options: dict[str, Any]) 
     """Where the cards lie, on what, and how they are photographed."""
     hardness = options.get("hardness")
     if hardness is None:
-        hardness = dice.weigh({0.0: 34, 0.3: 38, 0.6: 18, 1.0: 10})
+        hardness = dice.weigh({0.0: 38, 0.3: 38, 0.6: 16, 1.0: 8})
     lens = draw_lens(dice.sub("lens"), hardness)
     scan = options.get("scan", len(designs) == 1 and dice.chance(0.06))
     if scan:
@@ -133,9 +133,8 @@ def draw_shot(designs: tuple[Design, ...], dice: Dice, options: dict[str, Any]) 
     size = dice.pick(SIZES)
     cards = _lay_out(designs, dice.sub("lie"), hardness)
     tilt = (dice.around(12 + 8 * hardness, 8 + 4 * hardness), dice.around(0, 4 + 5 * hardness))
-    reach, centre, notes = _framing(cards, size, dice.sub("frame"))
     turn = dice.weigh({0: 80, 90: 7, 180: 5, 270: 8}) + dice.around(0, 4)
-    view = look(size, reach, tilt, turn, centre)
+    view, notes = _framed(cards, size, tilt, turn, dice.sub("frame"))
     things = _things(cards, dice.sub("things")) if dice.chance(0.3) else ()
     orientation = dice.weigh({1: 88, 6: 6, 3: 3, 8: 3})
     ground = options.get("ground") or dice.weigh(ODDS)
@@ -166,28 +165,39 @@ def _lay_out(designs: tuple[Design, ...], dice: Dice, hardness: float) -> tuple[
     return tuple(found)
 
 
-def _framing(cards: tuple[Lying, ...], size: tuple[int, int], dice: Dice) -> tuple[float, Point, tuple[str, ...]]:
-    """How much table the photo shows (mm across its shorter side), about which point."""
-    corners = [
-        card.to_table(p)
-        for card in cards
-        for p in ((0, 0), (card.design.width, card.design.height), (card.design.width, 0), (0, card.design.height))
-    ]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    wide, high = max(xs) - min(xs), max(ys) - min(ys)
-    aspect = size[0] / size[1]
-    need = max(high, wide / aspect) if aspect >= 1 else max(wide, high * aspect)
+ROOM = {"near": (1.06, 1.26), "usual": (1.26, 1.65), "far": (1.65, 2.5), "cut": (0.96, 1.04)}
+"""Photo by cards: how much more the photo shows than the box around the cards."""
+
+
+def _framed(
+    cards: tuple[Lying, ...], size: tuple[int, int], tilt: tuple[float, float], turn: float, dice: Dice
+) -> tuple[View, tuple[str, ...]]:
+    """A camera that has all cards in view, near or far; now and then the frame cuts an edge off."""
     kind = dice.weigh({"near": 52, "usual": 34, "far": 7, "cut": 7})
-    room = {
-        "near": dice.between(1.06, 1.26),
-        "usual": dice.between(1.26, 1.65),
-        "far": dice.between(1.65, 2.5),
-        "cut": dice.between(0.97, 1.08),
-    }[kind]
-    reach = need * room
-    loose = max(room - 1.15, 0) * need * 0.3
-    centre = ((max(xs) + min(xs)) / 2 + dice.around(0, loose / 2), (max(ys) + min(ys)) / 2 + dice.around(0, loose / 2))
-    return reach, centre, ("cut by the frame or nearly",) if kind == "cut" else ()
+    room = dice.between(*ROOM[kind])
+    view = close_up(cards, size, tilt, turn, room)
+    loose = max(room - 1.1, 0) * 0.3 / room
+    aim = (size[0] * (0.5 + loose * dice.between(-1, 1)), size[1] * (0.5 + loose * dice.between(-1, 1)))
+    shift = np.array([[1, 0, aim[0] - size[0] / 2], [0, 1, aim[1] - size[1] / 2], [0, 0, 1.0]])
+    notes = ("cut by the frame or nearly",) if kind == "cut" else ()
+    return replace(view, matrix=shift @ view.matrix), notes
+
+
+def close_up(
+    cards: tuple[Lying, ...], size: tuple[int, int], tilt: tuple[float, float], turn: float, room: float
+) -> View:
+    """A camera whose photo is `room` times the box around the cards, which stands in its middle."""
+    corners = [card.to_table(corner) for card in cards for corner in outline(card.design)]
+    centre: Point = (sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners))
+    reach = 250.0
+    for _ in range(4):
+        view = look(size, reach, tilt, turn, centre)
+        seen = np.array([view.sees(corner) for corner in corners])
+        low, high = seen.min(0), seen.max(0)
+        x, y, w = np.linalg.inv(view.matrix) @ (*((low + high) / 2), 1.0)
+        centre = (float(x / w), float(y / w))
+        reach *= room * float(((high - low) / size).max())
+    return look(size, reach, tilt, turn, centre)
 
 
 def _things(cards: tuple[Lying, ...], dice: Dice) -> tuple[tuple[str, Point], ...]:

@@ -17,9 +17,10 @@ from bench.cardgen.kinds import Point, Polygon
 from bench.cardgen.paint import paint
 from bench.cardgen.things import THINGS, put_shadow
 
-TABLE_MM = 420.0
-"""Side of the painted table; beyond it the pattern is mirrored."""
-TABLE_PIXELS = 1400
+TABLE = (420.0, 1400)
+"""Side of the painted table in mm and in pixels; beyond it the pattern is mirrored."""
+PAGE = (260.0, 1900)
+"""The same of printed paper, whose letters must stay sharp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ def to_photo(view: View, lying: Lying, polygon: Polygon) -> Polygon:
 
 def draw_scene(view: View, cards: list[Lying], ground: str, things: list[tuple[str, Point]], dice: Dice) -> Plane:
     """The table with things and cards, before light and lens; later cards lie over earlier ones."""
-    scale = TABLE_PIXELS / TABLE_MM
-    table = np.ascontiguousarray(BACKDROPS[ground](dice.sub("ground"), TABLE_PIXELS))
+    side, pixels = PAGE if ground == "print" else TABLE
+    scale = pixels / side
+    table = np.ascontiguousarray(BACKDROPS[ground](dice.sub("ground"), pixels))
     for number, (name, at) in enumerate(things):
-        where = ((at[0] + TABLE_MM / 2) * scale, (at[1] + TABLE_MM / 2) * scale)
+        where = ((at[0] + side / 2) * scale, (at[1] + side / 2) * scale)
         THINGS[name](table, where, dice.sub("thing", number), scale)
-    to_mm = np.array([[1 / scale, 0, -TABLE_MM / 2], [0, 1 / scale, -TABLE_MM / 2], [0, 0, 1]])
+    to_mm = np.array([[1 / scale, 0, -side / 2], [0, 1 / scale, -side / 2], [0, 0, 1]])
     size = (view.width, view.height)
     seen = cv2.warpPerspective(table, view.matrix @ to_mm, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     photo = real(np.ascontiguousarray(seen))

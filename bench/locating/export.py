@@ -1,4 +1,6 @@
-"""Weights to the model file that the product reads: `python -m bench.locating.export RUN/weights.pt ocr/models/cards.onnx`.
+"""Weights to the model file that the product reads.
+
+    python -m bench.locating.export RUN/weights.pt ocr/models/cards.onnx
 
 Needs torch and onnx. Weights are stored in 16 bits and widened when the file is loaded; the sums stay in 32.
 """

@@ -48,15 +48,15 @@ class _Layer:
     """Where the card's corners are in `picture`, which a bent card overflows."""
 
 
-def scene(rng: Generator) -> Scene:
-    """Draw one scene."""
+def scene(rng: Generator, longest: int = LONGEST) -> Scene:
+    """Draw one scene, `longest` pixels wide."""
     layers = [_layer(rng) for _ in range(int(rng.choice([0, 1, 2, 3, 4], p=[0.03, 0.8, 0.08, 0.04, 0.05])))]
     tight = len(layers) == 1 and rng.random() < 0.12
     ratio = float(rng.choice(RATIOS, p=SHARES))
     if tight:
         height, width = layers[0].picture.shape[:2]
         ratio = min(1.0, height / width * float(rng.uniform(0.9, 1.1)))
-    size = (2 * LONGEST, 2 * round(LONGEST * ratio))
+    size = (2 * longest, 2 * round(longest * ratio))
     quads = _tight_quad(rng, size) if tight else _poses(rng, size, [_aspect(layer) for layer in layers])
     ground = _ground(rng, size, layers)
     things.scatter(rng, ground)

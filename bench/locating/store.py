@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.locating.scenes import Scene, scene
+from bench.locating.scenes import LONGEST, Scene, scene
 
 SHARD = 500
 
@@ -39,12 +39,12 @@ def packed(drawn: Scene) -> Packed:
     return Packed(image, cv2.imencode(".png", drawn.owner)[1].tobytes(), drawn.quads)
 
 
-def write(folder: Path, seed: int, shard: int) -> None:
-    """Draw one shard of scenes; nothing when it is there already."""
+def write(folder: Path, seed: int, shard: int, longest: int) -> None:
+    """Draw one shard of scenes `longest` pixels wide; nothing when it is there already."""
     path = folder / f"{seed:03d}-{shard:05d}.npz"
     if path.exists():
         return
-    scenes = [packed(scene(np.random.default_rng((seed, shard, number)))) for number in range(SHARD)]
+    scenes = [packed(scene(np.random.default_rng((seed, shard, number)), longest)) for number in range(SHARD)]
     columns = {
         "images": _bytes(s.image for s in scenes),
         "image_ends": np.cumsum([len(s.image) for s in scenes]),
@@ -83,13 +83,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=int, default=LONGEST, help="pixels")
     parser.add_argument("--part", default="1/1", help="only shards of this part, to draw in several processes: 2/3")
     options = parser.parse_args()
     part, parts = map(int, options.part.split("/"))
     cv2.setNumThreads(1)
     options.folder.mkdir(parents=True, exist_ok=True)
     for shard in range(part - 1, options.count // SHARD, parts):
-        write(options.folder, options.seed, shard)
+        write(options.folder, options.seed, shard, options.longest)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Scenes to weights: `python -m bench.locating.train SCENES --out RUN`.
 
-Needs torch 2.13 beside the project's own packages. What made the weights in `ocr/models/cards.onnx` is in `bench/locating/README.md`.
+Needs torch 2.13 beside the project's own packages. What made the weights in `ocr/models/cards.onnx` is in
+`bench/locating/README.md`.
 """
 
 from __future__ import annotations

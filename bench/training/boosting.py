@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from ocr.fields.trees import Trees
 
-MODELS = Path(__file__).parents[2] / "ocr" / "fields" / "models"
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -43,7 +41,7 @@ def train(
         "bagging_freq": 1,
         "lambda_l2": 5.0,
         "max_bin": 63,
-        "num_threads": 2,
+        "num_threads": 1,
         "seed": 1,
         "deterministic": True,
         "verbosity": -1,
@@ -87,10 +85,9 @@ def _not_above(thresholds: Sequence[float]) -> NDArray[np.float32]:
     return np.where(single.astype(np.float64) > thresholds, np.nextafter(single, np.float32(-np.inf)), single)
 
 
-def save(trees: Trees, name: str) -> Path:
-    """Write `ocr/fields/models/name.npz`."""
-    MODELS.mkdir(exist_ok=True)
-    path = MODELS / f"{name}.npz"
+def save(trees: Trees, path: Path) -> None:
+    """Write trees as `ocr/fields/trees.py` reads them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         path,
         names=np.array(trees.names),
@@ -102,4 +99,3 @@ def save(trees: Trees, name: str) -> Path:
         right=trees.right,
         value=trees.value,
     )
-    return path

@@ -1,4 +1,4 @@
-"""Makes of the perfect lines of a drawn card what a text reader would give: misread letters, lost blanks, lost lines."""
+"""Makes of the perfect lines of a drawn card what a text reader gives: misread letters, lost blanks, lost lines."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ import random
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bench.cardgen.kinds import CardLines, PrintedLine
 from ocr.types import Line, Polygon
 
 SIDE = 1280
 """Pixels of the longer side of a flattened card."""
+MOVED = 0.4
+"""Share of cards whose blocks change places, so that no place is taken for what stands there."""
 RATES = (0.0, 0.0, 0.0, 0.004, 0.01, 0.03)
 """Shares of letters misread, one drawn a card."""
 _CONFUSED = {
-    "rn": "m", "m": "rn", "I": "l", "l": "I", "0": "O", "O": "0", "o": "e", "e": "c", "a": "o", "i": "l", "t": "l", "h": "b",
-    "1": "l", "5": "S", "8": "B", "w": "vv", "u": "n", "n": "u", "d": "cl", ".": ",", ",": ".", "S": "5", "g": "q", "c": "e",
+    "rn": "m", "m": "rn", "I": "l", "l": "I", "0": "O", "O": "0", "o": "e", "e": "c", "a": "o", "i": "l", "t": "l",
+    "h": "b", "1": "l", "5": "S", "8": "B", "w": "vv", "u": "n", "n": "u", "d": "cl", ".": ",", ",": ".", "S": "5",
+    "g": "q", "c": "e",
 }  # fmt: skip
 
 
 def read_back(card: CardLines, rng: random.Random) -> list[Line]:
     """The lines of `card` as an engine might read them, scaled to SIDE."""
+    card = _rearranged(card, rng) if rng.random() < MOVED else card
     zoom = SIDE / max(card.size)
     rate, plain_letters = rng.choice(RATES), rng.random() < (0.6 if card.lang == "vi" else 0.06)
     lost_blanks = rng.choice((0.0, 0.02, 0.08))
+    scales = {printed.role: rng.uniform(0.72, 1.25) for printed in card.lines}
     lines = []
     for printed in card.lines:
         if rng.random() < (0.25 if printed.in_logo else 0.015):
@@ -33,10 +39,29 @@ def read_back(card: CardLines, rng: random.Random) -> list[Line]:
         text = _blanks(without_accents(text) if plain_letters else text, rng, lost_blanks)
         if text.strip():
             confidence = min(1.0, max(0.3, rng.gauss(0.985 - 4 * rate, 0.02)))
-            lines.append(Line(text, confidence, _box(printed, zoom, rng), (), "drawn"))
+            lines.append(Line(text, confidence, _box(printed, zoom, scales[printed.role], rng), (), "drawn"))
     if rng.random() < 0.3:
         lines = _joined(lines, rng)
     return lines + (_specks(card, zoom, rng) if rng.random() < 0.15 else [])
+
+
+def _rearranged(card: CardLines, rng: random.Random) -> CardLines:
+    """The card with its blocks mirrored from top to bottom, from left to right or both; each block stays as it is."""
+    down, across = rng.choice(((True, False), (False, True), (True, True)))
+    width, height = card.size
+    blocks: dict[int, list[float]] = {}
+    for line in card.lines:
+        xs, ys = [x for x, _ in line.polygon], [y for _, y in line.polygon]
+        left, top, right, bottom = blocks.setdefault(line.block, [width, height, 0.0, 0.0])
+        blocks[line.block] = [min(left, *xs), min(top, *ys), max(right, *xs), max(bottom, *ys)]
+
+    def moved(line: PrintedLine) -> PrintedLine:
+        left, top, right, bottom = blocks[line.block]
+        dx = width - right - left if across else 0.0
+        dy = height - bottom - top if down else 0.0
+        return replace(line, polygon=tuple((x + dx, y + dy) for x, y in line.polygon))
+
+    return replace(card, lines=tuple(moved(line) for line in card.lines))
 
 
 def without_accents(text: str) -> str:
@@ -56,17 +81,19 @@ def _letters(text: str, rng: random.Random, rate: float) -> str:
 
 def _blanks(text: str, rng: random.Random, share: float) -> str:
     kept = [text[:1]]
-    for before, letter in zip(text, text[1:], strict=False):
+    for before, letter in pairwise(text):
         lost = letter == " " and rng.random() < (0.2 if before in ",.:;&" else share)
         kept.append("" if lost else letter)
     return "".join(kept)
 
 
-def _box(printed: PrintedLine, zoom: float, rng: random.Random) -> Polygon:
+def _box(printed: PrintedLine, zoom: float, scale: float, rng: random.Random) -> Polygon:
+    """The box a reader draws, with a margin; `scale` makes the type larger or smaller than the design had it."""
     xs, ys = [x * zoom for x, _ in printed.polygon], [y * zoom for _, y in printed.polygon]
-    pad = 0.12 * min(max(xs) - min(xs), max(ys) - min(ys))
+    height = min(max(xs) - min(xs), max(ys) - min(ys))
+    pad = 0.12 * height + (scale - 1) * height / 2
     left, top, right, bottom = (
-        side + rng.gauss(sign * pad, pad / 3)
+        side + rng.gauss(sign * pad, 0.04 * height)
         for side, sign in ((min(xs), -1), (min(ys), -1), (max(xs), 1), (max(ys), 1))
     )
     return (left, top), (right, top), (right, bottom), (left, bottom)

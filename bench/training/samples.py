@@ -8,10 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from bench.cardgen.lines import make_lines
+import numpy as np
+
+from bench.cardgen.cards import LOCALES, design_back, design_card
+from bench.cardgen.chance import Dice
+from bench.cardgen.companies import draw_company
+from bench.cardgen.content import Parties, Wish
+from bench.cardgen.kinds import CardLines
+from bench.cardgen.lines import lines_of, make_lines
+from bench.cardgen.words import words
 from bench.training.noise import SIDE, read_back
-from ocr.types import Line, Logo
+from ocr.types import Line, Logo, Polygon
+
+FOLDS = 5
+SHOPS = 4
+"""One drawn card in so many is a shop's, on top of those the generator makes of itself."""
+BACKS = 15
+"""One drawn card in so many is the back of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +43,37 @@ class Sample:
     weight: float = 1.0
 
 
+def fold_of(face: str) -> int:
+    """The fold in which a face is held out."""
+    return crc32(face.encode()) % FOLDS
+
+
 def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
     """Cards of the generator, read back with noise."""
     for index in range(count):
         rng = random.Random(f"{seed}/{index}")
-        card = make_lines(f"{seed}/{index}")
+        card = _card(index, f"{seed}/{index}")
         zoom = SIDE / max(card.size)
         size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
-        logos = [
-            Logo(tuple((x * zoom, y * zoom) for x, y in logo), 0.9, "") for logo in card.logos if rng.random() < 0.6
-        ]
+        logos = [_logo(tuple((x * zoom, y * zoom) for x, y in logo)) for logo in card.logos if rng.random() < 0.6]
         name = f"{seed}/{index}"
         yield Sample(name, name, tuple(read_back(card, rng)), size, tuple(logos), card.fields, weight)
+
+
+def _card(index: int, seed: str) -> CardLines:
+    if index % SHOPS == 0:
+        return _shop(seed)
+    if index % BACKS == 1:
+        return lines_of(design_back(design_card(seed), seed))
+    return make_lines(seed)
+
+
+def _shop(seed: str) -> CardLines:
+    """A card of a shop, on which nobody is named."""
+    dice = Dice("shop", seed)
+    locale = dice.weigh(LOCALES)
+    company = draw_company(words(locale), dice.sub("company"))
+    return lines_of(design_card(seed, wish=Wish(locale, parties=Parties(None, company))))
 
 
 def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:
@@ -53,8 +87,13 @@ def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:
         read = json.loads(row)
         known = truth[read["photo"]]
         lines = tuple(_line(line, record.stem) for line in read["lines"])
-        logos = tuple(Logo(_points(logo), 0.9, "") for logo in read.get("logos", ()))
+        logos = tuple(_logo(_points(logo)) for logo in read.get("logos", ()))
         yield Sample(read["photo"], known["face"], lines, tuple(read["size"]), logos, known["fields"], weight)
+
+
+def _logo(polygon: Polygon) -> Logo:
+    """A logo of which only the place is known, which is all that fields ask for."""
+    return Logo(polygon, 0.9, "", np.zeros((1, 1, 3), np.uint8))
 
 
 def _line(row: dict[str, Any], source: str) -> Line:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from lexicon.folding import squeeze
+from lexicon.legal_forms import without_legal_form
 from lexicon.names import is_prefix, is_suffix
+from ocr.types import Field, FieldKind
 
 LABELS = ("name", "title", "department", "company", "address", "other")
 ALIKE, PART = 82.0, 88.0
@@ -65,4 +68,45 @@ def is_right(label: str, value: str, truth: Sequence[str]) -> bool:
     """Whether `value` is one of `truth`, as a reader of cards would count it."""
     if label in ("title", "address", "department"):
         return any(ratio(squeeze(value), squeeze(true)) >= 85 for true in truth)
-    return any(squeeze(_bare(value)) == squeeze(_bare(true)) for true in truth)
+    if label == "phone":
+        return any(_same_number(value, true) for true in truth)
+    if label == "company":
+        return any(_core(value) == _core(true) for true in truth)
+    return any(squeeze(_bare(value)).removeprefix("www") == squeeze(_bare(true)).removeprefix("www") for true in truth)
+
+
+def _core(company: str) -> str:
+    return squeeze(without_legal_form(company))
+
+
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+
+
+def _same_number(value: str, true: str) -> bool:
+    """The same digits, whether or not country code, trunk zero and extension are there; words on keys are digits."""
+    true = re.split(r"(?i)\s*(?:\(?\s*ext|ramal|\bx\s*\d)", re.sub(r"\(0\)", "", true))[0]
+    a = re.sub(r"\D", "", value).lstrip("0")
+    b = re.sub(r"\D", "", true.upper().translate(_KEYPAD) if re.search(r"[A-Z]{4}", true) else true).lstrip("0")
+    short, long = sorted((a, b), key=len)
+    return len(short) >= 6 and long.endswith(short) and len(long) - len(short) <= 4
+
+
+def is_field_right(field: Field, fields: Mapping[str, Any]) -> bool:
+    """Whether one field of a reading is on a card of these contents."""
+    kind = str(field.kind)
+    if kind in LABELS:
+        return is_right(kind, field.value, values(fields, kind))
+    if field.kind is FieldKind.PHONE:
+        return is_right("phone", field.value, [phone["raw"] for phone in fields.get("phones") or ()])
+    if field.kind in (FieldKind.NAME_PREFIX, FieldKind.NAME_SUFFIX):
+        return squeeze(field.value) == squeeze(str(fields.get(kind) or ""))
+    plural = {
+        FieldKind.EMAIL: ("emails",),
+        FieldKind.WEBSITE: ("websites", "social"),
+        FieldKind.SOCIAL: ("social", "websites"),
+    }
+    truth = [true for key in plural.get(field.kind, (kind,)) for true in fields.get(key) or ()]
+    return any(
+        squeeze(re.sub(r"^https?://|www\.", "", str(true).lower())) == squeeze(field.value.removeprefix("www."))
+        for true in truth
+    )

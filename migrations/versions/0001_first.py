@@ -386,10 +386,14 @@ def upgrade() -> None:
         sa.Column("needs_review", sa.Boolean(), nullable=False),
         sa.Column("review", db.JsonDocument, nullable=False),
         sa.Column("provenance", db.JsonDocument, nullable=False),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("search", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["contacts.id"], name=op.f("fk_contacts_merged_into_id_contacts"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -403,6 +407,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.create_index("ix_contacts_changed", ["organization_id", "updated_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contacts_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_contacts_name_key", ["organization_id", "name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_owner_id"), ["owner_id"], unique=False)
@@ -501,6 +506,44 @@ def upgrade() -> None:
     with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_webhook_secrets_endpoint_id"), ["endpoint_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_webhook_secrets_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("industry", sa.String(length=100), nullable=True),
+        sa.Column("product_category", sa.String(length=100), nullable=True),
+        sa.Column("never_share", sa.Boolean(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", db.UtcDateTime(), nullable=False),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", db.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(user_id IS NULL) <> (contact_id IS NULL)", name=op.f("ck_accounts_one_holder")),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_accounts_company_id_companies"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_accounts_contact_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_accounts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_accounts_user_id_users"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("contact_id", "company_id", name=op.f("uq_accounts_contact_id_company_id")),
+        sa.UniqueConstraint("user_id", "company_id", name=op.f("uq_accounts_user_id_company_id")),
+    )
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_accounts_company_id"), ["company_id"], unique=False)
+        batch_op.create_index("ix_accounts_industries", ["organization_id", "industry"], unique=False)
+        batch_op.create_index(batch_op.f("ix_accounts_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
         "agreements",
@@ -607,6 +650,40 @@ def upgrade() -> None:
     with op.batch_alter_table("contact_doubts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_doubts_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_doubts_other_id"), ["other_id"], unique=False)
+        batch_op.create_index("ix_contact_doubts_state", ["organization_id", "state"], unique=False)
+
+    op.create_table(
+        "contact_merges",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("survivor_id", sa.Uuid(), nullable=False),
+        sa.Column("merged_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("changes", db.JsonDocument, nullable=False),
+        sa.Column("moved", db.JsonDocument, nullable=False),
+        sa.Column("undone_at", db.UtcDateTime(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_id"], ["contacts.id"], name=op.f("fk_contact_merges_merged_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_contact_merges_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["survivor_id"], ["contacts.id"], name=op.f("fk_contact_merges_survivor_id_contacts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_contact_merges_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_merges")),
+    )
+    with op.batch_alter_table("contact_merges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_merges_merged_id"), ["merged_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_merges_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_merges_survivor_id"), ["survivor_id"], unique=False)
 
     op.create_table(
         "employments",
@@ -886,11 +963,126 @@ def upgrade() -> None:
         batch_op.create_index("ix_evidence_timeline", ["alliance_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "introductions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=15), nullable=False),
+        sa.Column("giver", sa.String(length=1), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", db.UtcDateTime(), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("answered_at", db.UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=5), nullable=True),
+        sa.Column("because_of_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_introductions_alliance_id_alliances"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["because_of_id"],
+            ["evidence.id"],
+            name=op.f("fk_introductions_because_of_id_evidence"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_introductions_contact_id_contacts"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["companies.id"], name=op.f("fk_introductions_customer_id_companies"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_introductions_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_introductions_user_id_users"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_introductions")),
+    )
+    with op.batch_alter_table("introductions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_introductions_alliance_id"), ["alliance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_introductions_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "wins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("alliance_id", sa.Uuid(), nullable=False),
+        sa.Column("credited", sa.String(length=1), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("won_at", db.UtcDateTime(), nullable=False),
+        sa.Column("introduction_id", sa.Uuid(), nullable=True),
+        sa.Column("because_of_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", db.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alliance_id"], ["alliances.id"], name=op.f("fk_wins_alliance_id_alliances"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["because_of_id"], ["evidence.id"], name=op.f("fk_wins_because_of_id_evidence"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_wins_contact_id_contacts"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["companies.id"], name=op.f("fk_wins_customer_id_companies"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["introduction_id"],
+            ["introductions.id"],
+            name=op.f("fk_wins_introduction_id_introductions"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_wins_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_wins_user_id_users"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wins")),
+        sa.UniqueConstraint("introduction_id", name=op.f("uq_wins_introduction_id")),
+    )
+    with op.batch_alter_table("wins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wins_alliance_id"), ["alliance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wins_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wins_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wins_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wins_user_id"), ["user_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("wins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wins_user_id"))
+        batch_op.drop_index(batch_op.f("ix_wins_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_wins_customer_id"))
+        batch_op.drop_index(batch_op.f("ix_wins_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_wins_alliance_id"))
+
+    op.drop_table("wins")
+    with op.batch_alter_table("introductions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_introductions_user_id"))
+        batch_op.drop_index(batch_op.f("ix_introductions_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_introductions_customer_id"))
+        batch_op.drop_index(batch_op.f("ix_introductions_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_introductions_alliance_id"))
+
+    op.drop_table("introductions")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_user_id"))
         batch_op.drop_index("ix_evidence_timeline")
@@ -938,7 +1130,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_employments_company_id"))
 
     op.drop_table("employments")
+    with op.batch_alter_table("contact_merges", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_merges_survivor_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_merges_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_merges_merged_id"))
+
+    op.drop_table("contact_merges")
     with op.batch_alter_table("contact_doubts", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_doubts_state")
         batch_op.drop_index(batch_op.f("ix_contact_doubts_other_id"))
         batch_op.drop_index(batch_op.f("ix_contact_doubts_organization_id"))
 
@@ -957,6 +1156,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agreements_alliance_id"))
 
     op.drop_table("agreements")
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accounts_organization_id"))
+        batch_op.drop_index("ix_accounts_industries")
+        batch_op.drop_index(batch_op.f("ix_accounts_company_id"))
+
+    op.drop_table("accounts")
     with op.batch_alter_table("webhook_secrets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_organization_id"))
         batch_op.drop_index(batch_op.f("ix_webhook_secrets_endpoint_id"))
@@ -977,6 +1182,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contacts_owner_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_organization_id"))
         batch_op.drop_index("ix_contacts_name_key")
+        batch_op.drop_index(batch_op.f("ix_contacts_merged_into_id"))
         batch_op.drop_index("ix_contacts_changed")
 
     op.drop_table("contacts")

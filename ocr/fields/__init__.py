@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ocr.codes import Code
+from ocr.fields.agreement import reconcile
 from ocr.fields.assign import assign
+from ocr.fields.calibration import Curves, calibrated
+from ocr.fields.judgement import Judgement, shipped
 from ocr.fields.merge import merge_sides, same_value
 from ocr.fields.printed_codes import outrank
 from ocr.fields.review import field_reasons
@@ -33,17 +37,22 @@ def find_fields(
     Returns:
         Fields with polygons in the same pixels: the name first, then company, titles, departments and contact data.
     """
-    scene = see(lines, size, logos)
-    source = lines[0].source if lines else ""
-    return outrank([*assign(scene, source), *_contact_fields(scene)], codes, scene.region)
+    return understand(see(lines, size, logos), codes, shipped())
 
 
-def _contact_fields(scene: Scene) -> list[Field]:
+def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tuple[Field, ...]:
+    """`find_fields` with models of one's own choice."""
+    source = scene.lines[0].source if scene.lines else ""
+    fields = [*assign(scene, source, judgement), *_contact_fields(scene, judgement.curves)]
+    return outrank(reconcile(fields), codes, scene.region)
+
+
+def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:
     made: list[Field] = []
     for line, found in zip(scene.lines, scene.found, strict=True):
         for span in found:
             field = _field(line, span)
-            _add(made, field)
+            _add(made, replace(field, confidence=calibrated(curves, field.kind, field.confidence)))
     return made
 
 

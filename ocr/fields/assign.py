@@ -1,111 +1,139 @@
-"""Decides for a whole card at once which words are the name, the company, the titles, departments and addresses."""
+"""Decides for a whole card at once which words are the name, the company, the titles, departments and addresses.
+
+Every candidate has a chance of being right. The set is chosen whose chances, each above what its kind must reach, sum
+to the most, with no word in two values, one name and one company at most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
-from ocr.fields import address
-from ocr.fields.features import domain_agreement, of_segments
+from lexicon.folding import squeeze
+from ocr.fields.calibration import Curves, calibrated
+from ocr.fields.groups import Group
+from ocr.fields.judgement import Candidate, Judgement, judge
 from ocr.fields.person import take_apart
-from ocr.fields.rules import judge
 from ocr.fields.scene import Scene
-from ocr.fields.segments import Segment
 from ocr.types import Alternative, Field, FieldKind, Polygon
 
-LEAST_NAME, LEAST_COMPANY = 0.3, 0.25
+LEAST = {"name": 0.42, "company": 0.35, "title": 0.4, "department": 0.42, "address": 0.4}
+"""Chance from which a value is rather given than left out: about half the F1 reached, where F1 is greatest."""
+_MANY = ("address", "title", "department")
+_TRIED = 6
+"""Names and companies that are tried together."""
+_TOLD = 3
+"""Losers kept with a winner."""
+_WORTH_TELLING = 0.05
+"""Least chance of a loser worth keeping."""
+
+Choice = dict[str, list[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    segment: Segment
-    chances: dict[str, float]
-
-    @property
-    def label(self) -> str:
-        return max(self.chances, key=lambda label: self.chances[label])
+class _Chosen:
+    worth: float
+    values: Choice
 
 
-def assign(scene: Scene, source: str) -> list[Field]:
-    """The fields that only the card as a whole can tell apart."""
-    if not scene.segments:
-        return []
-    judged = [_Judged(s, judge(f)) for s, f in zip(scene.segments, of_segments(scene), strict=True)]
-    name = _best(judged, "name", LEAST_NAME if scene.spans else 0.8)
-    rest = [one for one in judged if one is not name]
-    company = _best(rest, "company", LEAST_COMPANY)
-    rest = [one for one in rest if one is not company]
-    fields = _name(name, judged, source) + _company(company, rest, scene, source)
-    fields += [_plain(one, FieldKind.TITLE, source) for one in rest if one.label == "title"]
-    fields += [_plain(one, FieldKind.DEPARTMENT, source) for one in rest if one.label == "department"]
-    return fields + _addresses(rest, source)
+def assign(scene: Scene, source: str, judgement: Judgement) -> list[Field]:
+    """The fields that only the card as a whole can tell apart, name first."""
+    candidates = judge(scene, judgement)
+    chosen = _choose(candidates)
+    fields: list[Field] = []
+    for label in ("name", "company", "title", "department", "address"):
+        for candidate in sorted(chosen.values[label], key=lambda c: c.group.members):
+            losers = _losers(candidate, candidates[label], chosen.values[label])
+            fields += _fields(candidate, losers, scene, source)
+    return [_calibrated(field, judgement.curves) for field in fields]
 
 
-def _best(judged: Sequence[_Judged], label: str, least: float) -> _Judged | None:
-    best = max(judged, key=lambda one: one.chances[label], default=None)
-    return best if best and best.chances[label] >= least else None
+def _calibrated(field: Field, curves: Curves) -> Field:
+    """The models' scores made measured chances, of the losers too."""
+    kind = "name" if field.kind in (FieldKind.NAME_PREFIX, FieldKind.NAME_SUFFIX) else field.kind
+    losers = tuple(
+        replace(loser, confidence=calibrated(curves, kind, loser.confidence)) for loser in field.alternatives
+    )
+    return replace(field, confidence=calibrated(curves, kind, field.confidence), alternatives=losers)
 
 
-def _name(one: _Judged | None, judged: Sequence[_Judged], source: str) -> list[Field]:
-    if one is None:
-        return []
-    parts = take_apart(one.segment.text)
-    others = sorted((o for o in judged if o is not one and o.chances["name"] > 0.1), key=lambda o: -o.chances["name"])
-    losers = tuple(Alternative(o.segment.text, o.chances["name"], source) for o in others[:3])
-    confidence = one.chances["name"] * one.segment.confidence
-    made = [
-        Field(
-            FieldKind.NAME, parts.name, one.segment.text, confidence, one.segment.polygon, source, alternatives=losers
-        )
+def _choose(candidates: Mapping[str, Sequence[Candidate]]) -> _Chosen:
+    names = [None, *candidates["name"][:_TRIED]]
+    companies = [None, *candidates["company"][:_TRIED]]
+    return max((_complete(pair, candidates) for pair in product(names, companies)), key=lambda chosen: chosen.worth)
+
+
+def _complete(
+    pair: tuple[Candidate | None, Candidate | None], candidates: Mapping[str, Sequence[Candidate]]
+) -> _Chosen:
+    """The best set around one choice of name and company."""
+    values: Choice = {"name": [], "company": [], **{label: [] for label in _MANY}}
+    taken: set[int] = set()
+    worth = 0.0
+    for candidate in pair:
+        if candidate is None:
+            continue
+        if taken & set(candidate.group.members):
+            return _Chosen(-1.0, values)
+        taken |= set(candidate.group.members)
+        values[candidate.group.label].append(candidate)
+        worth += candidate.chance - LEAST[candidate.group.label]
+    rest = [candidate for label in _MANY for candidate in candidates[label]]
+    for candidate in sorted(rest, key=lambda c: LEAST[c.group.label] - c.chance):
+        gain = candidate.chance - LEAST[candidate.group.label]
+        if gain > 0 and not taken & set(candidate.group.members):
+            taken |= set(candidate.group.members)
+            values[candidate.group.label].append(candidate)
+            worth += gain
+    return _Chosen(worth, values)
+
+
+def _losers(winner: Candidate, rivals: Sequence[Candidate], winners: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """What the value might have been instead; values that were chosen too are no rivals."""
+    chosen = {candidate.group.text for candidate in winners}
+    single = winner.group.label in ("name", "company")
+    found: dict[str, Candidate] = {}
+    for rival in rivals:
+        near = single or set(rival.group.members) & set(winner.group.members)
+        if near and rival.group.text not in chosen and rival.chance > _WORTH_TELLING:
+            found.setdefault(rival.group.text, rival)
+    return tuple(found.values())[:_TOLD]
+
+
+def _fields(winner: Candidate, losers: Sequence[Candidate], scene: Scene, source: str) -> list[Field]:
+    group = winner.group
+    raw = " ".join(scene.segments[index].text for index in group.members) or group.text
+    field = Field(
+        FieldKind(group.label),
+        group.text,
+        raw,
+        winner.chance,
+        _polygon(group, scene),
+        source,
+        repairs=group.repairs,
+        alternatives=tuple(Alternative(loser.group.text, loser.chance, source) for loser in losers),
+    )
+    if field.kind is not FieldKind.NAME:
+        return [field]
+    parts = take_apart(raw)
+    beside = ((FieldKind.NAME_PREFIX, parts.prefix), (FieldKind.NAME_SUFFIX, parts.suffix))
+    more = [
+        replace(field, kind=kind, value=text, raw=text, alternatives=(), repairs=()) for kind, text in beside if text
     ]
-    for kind, text in ((FieldKind.NAME_PREFIX, parts.prefix), (FieldKind.NAME_SUFFIX, parts.suffix)):
-        if text:
-            made.append(Field(kind, text, text, confidence, one.segment.polygon, source))
-    return made
+    return [field, *more]
 
 
-def _company(one: _Judged | None, rest: Sequence[_Judged], scene: Scene, source: str) -> list[Field]:
-    if one is None:
-        return []
-    text, polygon = one.segment.text, one.segment.polygon
-    others = sorted((o for o in rest if o.chances["company"] > 0.1), key=lambda o: -o.chances["company"])
-    best = domain_agreement(text, scene.cores)
-    for other in others:
-        pair = sorted((one.segment, other.segment), key=lambda s: s.box[1])
-        joined = " ".join(s.text for s in pair)
-        if address._together(*pair) and domain_agreement(joined, scene.cores) > best:
-            text, best, polygon = joined, domain_agreement(joined, scene.cores), _around([s.polygon for s in pair])
-    losers = tuple(Alternative(o.segment.text, o.chances["company"], source) for o in others[:3])
-    return [
-        Field(
-            FieldKind.COMPANY,
-            text,
-            text,
-            one.chances["company"] * one.segment.confidence,
-            polygon,
-            source,
-            alternatives=losers,
-        )
-    ]
+def _polygon(group: Group, scene: Scene) -> Polygon:
+    """Around the pieces, or where the domain is printed that the text was taken from."""
+    polygons = [scene.segments[index].polygon for index in group.members]
+    if not polygons:
+        host = squeeze(group.text)
+        polygons = [p for p, span in zip(scene.contacts, scene.spans, strict=True) if host in squeeze(span.value)]
+    return polygons[0] if len(polygons) == 1 else around(polygons)
 
 
-def _plain(one: _Judged, kind: FieldKind, source: str) -> Field:
-    text = one.segment.text
-    return Field(kind, text, text, one.chances[kind.value] * one.segment.confidence, one.segment.polygon, source)
-
-
-def _addresses(rest: Sequence[_Judged], source: str) -> list[Field]:
-    chances = {id(one.segment): one.chances["address"] for one in rest}
-    parts = [one.segment for one in rest if one.label == "address"]
-    made = []
-    for group in address.groups(parts):
-        confidence = min(chances[id(segment)] * segment.confidence for segment in group)
-        text = address.join(group)
-        made.append(Field(FieldKind.ADDRESS, text, text, confidence, _around([s.polygon for s in group]), source))
-    return made
-
-
-def _around(polygons: Sequence[Polygon]) -> Polygon:
+def around(polygons: Sequence[Polygon]) -> Polygon:
     """The upright box around several polygons."""
     xs = [x for polygon in polygons for x, _ in polygon]
     ys = [y for polygon in polygons for _, y in polygon]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lexicon import mail
+from lexicon.blanks import split_words
 from lexicon.labels import phone_type
-from ocr.fields.email import find_emails
+from ocr.fields.email import confusable, find_emails
 from ocr.fields.phone import find_phones
 from ocr.fields.spans import Span, plain
 from ocr.fields.url import find_handles, find_websites
@@ -19,12 +22,70 @@ def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     found = []
     for line in lines:
         text = plain(line.text)
-        spans = find_emails(text)
+        spans = find_emails(text) or _broken_email(line, lines)
         spans += find_handles(text, spans)
         spans += find_websites(text, spans)
         spans += find_phones(text, spans)
         found.append([_with_distant_label(span, line, lines) for span in spans])
-    return found
+    return agree(found)
+
+
+def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
+    """An address whose domain goes on in the line below: `jane.doe@` and `acme.com`."""
+    text = plain(line.text)
+    if not re.search(r"[\w.+-]{2,}@[\w.-]*$", text.rstrip()):
+        return []
+    below = _below(line, lines)
+    following = re.match(r"[\w.-]+", plain(below.text)) if below else None
+    if following is None:
+        return []
+    joined = find_emails(text.rstrip() + following.group())
+    return [replace(span, end=len(line.text), repairs=(*span.repairs, "two lines joined")) for span in joined]
+
+
+def agree(found: Sequence[Sequence[Span]]) -> list[list[Span]]:
+    """Domains of the card's addresses and websites that look alike made the same, and trusted more where they are."""
+    hosts = Counter(host for spans in found for span in spans if (host := _host(span)))
+    return [[_supported(span, hosts) for span in spans] for spans in found]
+
+
+def _supported(span: Span, hosts: Counter[str]) -> Span:
+    host = _host(span)
+    if not host:
+        return span
+    twin = next((other for other in hosts if confusable(host, other) and _better(other, host, hosts)), "")
+    if twin:
+        value = span.value.replace(host, twin)
+        return replace(span, value=value, certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{host} to {twin}"))
+    return replace(span, certainty=span.certainty**0.5) if hosts[host] > 1 else span
+
+
+def _better(other: str, host: str, times: Counter[str]) -> bool:
+    """Whether of two look-alike domains `other` is believed: it is printed more often, or made of known words."""
+    if times[other] != times[host]:
+        return times[other] > times[host]
+    return len(split_words(mail.core(other))) > 1 and len(split_words(mail.core(host))) == 1
+
+
+def _host(span: Span) -> str:
+    """The domain a value names, without `www.`; empty for what names none."""
+    if span.kind is FieldKind.EMAIL:
+        return span.value.rpartition("@")[2]
+    if span.kind is FieldKind.WEBSITE:
+        return span.value.partition("/")[0].removeprefix("www.")
+    return ""
+
+
+def _below(line: Line, lines: Sequence[Line]) -> Line | None:
+    """The nearest line under this one that begins at about the same place."""
+    left, top, _, bottom = _box(line)
+    height = bottom - top
+    near = [
+        other
+        for other in lines
+        if 0.3 * height < _box(other)[1] - top < 2.2 * height and abs(_box(other)[0] - left) < 3 * height
+    ]
+    return min(near, key=lambda other: _box(other)[1], default=None)
 
 
 def _with_distant_label(span: Span, line: Line, lines: Sequence[Line]) -> Span:

@@ -137,11 +137,11 @@ def is_label(text: str) -> bool:
 
 def confusable(a: str, b: str) -> bool:
     """Whether two hosts look alike enough that one may be a misreading of the other."""
-    return a != b and _skeleton(a) == _skeleton(b)
+    return a != b and skeleton(a) == skeleton(b)
 
 
-def _skeleton(text: str) -> str:
-    """Letters that text readers mix up made one."""
+def skeleton(text: str) -> str:
+    """`text` with the letters that text readers mix up made one, without dots and hyphens."""
     pairs: Iterable[tuple[str, str]] = (
         ("rn", "m"),
         ("vv", "w"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from statistics import median
 
 from lexicon import places
 from lexicon.folding import squeeze, words
@@ -51,6 +50,8 @@ def text_features(text: str) -> Features:
         "latin": sum(c < "\u0250" or "\u1e00" <= c <= "\u1eff" for c in letters) / max(1, len(letters)),
         "comma": "," in text,
         "ampersand": "&" in text,
+        "bracket": text.startswith("("),
+        "web": bool(re.search(r"(?i)\bwww|https?:|@|\.(?:com?|net|org)\b", text)),
         "quote": any(c in '"“”!?®™' for c in text),
         "sentence": text.rstrip().endswith((".", "!", "?")) and len(tokens) > 3,
         "given": given,
@@ -112,12 +113,12 @@ def _agreement(text: str, scene: Scene) -> Features:
 def _look(segment: Segment, scene: Scene) -> Features:
     width, height = scene.size
     left, top, right, bottom = segment.box
-    heights = [_height(other) for other in scene.segments]
+    heights = [_height(other) for other in scene.segments if len(other.text) >= 4] or [_height(segment)]
     own = _height(segment)
     taller = sum(other > own * 1.08 for other in heights)
     distances = [_gap(segment.box, _box(polygon)) for polygon in scene.contacts]
     return {
-        "height": own / max(1.0, median(heights)),
+        "height": own / scene.body,
         "height_of_card": own / max(1, min(width, height)),
         "height_rank": taller / len(heights),
         "x": (left + right) / 2 / width,

@@ -20,18 +20,30 @@ class PersonName:
     name: str
     prefix: str = ""
     suffix: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 def take_apart(text: str) -> PersonName:
     """Honorifics before and degrees after a name, and the name as printed, with lost blanks put back."""
-    tokens = spaced(text.strip(" ,.;:-–|")).split()
+    tokens = spaced(text.strip(" ,;:-–|").lstrip(". ")).split()
+    tokens, repairs = _capital_i(tokens)
     first, last = 0, len(tokens)
     while first < last - 1 and _honorific(tokens[first]):
         first += 1
     while last > first + 1 and _degree(tokens[last - 1]) and (last - first > 2 or tokens[last - 2].endswith(",")):
         last -= 1
-    name = " ".join(tokens[first:last]).strip(" ,;:-–")
-    return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"))
+    name = re.sub(r"(?<=\w{4})\.$", "", " ".join(tokens[first:last]).strip(" ,;:-–"))
+    return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
+
+
+def _capital_i(tokens: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """`lan Doe` is Ian Doe: a small L at the head of a capitalised name whose reading with I is a known name."""
+    made = []
+    for token in tokens:
+        other = f"I{token[1:]}"
+        wrong = token.startswith("l") and len(token) > 2 and token[1:].islower() and is_given(other)
+        made.append(other if wrong and any(t[:1].isupper() for t in tokens) else token)
+    return made, () if made == tokens else ("l to I",)
 
 
 def _honorific(token: str) -> bool:
@@ -86,6 +98,8 @@ def mailbox_agreement(name: str, mailbox: str) -> float:
     initials = "".join(part[0] for part in parts)
     if box in (initials, initials[0] + initials[-1]):
         best = max(best, 0.7)
+    elif len(box) == 3 and len(parts) == 2 and box[0] + box[2] == initials:  # the middle name is not on the card
+        best = max(best, 0.6)
     if not best and len(box) >= 4:
         best = max((0.6 for part in parts if len(part) > len(box) and part.startswith(box)), default=0.0)
     return min(1.0, best)

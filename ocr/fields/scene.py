@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 from lexicon import mail
 from lexicon.folding import squeeze
@@ -43,21 +44,37 @@ class Scene:
         )
 
     @cached_property
+    def body(self) -> float:
+        """Height of the card's usual line, pixels; scraps of a few letters do not count."""
+        heights = [_height(line.polygon) for line in self.lines if len(line.text) >= 5]
+        return max(1.0, median(heights or [_height(line.polygon) for line in self.lines] or [1.0]))
+
+    @cached_property
     def mailboxes(self) -> tuple[str, ...]:
         """Local parts of the e-mail addresses."""
         return tuple(span.value.partition("@")[0] for span in self.spans if span.kind is FieldKind.EMAIL)
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
-        """Domains of websites and addresses that speak for a company."""
+        """Domains of websites and addresses."""
         hosts = [span.value.partition("/")[0] for span in self.spans if span.kind is FieldKind.WEBSITE]
         hosts += [span.value.rpartition("@")[2] for span in self.spans if span.kind is FieldKind.EMAIL]
-        return tuple(dict.fromkeys(host for host in hosts if not mail.is_free_mail(host)))
+        return tuple(dict.fromkeys(hosts))
+
+    @cached_property
+    def brands(self) -> tuple[str, ...]:
+        """What the card's domains call the company; mail providers and hosts of other people's sites say nothing."""
+        return tuple(dict.fromkeys(brand for host in self.hosts if (brand := mail.brand(host))))
 
     @cached_property
     def cores(self) -> tuple[str, ...]:
-        """Registered names of those domains, letters and digits only."""
-        return tuple(dict.fromkeys(squeeze(mail.core(host)) for host in self.hosts))
+        """The same, letters and digits only."""
+        return tuple(dict.fromkeys(squeeze(brand) for brand in self.brands))
+
+
+def _height(polygon: Polygon) -> float:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return min(max(xs) - min(xs), max(ys) - min(ys))
 
 
 def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = ()) -> Scene:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lexicon import labels
 from lexicon.folding import fold, words
@@ -22,7 +23,7 @@ _LINKS = frozenset(("and", "of", "und", "et", "y", "e", "en", "de", "da", "do", 
 _SHORT_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w.-]{0,14})\s*[:：]\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """A piece of one line that may be a value or a part of one."""
 
@@ -35,7 +36,7 @@ class Segment:
     labelled: str = ""
     """`address` where a label said so."""
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom in pixels."""
         xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
@@ -115,7 +116,7 @@ def _cuts(left: str, right: str) -> bool:
         return _job_like(right, first=not stop) or (stop and bool(re.fullmatch(r"[A-Z]{3,4}", right)))
     if stop and _NUMBERED.match(right):
         return True
-    leads = _job_like(left, first=True) and (stop or left.isupper() or len(left) > 4)
+    leads = _job_like(left, first=True) and (stop or len(left) > 6 or (left.isupper() and len(left) <= 4))
     return leads and _name_like(right, sure=True) and (stop or " " not in left)
 
 
@@ -126,12 +127,17 @@ def _name_like(text: str, *, sure: bool) -> bool:
     if not 2 <= len(core) <= 4 or any(c.isdigit() or c == "&" for c in text):
         return False
     found = words(" ".join(core))
-    if any(is_job(word) or is_trade(word) or is_street(word) or is_department(word) for word in found):
+    if any(_means_something(word) for word in found[:-1]) or (_means_something(found[-1]) and not is_family(found[-1])):
         return False
     capital = all(token[:1].isupper() for token in core if fold(token) not in PARTICLES)
     listed = sum(is_given(token) or is_family(token) for token in core)
     likely = sum(is_name(token) or len(token) == 1 or namelike(token) > 0.5 for token in core)
     return capital and listed >= 1 and (likely >= len(core) - 1 if sure else True)
+
+
+def _means_something(word: str) -> bool:
+    """Whether a word belongs to titles, trades or streets; at the end of a name `Miller` is a family all the same."""
+    return is_job(word) or is_trade(word) or is_street(word) or is_department(word)
 
 
 def _job_like(text: str, *, first: bool) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,21 +33,18 @@ class Trees:
     def scores(self, rows: Sequence[Mapping[str, float]]) -> Floats:
         """Raw scores, one row a sample and one column a class."""
         table = np.array([[row[name] for name in self.names] for row in rows], np.float32).reshape(-1, len(self.names))
-        total = np.zeros((len(table), self.classes))
-        every = np.arange(len(table))
-        for number, root in enumerate(self.roots):
-            at = np.full(len(table), root)
-            while (inner := self.feature[at] >= 0).any():
-                low = table[every, np.maximum(self.feature[at], 0)] <= self.threshold[at]
-                at = np.where(inner, np.where(low, self.left[at], self.right[at]), at)
-            total[:, number % self.classes] += self.value[at]
-        return total
+        every = np.arange(len(table))[:, None]
+        at = np.broadcast_to(self.roots, (len(table), len(self.roots)))
+        while (self.feature[at] >= 0).any():  # all trees at once, one level a round; a leaf leads to itself
+            low = table[every, self.feature[at]] <= self.threshold[at]
+            at = np.where(low, self.left[at], self.right[at])
+        leaves = self.value[at].astype(np.float64)
+        return np.asarray(leaves.reshape(len(table), -1, self.classes).sum(axis=1))
 
 
-@cache
-def load_trees(name: str) -> Trees:
-    """The trees of `ocr/fields/models/name.npz`."""
-    with as_file(files("ocr.fields") / "models" / f"{name}.npz") as path, np.load(path, allow_pickle=False) as stored:
+def load_trees(path: Path) -> Trees:
+    """The trees of one file."""
+    with np.load(path, allow_pickle=False) as stored:
         arrays = {key: stored[key] for key in ("roots", "feature", "threshold", "left", "right", "value")}
         return Trees(tuple(map(str, stored["names"])), int(stored["classes"]), **arrays)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ocr.types import Image
 
-SIDE = 320
+SIDE = 192
 """Pixels on the longest side of what the network is shown."""
 STEP = 32
 """Its coarsest map; sides are filled up with black to a multiple of it."""

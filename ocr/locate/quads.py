@@ -26,6 +26,12 @@ def overlap(one: Quad, other: Quad) -> float:
     return float(common / max(area(one) + area(other) - common, 1e-9))
 
 
+def inside_share(one: Quad, other: Quad) -> float:
+    """Share of `one` that lies in `other`, both convex, 0 to 1."""
+    common = cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))[0]
+    return float(common / max(area(one), 1e-9))
+
+
 def area(quad: Quad) -> float:
     """Square pixels, positive."""
     return abs(float(cv2.contourArea(quad.astype(np.float32))))

@@ -21,8 +21,13 @@ ENDS = 0.04
 """Share of a side left out at each end: corners are round, thumbs hold them."""
 FINE = 2
 """Steps across per pixel."""
-HALF_FULL = 12.0
+HALF_FULL = 10.0
 """Change of colour across an edge, in Lab units per pixel, that counts half as much as the strongest possible one."""
+
+UNKNOWN = 0.1
+"""Strength that is taken to hold outside the picture, where a card that it cuts off may have its edge."""
+STAY = 0.04
+"""What an end must gain in strength to be moved as far as it may be."""
 
 
 def gradients(small: Image) -> Strip:
@@ -81,11 +86,11 @@ def _strength(lab: Strip, places: NDArray[np.float64], outline: Strip | None) ->
     change = np.gradient(strip, 1 / FINE, axis=1)
     size = np.sqrt((change**2).sum(axis=2))
     known = (x >= 0) & (y >= 0) & (x <= lab.shape[1] - 1) & (y <= lab.shape[0] - 1)
-    strength = np.where(known, size / (size + HALF_FULL), 0)
+    strength = size / (size + HALF_FULL)
     if outline is not None:
         chance = cv2.remap(outline, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        strength = strength * (0.4 + 0.6 * chance) + 0.15 * chance
-    return np.asarray(strength, np.float32)
+        strength = strength * (0.4 + 0.6 * chance) + 0.5 * chance
+    return np.asarray(np.where(known, strength, UNKNOWN), np.float32)
 
 
 def _search(
@@ -95,7 +100,7 @@ def _search(
     coarse = moves[::FINE]
     first, last = np.meshgrid(coarse, coarse, indexing="ij")
     best = _gathered(strength, shares, moves, first, last)
-    best -= 0.06 * ((first / reach) ** 2 + (last / reach) ** 2)
+    best -= STAY * ((first / reach) ** 2 + (last / reach) ** 2)
     row, column = np.unravel_index(int(best.argmax()), best.shape)
     near = np.arange(-1, 1.01, 0.25)
     fine_first, fine_last = np.meshgrid(coarse[row] + near, coarse[column] + near, indexing="ij")

@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 from hypothesis import strategies as st
 
 from app.alliances.scoring import DIRECTED
-from app.alliances.terms import Case, Kind, Profile, Relation, SharedAccount, Side, Signal
+from app.alliances.terms import Case, Kind, Profile, SharedAccount, Side, Signal
+from app.books.terms import Relation
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SPACE = UUID(int=0)

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from app.alliances.explaining import Explanation, Named, explain
 from app.alliances.scoring import score
-from app.alliances.terms import Case, Kind, Profile, Relation, Side
+from app.alliances.terms import Case, Kind, Profile, Side
+from app.books.terms import Relation
 from tests.alliances import cases
 from tests.alliances.cases import NOW, account, any_case, signal
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.alliances.scoring import MODEL, Score, rarity, score
-from app.alliances.terms import Case, Kind, Profile, Relation, SharedAccount, Side, Signal
+from app.alliances.terms import Case, Kind, Profile, SharedAccount, Side, Signal
+from app.books.terms import Relation
 from tests.alliances import cases
 from tests.alliances.cases import NOW, account, accounts, any_case, mirrored, signal, signals
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.alliances.states import Facts, Paper, settle
-from app.alliances.terms import Decision, Kind, Relation, SharedAccount, Side, State
+from app.alliances.terms import Decision, Kind, SharedAccount, Side, State
+from app.books.terms import Relation
 from tests.alliances import cases
 from tests.alliances.cases import NOW, account, any_case, signal
 

@@ -6,7 +6,7 @@ import pytest
 
 from ocr.quality import edge_width, is_cut_off, judge, review_reasons, sharpness
 from ocr.rectify import flatten
-from ocr.types import Quality
+from ocr.types import Line, Quality
 
 
 def printed_card(width: int = 1280) -> np.ndarray:
@@ -29,6 +29,18 @@ def test_sharpness_falls_with_blur_and_not_with_contrast():
     assert figures[-1] < 0.2
     pale = (card * 0.5 + 100).astype(np.uint8)
     assert sharpness(pale) == pytest.approx(sharpness(card), abs=0.1)
+
+
+def test_in_a_whole_photo_the_part_with_the_text_counts():
+    card = cv2.GaussianBlur(printed_card(), (0, 0), 2.5)
+    photo = np.full((1600, 2600, 3), 90, np.uint8)
+    photo[300:1080, 600:1880] = printed_card()
+    photo = cv2.GaussianBlur(photo, (0, 0), 2.5)
+    line = Line("all of it", 0.9, ((690.0, 370.0), (1780.0, 370.0), (1780.0, 1000.0), (690.0, 1000.0)))
+    alone = judge(flatten(card, whole_quad(card))).sharpness
+    flat = flatten(photo, whole_quad(photo), longest=2600)
+    assert judge(flat, [line]).sharpness == pytest.approx(alone, abs=0.1)
+    assert alone < 0.5
 
 
 def test_a_blank_card_has_no_edges():

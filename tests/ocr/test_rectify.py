@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.rectify import Flat, flatten, outline, to_photo, true_aspect, turn, whole
+from ocr.rectify import Flat, flatten, outline, to_photo, aspect_of, turn, whole
 
 QUAD = ((210.0, 140.0), (690.0, 190.0), (660.0, 500.0), (180.0, 430.0))
 
@@ -55,7 +55,7 @@ def test_aspect_is_recovered_from_perspective(aspect, tilt, focal):
         5,
     )
     quad = corners[:, :2] / corners[:, 2:] * focal * 1600 + (800, 600)
-    assert true_aspect(quad, (1600, 1200)) == pytest.approx(aspect, rel=0.08)
+    assert aspect_of(quad, (1600, 1200)) == pytest.approx(aspect, rel=0.08)
 
 
 def test_flattening_undoes_perspective():

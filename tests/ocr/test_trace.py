@@ -18,7 +18,7 @@ SMALL = ((0.3, 0.3), (0.6, 0.3), (0.6, 0.36), (0.3, 0.36))
 def reading() -> Reading:
     field = Field(FieldKind.NAME, "Änne Śliwa", "Änne Śliwa", 0.93, SMALL, "drawn")
     line = Line("Änne Śliwa", 0.9, ((20.0, 30.0), (200.0, 30.0), (200.0, 60.0), (20.0, 60.0)))
-    logo = Logo(((0.2, 0.2), (0.3, 0.2), (0.3, 0.3), (0.2, 0.3)), 0.8, "ffee")
+    logo = Logo(((0.2, 0.2), (0.3, 0.2), (0.3, 0.3), (0.2, 0.3)), 0.8, "ffee", np.zeros((10, 10, 3), np.uint8))
     card = Card(
         tuple((x / 600, y / 400) for x, y in QUAD), 0.97, 90, (field,), (line,), (logo,), Quality(1, 1, 1),
         ("glare",), np.full((250, 400, 3), 200, np.uint8),

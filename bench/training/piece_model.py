@@ -1,30 +1,22 @@
-"""Trains the model that says of each piece of a line what it is, and measures it on cards it has not seen.
-
-    uv run --with lightgbm python -m bench.training.segment_model RECORD.jsonl... [--cards ../shared/cards]
-
-Learns from drawn cards and from recorded ones; the figures are of recorded cards, cross-validated by face.
-"""
+"""The model that says of each piece of a line what it is, and its figures on cards that it has not seen."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 
-from bench.training.boosting import Plan, save, train
+from bench.training.boosting import Plan, train
 from bench.training.masking import masked_words
-from bench.training.samples import Sample, drawn, recorded
+from bench.training.samples import FOLDS, Sample, drawn, fold_of, recorded
 from bench.training.truth import LABELS, label_of
 from ocr.fields.features import Features, of_segments
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
-FOLDS = 5
-DRAWN, DRAWN_WEIGHT = 5000, 0.25
+DRAWN, DRAWN_WEIGHT = 3000, 0.33
 PLAN = Plan(trees=110, leaves=15, fewest=3.0)
 
 
@@ -35,7 +27,6 @@ class Labelled:
     sample: Sample
     rows: list[Features]
     labels: list[int]
-    texts: list[str]
 
 
 def labelled(samples: Iterable[Sample]) -> list[Labelled]:
@@ -45,13 +36,8 @@ def labelled(samples: Iterable[Sample]) -> list[Labelled]:
         scene = see(sample.lines, sample.size, sample.logos)
         labels = [LABELS.index(label_of(segment.text, sample.fields)) for segment in scene.segments]
         if scene.segments:
-            made.append(Labelled(sample, of_segments(scene), labels, [s.text for s in scene.segments]))
+            made.append(Labelled(sample, of_segments(scene), labels))
     return made
-
-
-def fold_of(face: str) -> int:
-    """The fold in which a face is held out."""
-    return crc32(face.encode()) % FOLDS
 
 
 def fit(cards: Sequence[Labelled], plan: Plan = PLAN) -> Trees:
@@ -89,22 +75,7 @@ def load(records: Sequence[Path], cards: Path) -> tuple[list[Labelled], list[Lab
     faces: dict[str, int] = {}
     for sample in samples:
         faces[sample.face] = faces.get(sample.face, 0) + 1
-    even = [Sample(s.name, s.face, s.lines, s.size, s.logos, s.fields, 4.0 / faces[s.face]) for s in samples]
+    even = [Sample(s.name, s.face, s.lines, s.size, s.logos, s.fields, 6.0 / faces[s.face]) for s in samples]
     with masked_words():
         made = labelled(drawn("fields", DRAWN, DRAWN_WEIGHT))
     return labelled(even), made
-
-
-def main() -> None:
-    """Cross-validate, print, train on everything, write."""
-    parse = argparse.ArgumentParser(description=__doc__)
-    parse.add_argument("records", nargs="+", type=Path)
-    parse.add_argument("--cards", type=Path, default=Path("../shared/cards"))
-    args = parse.parse_args()
-    real, made = load(args.records, args.cards)
-    print(report(real, held_out(real, made)))
-    print(save(fit([*real, *made]), "segments"))
-
-
-if __name__ == "__main__":
-    main()

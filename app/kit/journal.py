@@ -1,0 +1,111 @@
+"""What was there before a change, so that it can be taken back: values that were set, rows that point elsewhere now.
+
+The journal of a change is a plain document; it is kept with the thing that it belongs to and erased with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Table, inspect, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapper, Session
+
+from app.kit.db import Base
+
+Entry = dict[str, Any]
+"""`{"table": "contacts", "id": "…", "column": "name", "before": …, "after": …}`."""
+
+_KINDS = {UUID: "uuid", datetime: "datetime", date: "date"}
+"""What JSON has no word for, and the word that it is kept under."""
+
+
+def unsaved_changes(session: Session, *, but: Sequence[str] = ("version", "updated_at")) -> list[Entry]:
+    """What was set on rows since the last flush."""
+    return [entry for row in session.dirty for entry in _changes(row, but)]
+
+
+def _changes(row: Any, but: Sequence[str]) -> Iterable[Entry]:
+    state = inspect(row)
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if column.key not in but and history.has_changes():
+            before, after = (_plain(values[0]) if values else None for values in (history.deleted, history.added))
+            yield {
+                "table": row.__tablename__,
+                "id": str(row.id),
+                "column": column.key,
+                "before": before,
+                "after": after,
+            }
+
+
+def take_back(session: Session, entries: Sequence[Entry]) -> None:
+    """Set every value to what it was, unless it was set anew since."""
+    mappers: dict[str, Mapper[Any]] = {mapper.class_.__tablename__: mapper for mapper in Base.registry.mappers}
+    for entry in reversed(entries):
+        mapper = mappers[entry["table"]]
+        row = session.get(mapper.class_, UUID(entry["id"]))
+        if row is not None and _plain(getattr(row, entry["column"])) == entry["after"]:
+            setattr(row, entry["column"], _value(entry["before"]))
+
+
+def _plain(value: Any) -> Any:
+    for kind, name in _KINDS.items():
+        if type(value) is kind:
+            return {"$": name, "value": value.isoformat() if isinstance(value, date) else str(value)}
+    return value
+
+
+def _value(plain: Any) -> Any:
+    if not isinstance(plain, dict) or "$" not in plain:
+        return plain
+    makers: dict[str, Callable[[str], Any]] = {
+        "uuid": UUID,
+        "datetime": datetime.fromisoformat,
+        "date": date.fromisoformat,
+    }
+    return makers[plain["$"]](plain["value"])
+
+
+def pointing_at(table: Table, but: Sequence[str] = ()) -> list[Column[Any]]:
+    """Columns of all features that refer to the ids of `table`, those of the tables named in `but` left out."""
+    others = (other for other in Base.metadata.sorted_tables if other.name not in but)
+    return [key.parent for other in others for key in other.foreign_keys if key.column.table is table]
+
+
+def repoint(session: Session, columns: Iterable[Column[Any]], old: UUID, new: UUID) -> dict[str, Any]:
+    """Let every row that points to `old` point to `new`; ids of those rows by `table.column`.
+
+    A row stays where `new` has its like already, that is, where a unique index would be violated.
+    """
+    moved = {}
+    for column in columns:
+        table = column.table
+        rows = select(table.c.id).where(table.c.organization_id == session.info["organization_id"], column == old)
+        ids = [str(row_id) for row_id in session.scalars(rows).all() if _moves(session, table, column, row_id, new)]
+        if ids:
+            moved[f"{table.name}.{column.name}"] = ids
+    return moved
+
+
+def _moves(session: Session, table: Table, column: Column[Any], row_id: UUID, new: UUID) -> bool:
+    try:
+        with session.begin_nested():
+            session.execute(update(table).where(table.c.id == row_id).values({column: new}))
+    except IntegrityError:
+        return False
+    return True
+
+
+def point_back(session: Session, moved: dict[str, Any], old: UUID, new: UUID) -> None:
+    """Let those rows that still point to `new` point to `old` again."""
+    for place, ids in moved.items():
+        table = Base.metadata.tables[place.partition(".")[0]]
+        column = table.c[place.partition(".")[2]]
+        mine = table.c.organization_id == session.info["organization_id"]
+        rows = update(table).where(mine, table.c.id.in_([UUID(each) for each in ids]), column == new)
+        session.execute(rows.values({column: old}))

@@ -1,0 +1,92 @@
+"""How long it takes to find a company among many, in the real tables."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.service import found_organization
+from app.companies.matching import Traits
+from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDomain
+from app.companies.normal import company_key
+from app.companies.resolution import find, numbers_of_blocks
+from app.composition import migrate
+from app.kit.clock import now
+from app.kit.db import Sessions, make_engine
+from app.kit.ids import new_id
+from app.settings import Settings
+from bench.matching.names import Words, cards, companies
+
+_BATCH = 5000
+_WARM_UP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds for one lookup: by the name alone, and where the domain is known."""
+
+    names: int
+    p50: float
+    p99: float
+    domain_p50: float
+
+
+def measure(url: str, words: Words, name_count: int, lookups: int) -> Times:
+    """Fill an empty database with so many companies of one organization, then look misread names up."""
+    migrate(Settings(database_url=url))
+    sessions = Sessions(make_engine(url), {"flow": {}})
+    rng = random.Random(11)
+    known = companies(words, name_count, rng)
+    with sessions.begin() as session:
+        organization_id = found_organization(session, "Bench", "US").id
+    for batch in _batches(known):
+        with sessions.begin(organization_id) as session:
+            _fill(session, batch)
+    shown = list(cards(known, lookups + _WARM_UP, rng))
+    with sessions.begin(organization_id, reading=True) as session:
+        session.execute(sa.text("ANALYZE"))
+        by_name = [_time(session, Traits((company_key(card.name),))) for card in shown][_WARM_UP:]
+        by_domain = [_time(session, Traits((company_key(card.name),), (known[card.company][1],))) for card in shown]
+    sessions.engine.dispose()
+    cuts = statistics.quantiles(by_name, n=100)
+    return Times(name_count, cuts[49], cuts[98], statistics.median(by_domain[_WARM_UP:]))
+
+
+def _time(session: Session, seen: Traits) -> float:
+    session.expunge_all()
+    started = time.perf_counter()
+    find(session, seen)
+    return 1000 * (time.perf_counter() - started)
+
+
+def _batches(known: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    rest = iter(known)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _fill(session: Session, batch: list[tuple[str, str]]) -> None:
+    organization_id, moment = session.info["organization_id"], now()
+    rows: dict[type[Company | CompanyAlias | CompanyDomain | CompanyBlock], list[dict[str, object]]] = {
+        Company: [],
+        CompanyAlias: [],
+        CompanyDomain: [],
+        CompanyBlock: [],
+    }
+    common = {"organization_id": organization_id, "created_at": moment}
+    for name, domain in batch:
+        company_id, alias_id, key = new_id(), new_id(), company_key(name)
+        facts = {"name": name, "key": key, "is_home": False, "confidence": 1.0, "provenance": {}, "review": []}
+        rows[Company].append({"id": company_id, "version": 1, "updated_at": moment, **facts, **common})
+        rows[CompanyAlias].append({"id": alias_id, "company_id": company_id, "name": name, "key": key, **common})
+        rows[CompanyDomain].append({"id": new_id(), "company_id": company_id, "domain": domain, **common})
+        rows[CompanyBlock] += [{"block": number, "alias_id": alias_id} for number in numbers_of_blocks(session, key)]
+    for model, values in rows.items():
+        session.execute(sa.insert(model), values)

@@ -1,0 +1,97 @@
+"""How the inside of a box looks: ink, colour, texture, and how it stands out from what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.logo.marks import Boxes, Marks
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Summed-area tables of several planes, to add each up over many boxes at once."""
+
+    tables: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, planes: Sequence[NDArray[np.float32]]) -> _Sums:
+        return cls(np.dstack([cv2.integral(np.ascontiguousarray(plane, np.float32)) for plane in planes]))
+
+    def over(self, boxes: Boxes) -> NDArray[np.float64]:
+        """N x planes sums; boxes are clipped to the picture."""
+        height, width = self.tables.shape[0] - 1, self.tables.shape[1] - 1
+        x0, x1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, width) for i in (0, 2))
+        y0, y1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, height) for i in (1, 3))
+        table = self.tables
+        return np.asarray(table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0])
+
+
+def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
+    """One column of N numbers for each property of the pixels in N boxes."""
+    lab = marks.lab.astype(np.float32)
+    paper = np.median(lab.reshape(-1, 3), axis=0)
+    off_paper = lab - paper
+    contrast = np.sqrt((off_paper**2).sum(axis=2))
+    tint = np.hypot(off_paper[..., 1], off_paper[..., 2])
+    chroma = np.hypot(lab[..., 1] - 128, lab[..., 2] - 128)
+    edges, text = marks.edges.astype(np.float32), marks.text_edges.astype(np.float32)
+    slopes = _slopes(lab[..., 0], marks.edges)
+    planes = [np.ones_like(tint), edges, text, edges * (1 - text), tint, (tint > 16), (contrast > 30), chroma, contrast]
+    planes += [lab[..., 0], lab[..., 1], lab[..., 2], lab[..., 0] ** 2, *slopes]
+    sums = _Sums.of(planes)
+    inside = sums.over(boxes)
+    whole = sums.over(np.array([[0, 0, *marks.size]], float))[0]
+    area = np.maximum(1, inside[:, 0])
+    _, ink, written, drawn, tinted, coloured, printed, vivid, differs = inside[:, :9].T
+    mean = inside[:, 9:12] / area[:, None]
+    directions = inside[:, 13:] / np.maximum(1, inside[:, 13:].sum(axis=1, keepdims=True))
+    every = np.ones(len(boxes))
+    out = {
+        "ink": ink / area,
+        "ink_share": ink / max(1.0, whole[1]),
+        "written": written / np.maximum(1, ink),
+        "drawn": drawn / area,
+        "drawn_share": drawn / max(50.0, whole[3]),
+        "tint": tinted / area,
+        "tint_ratio": tinted / area / max(1.0, whole[4] / whole[0]),
+        "coloured": coloured / area,
+        "coloured_share": coloured / max(50.0, whole[5]),
+        "printed": printed / area,
+        "chroma": vivid / area,
+        "contrast": differs / area,
+        "deviation": np.sqrt(np.maximum(0, inside[:, 12] / area - mean[:, 0] ** 2)),
+        "directions": -(directions * np.log(directions + 1e-6)).sum(axis=1),
+        "upright": directions[:, 0],
+        "flat": directions[:, 2],
+        "card_ink": every * whole[1] / whole[0],
+        "card_drawn": every * whole[3] / whole[0],
+        "card_coloured": every * whole[5] / whole[0],
+        "card_printed": every * whole[6] / whole[0],
+        "card_chroma": every * whole[7] / whole[0],
+        "paper_light": every * float(paper[0]),
+    }
+    for name, margin in (("near", 0.06), ("far", 0.2)):
+        grow = margin * np.sqrt(area)[:, None] + 2
+        ring = sums.over(boxes + grow * np.array([-1, -1, 1, 1])) - inside
+        around = np.maximum(1, ring[:, 0])
+        out[f"ink_{name}"] = ring[:, 1] / around
+        out[f"ink_{name}_ratio"] = out[f"ink_{name}"] / np.maximum(0.01, out["ink"])
+        out[f"contrast_{name}"] = ring[:, 8] / around
+        stands_out = mean - ring[:, 9:12] / around[:, None]
+        out[f"shade_{name}"] = np.abs(stands_out[:, 0])
+        out[f"hue_{name}"] = np.hypot(stands_out[:, 1], stands_out[:, 2])
+    return out
+
+
+def _slopes(lightness: NDArray[np.float32], edges: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+    """Edge strength in four directions of the gradient: across, falling, down, rising."""
+    dx, dy = cv2.Sobel(lightness, cv2.CV_32F, 1, 0), cv2.Sobel(lightness, cv2.CV_32F, 0, 1)
+    bins = np.floor(np.arctan2(dy, dx) / np.pi * 4 + 0.5) % 4
+    return [np.asarray((bins == number) * edges, np.float32) for number in range(4)]

@@ -1,0 +1,170 @@
+"""Whole cards: what is what, decided together."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ocr.codes import Code, CodeValue
+from ocr.fields import field_reasons, find_fields
+from ocr.types import FieldKind, Line
+from tests.ocr.fields.typed import SIZE, lines, values
+
+GERMAN = lines(
+    ("Nordlicht Maschinenbau GmbH", 1.5),
+    "",
+    ("Dr. Svenja Brinkmann", 1.3),
+    "Leiterin Vertrieb",
+    "",
+    "Hafenstraße 12",
+    "24103 Kiel, Deutschland",
+    "Tel. 0431 123456-0",
+    "Mobil 0171 2345678",
+    "Fax 0431 123456-9",
+    "s.brinkmann@nordlicht-maschinenbau.de",
+    "www.nordlicht-maschinenbau.de",
+)
+
+
+def test_a_german_card():
+    fields = find_fields(GERMAN, SIZE)
+    assert values(fields, "name") == ["Svenja Brinkmann"]
+    assert values(fields, "name_prefix") == ["Dr."]
+    assert values(fields, "title") == ["Leiterin Vertrieb"]
+    assert values(fields, "company") == ["Nordlicht Maschinenbau GmbH"]
+    assert values(fields, "address") == ["Hafenstraße 12, 24103 Kiel, Deutschland"]
+    assert values(fields, "email") == ["s.brinkmann@nordlicht-maschinenbau.de"]
+    assert values(fields, "website") == ["www.nordlicht-maschinenbau.de"]
+    phones = {field.type: field.value for field in fields if field.kind is FieldKind.PHONE}
+    assert phones == {"work": "+494311234560", "mobile": "+491712345678", "fax": "+494311234569"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "company", "title"),
+    [
+        (
+            [("Brightwater Logistics", 1.8), ("Marcus Holloway", 1.2), "Operations Manager", "marcus@brightwater.com",
+             "T 503-555-0142", "88 Harbor Road, Portland, OR 97201"],
+            "Marcus Holloway", "Brightwater Logistics", "Operations Manager",
+        ),
+        (
+            [("Claire Dubois", 1.3), "Directrice commerciale", "Ateliers Fontaine SARL", "12 rue de la Paix",
+             "75002 Paris", "c.dubois@ateliers-fontaine.fr", "+33 1 99 00 12 34"],
+            "Claire Dubois", "Ateliers Fontaine SARL", "Directrice commerciale",
+        ),
+        (
+            [("Oficina Horizonte Ltda", 1.5), ("Renata Carvalho", 1.1), "Gerente de Vendas", "Av. Central, 120",
+             "CEP 01310-100 - São Paulo - SP", "renata@horizonte.com.br", "(11) 3555-0142"],
+            "Renata Carvalho", "Oficina Horizonte Ltda", "Gerente de Vendas",
+        ),
+    ],
+)  # fmt: skip
+def test_cards_of_other_countries(rows, name, company, title):
+    fields = find_fields(lines(*rows), SIZE)
+    assert (values(fields, "name"), values(fields, "company"), values(fields, "title")) == ([name], [company], [title])
+
+
+def test_name_and_title_on_one_line_are_two_values():
+    fields = find_fields(
+        lines(("Acme Widgets Inc.", 1.6), "Jane Miller, Sales Director", "jane@acmewidgets.com", "555-010-0199"), SIZE
+    )
+    assert values(fields, "name") == ["Jane Miller"]
+    assert values(fields, "title") == ["Sales Director"]
+
+
+def test_a_shop_has_no_name():
+    fields = find_fields(
+        lines(
+            ("Corner Bakery", 2.0), "Fresh bread every day", "Open Monday to Saturday", "12 Mill Lane", "Tel 555-0142"
+        ),
+        SIZE,
+    )
+    assert values(fields, "name") == []
+    assert values(fields, "company") == ["Corner Bakery"]
+
+
+def test_a_card_without_contact_data_invents_no_person():
+    said = lines(
+        "Opening hours", "Monday to Friday 9 - 18", "Buy ten coffees, get one free", "Thank you for your visit!"
+    )
+    fields = find_fields(said, SIZE)
+    assert values(fields, "name") == []
+    assert "no_contact_data" in field_reasons(fields, said)
+
+
+def test_a_label_to_the_left_gives_the_type():
+    label = lines("Fax:", left=40, top=100)[0]
+    number = lines("+49 431 123456", left=200, top=100)[0]
+    [phone] = [f for f in find_fields([label, number], SIZE) if f.kind is FieldKind.PHONE]
+    assert phone.type == "fax"
+
+
+def test_an_address_that_goes_on_in_the_next_line_is_joined_and_says_so():
+    fields = find_fields(lines("brinkmann.svenja@", "nordlicht-maschinenbau.de", "Tel. 0431 123456"), SIZE)
+    [email] = [field for field in fields if field.kind is FieldKind.EMAIL]
+    assert email.value == "brinkmann.svenja@nordlicht-maschinenbau.de"
+    assert "two lines joined" in email.repairs
+
+
+def test_domains_that_look_alike_are_made_the_same():
+    fields = find_fields(lines("jane@acrnetools.com", "www.acmetools.com", "sales@acmetools.com"), SIZE)
+    assert values(fields, "email") == ["jane@acmetools.com", "sales@acmetools.com"]
+
+
+def test_a_company_that_stands_in_the_domain_only_is_an_unsure_guess():
+    fields = find_fields(
+        lines(("Jane Miller", 1.2), "Sales Director", "jane.miller@greenvalleyfoods.com", "www.greenvalleyfoods.com"),
+        SIZE,
+    )
+    for company in (field for field in fields if field.kind is FieldKind.COMPANY):
+        assert company.value == "Green Valley Foods"
+        assert company.repairs == ("taken from the domain",)
+        assert company.confidence < 0.9
+
+
+def test_the_website_is_never_taken_from_the_address():
+    fields = find_fields(lines("Jane Miller", "jane@acmewidgets.com"), SIZE)
+    assert values(fields, "website") == []
+
+
+def test_losers_are_kept():
+    fields = find_fields(lines(("Hartmann Keller", 1.2), ("Keller & Braun", 1.2), "info@keller-braun.de"), SIZE)
+    assert any(field.alternatives for field in fields)
+
+
+def test_codes_outrank_print():
+    said = (CodeValue(FieldKind.NAME, "Svenja Brinckmann"), CodeValue(FieldKind.PHONE, "0431 1234560", "work"))
+    code = Code("BEGIN:VCARD", ((0, 0), (9, 0), (9, 9), (0, 9)), said)
+    fields = find_fields(GERMAN, SIZE, (), (code,))
+    [name] = [field for field in fields if field.kind is FieldKind.NAME]
+    assert (name.value, name.source) == ("Svenja Brinckmann", "qr")
+    assert "Svenja Brinkmann" in [loser.value for loser in name.alternatives]
+    [phone] = [field for field in fields if field.value == "+494311234560"]
+    assert phone.source == "typed+qr"
+
+
+def test_polygons_lie_on_the_card_and_confidences_are_chances():
+    for field in find_fields(GERMAN, SIZE):
+        assert all(-50 <= x <= SIZE[0] + 50 and -50 <= y <= SIZE[1] + 50 for x, y in field.polygon)
+        assert 0 <= field.confidence <= 1
+
+
+def test_nothing_read_gives_nothing():
+    assert find_fields([], SIZE) == ()
+    assert field_reasons((), []) == ("no_contact_data",)
+
+
+def test_another_script_is_said():
+    said = lines("株式会社山田製作所", "山田太郎", "tel 03-5555-0142")
+    assert "unsupported_script" in field_reasons(find_fields(said, SIZE), said)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(max_size=30), max_size=8))
+def test_any_lines_are_taken_without_complaint(texts):
+    said = [
+        Line(text, 0.9, ((10, 40.0 * i), (300, 40.0 * i), (300, 40.0 * i + 30), (10, 40.0 * i + 30)), (), "typed")
+        for i, text in enumerate(texts)
+    ]
+    assert all(field.value for field in find_fields(said, SIZE))

@@ -1,0 +1,54 @@
+"""Names taken apart, and how well they fit a mailbox."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocr.fields.person import mailbox_agreement, spaced, take_apart
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix", "name", "suffix"),
+    [
+        ("Jane Doe", "", "Jane Doe", ""),
+        ("Dr. Jane Doe, PhD", "Dr.", "Jane Doe", "PhD"),
+        ("Prof. Dr. med. Hans Müller", "Prof. Dr. med.", "Hans Müller", ""),
+        ("MARK D. JONES, D.M.D.", "", "MARK D. JONES", "D.M.D."),
+        ("Dipl.-Ing. Eva Braun", "Dipl.-Ing.", "Eva Braun", ""),
+        ("John Smith Jr.", "", "John Smith", "Jr."),
+        ("JaneDoe", "", "Jane Doe", ""),
+        ("Ian McDonald", "", "Ian McDonald", ""),
+        ("Ludwig van der Velde", "", "Ludwig van der Velde", ""),
+    ],
+)
+def test_names_are_taken_apart(text, prefix, name, suffix):
+    found = take_apart(text)
+    assert (found.prefix, found.name, found.suffix) == (prefix, name, suffix)
+
+
+def test_a_small_l_for_a_capital_i_is_repaired_and_said():
+    found = take_apart("lan Smith")
+    assert (found.name, found.repairs) == ("Ian Smith", ("l to I",))
+    assert take_apart("laura long").repairs == ()
+
+
+@pytest.mark.parametrize("box", ["jane.doe", "jdoe", "doej", "janed", "doe", "jane_doe7", "doe.jane", "jad"])
+def test_mailboxes_of_jane_doe(box):
+    assert mailbox_agreement("Jane Doe", box) >= 0.6
+
+
+@pytest.mark.parametrize("box", ["info", "sales", "peter.long", "x"])
+def test_mailboxes_of_others(box):
+    assert mailbox_agreement("Jane Doe", box) < 0.6
+
+
+@given(st.text(max_size=30), st.text(max_size=20))
+def test_agreement_is_a_share(name, box):
+    assert 0 <= mailbox_agreement(name, box) <= 1
+
+
+@given(st.text(max_size=30))
+def test_spacing_loses_no_letter(text):
+    assert "".join(spaced(text).split()) == "".join(text.split())
