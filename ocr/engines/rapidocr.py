@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from ocr.engines import ppocr
-from ocr.engines.ppocr import Written
+from ocr.engines.decoding import Written
 from ocr.engines.strips import Box, cut_out, part, ways_to_read, weight
 from ocr.errors import EngineTimeout
 from ocr.types import Image, Polygon, Word
@@ -31,16 +31,18 @@ class RapidOcr:
     def read_boxes(self, image: Image, boxes: tuple[Box, ...], /) -> tuple[tuple[Word, ...], ...]:
         """The words in each of the boxes (pixels of `image`) that `ppocr.find_text` found before."""
         deadline = time.monotonic() + self._timeout
-        found = []
+        lines: list[list[tuple[Written, Box]]] = []
         for box in boxes:
             if time.monotonic() > deadline:
                 raise EngineTimeout
-            found.append(max((_read(image, way) for way in ways_to_read(box)), key=weight))
-        return tuple(found)
+            lines.append([(ppocr.recognise(cut_out(image, way)), way) for way in ways_to_read(box)])
+        many_marks = any(written.shows_many_marks for ways in lines for written, _ in ways)
+        return tuple(max((_words(*way, many_marks) for way in ways), key=weight) for ways in lines)
 
 
-def _read(image: Image, box: Box) -> tuple[Word, ...]:
-    written = ppocr.recognise(cut_out(image, box))
+def _words(written: Written, box: Box, many_marks: bool) -> tuple[Word, ...]:
+    if many_marks and written.in_many_marks:
+        written = written.in_many_marks
     return split_words(written, box) if written.confidence >= LEAST_CONFIDENCE else ()
 
 
