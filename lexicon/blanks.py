@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from lexicon.folding import fold
-from lexicon.names import is_family, is_given
+from lexicon.names import is_family, is_given, is_name
 from lexicon.vocabulary import is_department, is_english, is_job, is_trade
 from lexicon.wordlists import table
 
@@ -27,6 +27,33 @@ def _cost(word: str) -> float | None:
     if len(word) >= 3 and (known or is_english(word) or is_given(word) or is_family(word) or word in table("cities")):
         return _SHORT.get(len(word), 1.6) - (0.3 if known else 0.0)
     return None
+
+
+def unglued(text: str) -> str:
+    """`text` with blanks put back into words that are known only when cut: `SeniorManager` is `Senior Manager`.
+
+    Words of up to seven letters stay, such as are known whole, and such as only names would make up.
+    """
+    return " ".join(" ".join(split_words(word)) if _is_glued(word) else word for word in text.split())
+
+
+def unglued_english(text: str) -> str:
+    """The same, but only where all the words are English; other languages print compounds in one word on purpose."""
+    return " ".join(
+        unglued(word) if all(is_english(fold(part)) for part in unglued(word).split()) else word
+        for word in text.split()
+    )
+
+
+def _is_glued(word: str) -> bool:
+    folded = fold(word)
+    if len(word) < 8 or not word.isalpha() or _cost(folded) is not None or is_name(folded):
+        return False
+    return all(_is_plain(part) for part in split_words(folded))
+
+
+def _is_plain(word: str) -> bool:
+    return word in _COMMON or is_english(word) or is_trade(word) or is_job(word) or is_department(word)
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lexicon import places
+from lexicon.blanks import unglued
 from lexicon.folding import squeeze, words
 from lexicon.legal_forms import legal_form
 from lexicon.namelike import namelike
@@ -30,7 +31,7 @@ def of_segments(scene: Scene) -> list[Features]:
 
 def text_features(text: str) -> Features:
     """What the words alone say; shares are of words, 0 to 1."""
-    tokens = words(spaced(text))
+    tokens = words(unglued(spaced(text)))
     n = max(1, len(tokens))
     given, family, rare = name_share(tokens)
     raw = text.split()

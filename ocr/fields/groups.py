@@ -11,7 +11,7 @@ from itertools import accumulate
 import numpy as np
 from rapidfuzz.fuzz import ratio
 
-from lexicon.blanks import split_words
+from lexicon.blanks import split_words, unglued_english
 from lexicon.folding import fold, squeeze, words
 from lexicon.legal_forms import legal_form
 from ocr.fields.email import confusable
@@ -83,7 +83,7 @@ def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
     if label == "name":
         name = take_apart(text)
         return Group(label, chain, name.name, name.repairs)
-    return Group(label, chain, text)
+    return Group(label, chain, text if label == "company" else unglued_english(text))
 
 
 def _says_twice(group: Group, scene: Scene) -> bool:
