@@ -78,7 +78,7 @@ def families(lang: str, looks: frozenset[str] | set[str] | dict[str, float]) -> 
 def face(file: str, size: float) -> ImageFont.FreeTypeFont:
     """A face such as `arimo-bold` at `size` pixels."""
     with as_file(files("bench.cardgen") / "fonts" / f"{file}.woff2") as path:
-        return ImageFont.truetype(str(path), size)
+        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)  # the other is not everywhere
 
 
 def length(file: str, text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import zxingcpp
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw
 from bench.cardgen.backdrops import clouds
 from bench.cardgen.chance import Dice
 from bench.cardgen.design import Box, Design, Paper, Run, Shape
-from bench.cardgen.fonts import face
+from bench.cardgen.fonts import face, length
 
 Pixels = NDArray[np.uint8]
 """H x W x 3, red green blue."""
@@ -86,23 +87,24 @@ def _text(image: Image.Image, run: Run, scale: float) -> None:
         _turned_text(image, run, scale)
         return
     draw = ImageDraw.Draw(image)
-    if not run.tracking:
-        draw.text((run.x * scale, run.y * scale), run.text, fill=run.colour, font=font, anchor="ls")
-        return
+    for letter, x in _set(run, scale):
+        draw.text((run.x * scale + x, run.y * scale), letter, fill=run.colour, font=font, anchor="ls")
+
+
+def _set(run: Run, scale: float) -> Iterator[tuple[str, float]]:
+    """Each letter with its distance from the first, pixels: by unhinted widths."""
     for index, letter in enumerate(run.text):
-        x = run.x * scale + font.getlength(run.text[:index]) + index * run.tracking * scale
-        draw.text((x, run.y * scale), letter, fill=run.colour, font=font, anchor="ls")
+        yield letter, (length(run.face, run.text[:index]) * run.size + index * run.tracking) * scale
 
 
 def _turned_text(image: Image.Image, run: Run, scale: float) -> None:
     """Draws the run upright on a square mask about its origin, turns that and pastes the colour through it."""
     font = face(run.face, round(run.size * scale, 2))
-    reach = math.ceil(font.getlength(run.text) + run.tracking * scale * len(run.text) + run.size * scale)
+    reach = math.ceil((length(run.face, run.text) * run.size + run.tracking * len(run.text) + run.size) * scale)
     mask = Image.new("L", (2 * reach + 1, 2 * reach + 1))
-    draw, x = ImageDraw.Draw(mask), float(reach)
-    for letter in run.text if run.tracking else (run.text,):
-        draw.text((x, reach), letter, fill=255, font=font, anchor="ls")
-        x += font.getlength(letter) + run.tracking * scale
+    draw = ImageDraw.Draw(mask)
+    for letter, x in _set(run, scale):
+        draw.text((reach + x, reach), letter, fill=255, font=font, anchor="ls")
     mask = mask.rotate(-run.angle, Image.Resampling.BICUBIC)
     corner = (round(run.x * scale) - reach, round(run.y * scale) - reach)
     image.paste(Image.new("RGB", mask.size, run.colour), corner, mask)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import struct
-import subprocess
 import time
 import zlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -165,7 +165,8 @@ def test_a_tesseract_that_hangs_is_killed_with_its_children(client, house, tmp_p
         pass
     found = client.get(scan.headers["Location"]).json()
     assert (found["status"], found["error"]) == ("failed", "ocr_timeout")
-    assert marker not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    running = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert not any(marker in command for command in running)
 
 
 def test_what_an_upload_left_behind_is_swept(house, organization_id, client, work):
