@@ -10,7 +10,6 @@ from pathlib import Path
 RECORD = "var/bench/lines.jsonl"
 BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "corners": ("how well the corners of cards are found", [["bench.corners"]]),
-    "logos": ("how well logos are found and recognised again", [["bench.logos"]]),
     "fields": (
         "how well fields are understood, and how honest confidence is",
         [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD]],
