@@ -36,6 +36,8 @@ def main() -> None:
     threads = [threading.Thread(target=task, args=(stop,), daemon=True) for task in tasks]
     for thread in threads:
         thread.start()
+    while not stop.wait(0.5):
+        pass  # a signal that another thread was given is seen when this one wakes
     for thread in threads:
         thread.join()
 

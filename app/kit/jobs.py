@@ -53,36 +53,22 @@ class Runner:
 
     def run_until(self, stop: threading.Event) -> None:
         """Work until `stop` is set; outlives a database that goes away for a while."""
-        bell = self._waker.bell(self._lanes)
+        bell, woken = self._waker.bell(self._lanes), True
         while not stop.is_set():
             try:
-                held = self._claim() if self._is_due() else None
-                if held is None:
-                    bell.wait(_STOP_SECONDS)
-                    continue
-                bell.ring()  # there may be more, for another
-                self._run(held)
+                woken = (woken or bell.wait(_STOP_SECONDS)) and self.run_one()
             except DBAPIError as lost:
                 log.warning("worker.database_lost", error=type(lost).__qualname__)
                 stop.wait(1)
+                woken = True
 
     def run_one(self) -> bool:
         """Run the job that has been due longest; False when none is."""
-        held = self._claim()
+        with self._sessions.begin() as session:
+            held = queue.claim(session, self._lanes, self.name, self._lease)
         if held is not None:
             self._run(held)
         return held is not None
-
-    def _is_due(self) -> bool:
-        # Idle runners look often: on SQLite a look must not take the one write lock there is.
-        if self._sessions.engine.dialect.name != "sqlite":
-            return True
-        with self._sessions.begin(reading=True) as session:
-            return queue.is_due(session, self._lanes)
-
-    def _claim(self) -> Claim | None:
-        with self._sessions.begin() as session:
-            return queue.claim(session, self._lanes, self.name, self._lease)
 
     def _run(self, held: Claim) -> None:
         with structlog.contextvars.bound_contextvars(job_id=str(held.job_id), reaction=held.reaction):

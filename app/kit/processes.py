@@ -86,4 +86,5 @@ def wait_for_signal() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    while not stop.wait(0.5):
+        pass  # a signal that another thread was given is seen when this one wakes

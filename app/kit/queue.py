@@ -124,12 +124,6 @@ def _commit_without_waiting(session: Session) -> None:
         session.execute(text("SET LOCAL synchronous_commit TO off"))
 
 
-def is_due(session: Session, lanes: Sequence[str]) -> bool:
-    """Whether `claim` would find a job; locks nothing."""
-    due = select(Job.id).where(Job.lane.in_(lanes), Job.parked_at.is_(None), Job.run_at <= now())
-    return session.execute(due.limit(1)).first() is not None
-
-
 def extend(session: Session, held: Claim, lease: timedelta) -> bool:
     """Push the end of the lease; False when it was lost to another worker."""
     values = update(Job).where(Job.id == held.job_id, Job.attempts == held.attempt).values(run_at=now() + lease)
