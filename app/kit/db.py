@@ -129,11 +129,15 @@ def _own_new_rows(session: Session, _flush: UOWTransaction, _instances: object) 
             row.organization_id = session.info["organization_id"]
 
 
+# The connection that was used last is the one whose server knows the tables and statements best.
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_use_lifo": True, "hide_parameters": True}
+
+
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys on) or PostgreSQL."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, connect_args={"timeout": 30}, pool_size=20, max_overflow=20, hide_parameters=True)
+        return create_engine(url, **_POOL, pool_pre_ping=True)
+    engine = create_engine(url, **_POOL, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
