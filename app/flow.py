@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
+from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactUpdated
+from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
@@ -38,8 +39,10 @@ FLOW: Flow = {
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
+    ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
+    ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
-    ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(alliances.reassess_employers, merged=True)),
+    ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

@@ -5,7 +5,6 @@ Whoever changes a pair holds the lock on its row, so that workers who meet there
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -18,10 +17,10 @@ from sqlalchemy.orm import Session
 from app.alliances import queries, scoring, states
 from app.alliances.events import AllianceChanged
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
+from app.alliances.overlap import shared_accounts
 from app.alliances.scoring import Score
 from app.alliances.states import Facts, Paper, Verdict
-from app.alliances.terms import Case, Decision, Kind, Profile, SharedAccount, Side, Signal, State
-from app.books.terms import Relation
+from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import insert_if_absent
@@ -77,17 +76,18 @@ def hold(session: Session, alliance_id: UUID) -> Pair:
     return Pair(found, is_new=False)
 
 
-def renew_evidence(session: Session, pair: Pair, source: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+def renew_evidence(
+    session: Session, pair: Pair, source: str, kept: Iterable[Evidence], wanted: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Make the evidence that a pair has from one source just that which is `wanted`, by source key.
 
-    What is there already stays as it is; what another pair held under such a key comes over; again changes nothing.
+    Of what is `kept`, by this pair or another, what is wanted stays or comes over, and the pair's other pieces go;
+    again changes nothing.
     """
-    held = {
-        item.source_key: item
-        for item in session.scalars(queries.evidence_to_renew(pair.alliance.id, source, wanted.keys()))
-    }
+    held = {item.source_key: item for item in kept}
     for key in held.keys() - wanted.keys():
-        session.delete(held[key])
+        if held[key].alliance_id == pair.alliance.id:
+            session.delete(held[key])
     for key, values in wanted.items():
         item = held.get(key) or Evidence(source=source, source_key=key)
         item.alliance_id = pair.alliance.id
@@ -136,9 +136,8 @@ def age(session: Session, limit: int) -> int:
 def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], known_by: datetime | None = None) -> Case:
     """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
-    shared = _shared(session, session.execute(queries.shared_accounts(a, b, known_by)).all(), a.is_home or b.is_home)
     signals = tuple(_signal(item, a, b) for item in kept)
-    return Case(signals, shared, profile_of(session, a), profile_of(session, b))
+    return Case(signals, shared_accounts(session, a, b, known_by), profile_of(session, a), profile_of(session, b))
 
 
 def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
@@ -177,31 +176,6 @@ def _signal(item: Evidence, a: Company, b: Company) -> Signal:
     # A user is a rep of the home company, a contact one of the other.
     reps = (item.user_id, item.contact_id) if a.is_home or not b.is_home else (item.contact_id, item.user_id)
     return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps)
-
-
-def _shared(session: Session, rows: Sequence[Sequence[Any]], with_home: bool) -> tuple[SharedAccount, ...]:
-    sellers = _sellers(session, {row[0] for row in rows})
-    return tuple(
-        # What one side said long ago is as old as that, however often the other repeats its own.
-        SharedAccount(
-            id=account,
-            relation_a=Relation(relation_a),
-            relation_b=Relation(relation_b),
-            confirmed_at=min(said_a, said_b),
-            idf=scoring.rarity(sellers[account]),
-            by_both=by_both and with_home,  # two third companies have confirmed nothing to each other
-        )
-        for account, relation_a, relation_b, said_a, said_b, by_both in rows
-    )
-
-
-def _sellers(session: Session, accounts: set[UUID]) -> Mapping[UUID, int]:
-    """How many companies are known to sell into each account, the home company included."""
-    if not accounts:
-        return {}
-    sellers = Counter(account for account, _ in session.execute(queries.partners_selling_to(accounts)))
-    sellers.update(session.scalars(queries.sold_to_by_users(accounts)))
-    return sellers
 
 
 def _compared(text: str | None) -> str | None:

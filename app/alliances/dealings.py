@@ -188,7 +188,8 @@ def _count(session: Session, pair: Pair) -> None:
     for won in session.scalars(queries.wins(pair.alliance.id)):
         values = {"kind": Kind.JOINT_WIN, "at": won.won_at, "giver": won.credited}
         wanted[f"win:{won.id}"] = values | _reps(won)
-    renew_evidence(session, pair, SOURCE, wanted)
+    kept = session.scalars(queries.evidence_from(pair.alliance.id, SOURCE))
+    renew_evidence(session, pair, SOURCE, kept, wanted)
     assess(session, pair)
 
 

@@ -35,7 +35,8 @@ def reassess_company(session: Session, company_id: UUID) -> None:
     wanted: dict[str, dict[str, Any]] = {}
     for encounter in encounters(session.scalars(queries.exchanges_with(company.id))):
         wanted |= evidence_of(encounter, company.confidence)
-    renew_evidence(session, pair, SOURCE, wanted)
+    kept = session.scalars(queries.evidence_met(company.id, pair.alliance.id, SOURCE))
+    renew_evidence(session, pair, SOURCE, kept, wanted)
     assess(session, pair)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 import structlog
 from sqlalchemy.orm import Session
 
@@ -9,7 +12,7 @@ from app.alliances import assessment, encounters, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
-from app.contacts.events import ContactUpdated
+from app.contacts.events import ContactsMerged, ContactsParted
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
 from app.kit.events import Work
@@ -18,6 +21,8 @@ from app.kit.queue import publish
 log = structlog.get_logger()
 
 _BATCH = 100
+_CROWD = 50
+"""Sellers of one account: with so many, one more changes its idf by about half a percent."""
 
 
 def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
@@ -61,12 +66,16 @@ def reassess_company(work: Work, event: CompanySaved) -> None:
 
 
 def reassess_sellers(work: Work, event: AccountChanged) -> None:
-    """An account bears on the pair of everybody who sells there: what they share, and how rare that is."""
+    """An account bears on the pair of everybody who sells there: what they share, and how rare that is.
+
+    Of an account that many sell into, one seller more or less is not worth so many assessments: when it is a contact's,
+    only the contact's companies are assessed, and the others when the next day begins.
+    """
     with work.begin() as session:
-        sellers = {seller for _, seller in session.execute(queries.partners_selling_to([event.company_id]))}
-        sellers.update(session.scalars(queries.employers(event.holder_id)))
-        for company_id in sorted(filter(None, sellers)):
-            publish(session, AssessmentDue(company_id))
+        own = set(session.scalars(queries.employers(event.holder_id)))
+        sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
+        touched = own if own and len(sellers) > _CROWD else own | sellers
+        _assess(session, touched)
         for ends in matchmaking.pairs_through(session, event.company_id, event.holder_id):
             publish(session, ThirdPairDue(*ends))
 
@@ -77,11 +86,16 @@ def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
         matchmaking.reassess_third_pair(session, event.one_id, event.other_id)
 
 
-def reassess_employers(work: Work, event: ContactUpdated) -> None:
-    """A contact who takes another job takes along what it sells where."""
+def reassess_merged(work: Work, event: ContactsMerged) -> None:
+    """Two contacts who are one person are one pair of reps with each user."""
     with work.begin() as session:
-        for company_id in sorted(filter(None, session.scalars(queries.employers_of_seller(event.contact_id)))):
-            publish(session, AssessmentDue(company_id))
+        _assess(session, session.scalars(queries.companies_of_merged(event.merge_id)))
+
+
+def reassess_parted(work: Work, event: ContactsParted) -> None:
+    """And two again."""
+    with work.begin() as session:
+        _assess(session, session.scalars(queries.companies_of_merged(event.merge_id)))
 
 
 def reassess_all(work: Work, _event: BuyersChanged) -> None:
@@ -91,5 +105,9 @@ def reassess_all(work: Work, _event: BuyersChanged) -> None:
 
 
 def _assess_all(session: Session) -> None:
-    for company_id in sorted(filter(None, session.scalars(queries.companies_met()))):
+    _assess(session, session.scalars(queries.companies_met()))
+
+
+def _assess(session: Session, company_ids: Iterable[UUID | None]) -> None:
+    for company_id in sorted(filter(None, company_ids)):  # in one order, so that no two jobs wait for each other
         publish(session, AssessmentDue(company_id))

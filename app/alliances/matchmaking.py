@@ -19,7 +19,7 @@ Ends = tuple[UUID, UUID]
 
 def pairs_through(session: Session, account_id: UUID, holder_id: UUID) -> list[Ends]:
     """Which pairs of third companies what `holder_id` sells to `account_id` bears on, in a fixed order."""
-    sellers = {seller for _, seller in session.execute(queries.partners_selling_to([account_id])) if seller}
+    sellers = {seller for seller in session.scalars(queries.partners_selling_to(account_id)) if seller}
     if len(sellers) > MOST_SELLERS:
         return []
     employers = {employer for employer in session.scalars(queries.employers(holder_id)) if employer}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
@@ -15,7 +15,7 @@ from app.auth.models import Organization, User
 from app.books.models import Account
 from app.books.terms import Relation
 from app.companies.models import Company
-from app.contacts.models import Contact, Employment
+from app.contacts.models import Contact, ContactMerge, Employment
 from app.exchanges.models import Exchange
 from app.scans.models import Card
 
@@ -154,10 +154,16 @@ def evidence(alliance_id: UUID) -> Select[Evidence]:
     return select(Evidence).where(Evidence.alliance_id == alliance_id).order_by(Evidence.at.desc(), Evidence.id.desc())
 
 
-def evidence_to_renew(alliance_id: UUID, source: str, keys: Iterable[str]) -> Select[Evidence]:
-    """What a pair holds from one source, and what is kept under these keys, of whatever pair."""
+def evidence_from(alliance_id: UUID, source: str) -> Select[Evidence]:
+    """What a pair holds from one source."""
+    return select(Evidence).where(Evidence.alliance_id == alliance_id, Evidence.source == source)
+
+
+def evidence_met(company_id: UUID, alliance_id: UUID, source: str) -> Select[Evidence]:
+    """The same, and what any other pair still holds of exchanges with a company."""
+    exchanges = select(Exchange.id).where(Exchange.company_id == company_id)
     held = (Evidence.alliance_id == alliance_id) & (Evidence.source == source)
-    return select(Evidence).where(held | Evidence.source_key.in_(keys))
+    return select(Evidence).where(held | Evidence.exchange_id.in_(exchanges))
 
 
 def moves(alliance_id: UUID) -> Select[StateMove]:
@@ -183,67 +189,63 @@ def companies_touched_by(exchange_id: UUID) -> CompoundSelect[UUID | None]:
     return present.union(*ends)
 
 
-def shared_accounts(
-    company_a: Company, company_b: Company, known_by: datetime | None
-) -> Select[UUID, Relation, Relation, datetime, datetime, bool]:
-    """What two companies both sell into, once for each two people who do; with `known_by`, what was recorded by then.
+def sold_by(company: Company, other: Company, known_by: datetime | None) -> Select[UUID, Relation, datetime, int]:
+    """What a company says of each account that another one sells into as well, once a relation.
 
-    The account's company, the relations of a and b, when each was last confirmed, and whether both were confirmed by
-    whoever sells there.
+    The account's company, the relation, when it was last confirmed, and 1 where whoever sells there has confirmed it.
+    With `known_by`, what was recorded by then.
     """
-    ours, theirs = aliased(Account), aliased(Account)
-    shared = select(
-        ours.company_id,
-        ours.relation,
-        theirs.relation,
-        ours.confirmed_at,
-        theirs.confirmed_at,
-        ours.confirmed & theirs.confirmed,
-    )
-    shared = shared.join(theirs, theirs.company_id == ours.company_id)
-    shared = shared.where(_sold_by(company_a, ours), _sold_by(company_b, theirs))
+    confirmed = func.max(case((Account.confirmed, 1), else_=0))
+    said = select(Account.company_id, Account.relation, func.max(Account.confirmed_at), confirmed)
+    said = said.where(_is_sold_by(company), _sold_by_as_well(other))
     if known_by is not None:
-        shared = shared.where(ours.created_at < known_by, theirs.created_at < known_by)
-    return shared.where(ours.company_id.not_in((company_a.id, company_b.id)))
+        said = said.where(Account.created_at < known_by)
+    return said.group_by(Account.company_id, Account.relation)
 
 
-def _sold_by(company: Company, accounts: type[Account]) -> ColumnElement[bool]:
+def _is_sold_by(company: Company) -> ColumnElement[bool]:
     """Of the home company the accounts of users, of another one those of its present people."""
+    return Account.user_id.is_not(None) if company.is_home else Account.seller_id == company.id
+
+
+def _sold_by_as_well(company: Company) -> ColumnElement[bool]:
+    """That a company sells into the same account: looked up one by one in the large book of the home company."""
     if company.is_home:
-        return accounts.user_id.is_not(None)
-    people = select(Employment.contact_id).where(Employment.company_id == company.id, Employment.current)
-    return accounts.contact_id.in_(people)
+        ours = aliased(Account)
+        return select(ours.id).where(ours.company_id == Account.company_id, ours.user_id.is_not(None)).exists()
+    return Account.company_id.in_(select(Account.company_id).where(Account.seller_id == company.id))
+
+
+def sellers(account_company_ids: Collection[UUID]) -> Select[UUID, int, int]:
+    """For each account: how many companies are known to sell into it by their people, and 1 where users do."""
+    by_users = func.max(case((Account.user_id.is_not(None), 1), else_=0))
+    counted = select(Account.company_id, func.count(Account.seller_id.distinct()), by_users)
+    return counted.where(Account.company_id.in_(account_company_ids)).group_by(Account.company_id)
 
 
 def industries_sold_to(company: Company) -> Select[str | None]:
     """The industries that a company is known to sell into."""
-    return select(Account.industry).where(_sold_by(company, Account), Account.industry.is_not(None)).distinct()
+    return select(Account.industry).where(_is_sold_by(company), Account.industry.is_not(None)).distinct()
 
 
-def partners_selling_to(account_company_ids: Collection[UUID]) -> Select[UUID, UUID | None]:
-    """Account's company and seller, for each other company whose present people sell there."""
-    pairs = select(Account.company_id, Employment.company_id).join(
-        Employment, (Employment.contact_id == Account.contact_id) & Employment.current
-    )
-    known = Account.company_id.in_(account_company_ids) & Employment.company_id.is_not(None)
-    return pairs.where(known).distinct()
-
-
-def sold_to_by_users(account_company_ids: Collection[UUID]) -> Select[UUID]:
-    """Those of these companies that the home company's users sell into."""
-    held = Account.user_id.is_not(None) & Account.company_id.in_(account_company_ids)
-    return select(Account.company_id).where(held).distinct()
+def partners_selling_to(account_company_id: UUID) -> Select[UUID | None]:
+    """The companies whose present people sell into an account."""
+    sold = select(Account.seller_id).where(Account.company_id == account_company_id, Account.seller_id.is_not(None))
+    return sold.distinct()
 
 
 def employers(contact_id: UUID) -> Select[UUID | None]:
-    """Where a contact works now."""
-    return select(Employment.company_id).where(Employment.contact_id == contact_id, Employment.current)
+    """Where a contact works or worked; nowhere for the id of a user."""
+    worked = select(Employment.company_id).where(Employment.contact_id == contact_id)
+    return worked.where(Employment.company_id.is_not(None)).distinct()
 
 
-def employers_of_seller(contact_id: UUID) -> Select[UUID | None]:
-    """Where a contact works or worked, if it is known to sell anywhere."""
-    sells = select(Account.id).where(Account.contact_id == contact_id)
-    return select(Employment.company_id).where(Employment.contact_id == contact_id, sells.exists()).distinct()
+def companies_of_merged(merge_id: UUID) -> Select[UUID | None]:
+    """The companies at which either of two contacts was met that were merged or parted."""
+    either = select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
+    other = select(ContactMerge.merged_id).where(ContactMerge.id == merge_id)
+    met = Exchange.contact_id.in_(either) | Exchange.contact_id.in_(other)
+    return select(Exchange.company_id).where(met, Exchange.company_id.is_not(None)).distinct()
 
 
 def user_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.books.terms import Relation
@@ -22,7 +22,21 @@ class Account(Scoped, Base):
         UniqueConstraint("user_id", "company_id"),
         UniqueConstraint("contact_id", "company_id"),
         CheckConstraint("(user_id IS NULL) <> (contact_id IS NULL)", name="one_holder"),
-        Index("ix_accounts_industries", "organization_id", "industry"),
+        Index("ix_accounts_sellers", "organization_id", "company_id", "seller_id", "user_id"),
+        Index("ix_accounts_sold", "seller_id", "company_id"),
+        Index(
+            "ix_accounts_of_users",
+            "company_id",
+            sqlite_where=text("user_id IS NOT NULL"),
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_accounts_industries",
+            "organization_id",
+            "industry",
+            sqlite_where=text("user_id IS NOT NULL"),
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
@@ -30,6 +44,8 @@ class Account(Scoped, Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     """Whose book it is in; null when it is a contact's."""
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    seller_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"))
+    """Where the contact works now, kept here so that a company's accounts are found at once; null of a user."""
     relation: Mapped[Relation] = mapped_column(String(20))
     industry: Mapped[str | None] = mapped_column(String(100))
     """Of the customer."""
@@ -43,4 +59,4 @@ class Account(Scoped, Base):
     """When it was last said."""
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
-    company: Mapped[Company] = relationship(lazy="raise")
+    company: Mapped[Company] = relationship(lazy="raise", foreign_keys=company_id)

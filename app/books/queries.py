@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.books.models import Account
 from app.books.terms import Relation
-from app.contacts.models import Contact
+from app.contacts.models import Contact, Employment
 
 
 def book(user_id: UUID | None, contact_id: UUID | None, relation: Relation | None = None) -> Select[Account]:
@@ -47,3 +47,14 @@ def industries_of_users() -> Select[str | None]:
 def contact(contact_id: UUID) -> Select[UUID]:
     """The id of a contact that is there."""
     return select(Contact.id).where(Contact.id == contact_id)
+
+
+def employer(contact_id: UUID) -> Select[UUID | None]:
+    """Where a contact works now; of several jobs the one seen last."""
+    jobs = select(Employment.company_id).where(Employment.contact_id == contact_id, Employment.current)
+    return jobs.where(Employment.company_id.is_not(None)).order_by(Employment.seen_at.desc(), Employment.id).limit(1)
+
+
+def sold_by_contact(contact_id: UUID) -> Select[Account]:
+    """What a contact sells into, locked until the transaction ends."""
+    return select(Account).where(Account.contact_id == contact_id).order_by(Account.company_id).with_for_update()

@@ -144,6 +144,16 @@ def remove(session: Session, user_id: UUID, account_id: UUID) -> None:
     _announce(session, Holder(account.user_id, account.contact_id), [account.company_id], before)
 
 
+def follow(session: Session, contact_id: UUID) -> None:
+    """A contact who takes another job takes along what it sells into; again changes nothing."""
+    resolution.wait_for_turn(session)
+    seller_id = session.scalar(queries.employer(contact_id))
+    for account in session.scalars(queries.sold_by_contact(contact_id)):
+        if account.seller_id != seller_id:
+            account.seller_id = seller_id
+            publish(session, AccountChanged(account.company_id, contact_id))
+
+
 def get(session: Session, account_id: UUID) -> Account:
     """An account that is known to be there, with its company."""
     return session.scalars(queries.account(account_id)).one()
@@ -154,9 +164,11 @@ def _put(session: Session, whose: Holder, row: Row) -> tuple[Account, str]:
     company = _company(session, row)
     account = session.scalars(queries.account_to_change(whose.user_id, whose.contact_id, company.id)).one_or_none()
     became = "added" if account is None else "confirmed"
+    seller_id = session.scalar(queries.employer(whose.contact_id)) if whose.contact_id else None
     if account is None:
         account = Account(company_id=company.id, user_id=whose.user_id, contact_id=whose.contact_id)
         session.add(account)
+    account.seller_id = seller_id
     account.relation, account.never_share = row.relation, row.never_share
     account.industry = row.industry or account.industry
     account.product_category = row.product_category or account.product_category

@@ -14,6 +14,7 @@ from app.alliances.events import AllianceChanged
 from app.alliances.models import Alliance, Evidence, StateMove
 from app.alliances.scoring import MODEL
 from app.composition import House
+from app.contacts import merging
 from app.exchanges.events import ExchangeRecorded
 from app.exchanges.models import Direction, Exchange
 from app.kit.clock import now
@@ -232,6 +233,34 @@ def test_evidence_goes_with_its_exchange(begin, work):
     with begin() as session:
         assert rows(session, Evidence) == []
         assert rows(session, Alliance)[0].coverage == 0
+
+
+def test_two_contacts_who_are_one_person_are_one_pair_of_reps(begin, work):
+    with begin() as session:
+        world.make_home(session)
+        ann, acme = world.make_user(session), world.make_company(session)
+        bob, robert = world.make_contact(session, ann, "Bob"), world.make_contact(session, ann, "Robert")
+        for contact in (bob, robert):
+            world.meet(session, ann, contact, acme)
+    work()
+
+    def breadth() -> float:
+        with begin() as session:
+            [pair] = rows(session, Alliance)
+            return next(part["points"] for part in pair.parts if part["name"] == "breadth")
+
+    two = breadth()
+    with begin() as session:
+        merged = merging.merge(session, bob.id, robert.id, ann.id)
+    work()
+    assert two > breadth() == 0
+    with begin() as session:
+        assert len(rows(session, Evidence)) == 1
+        merging.undo(session, merged.id)
+    work()
+    assert breadth() == two
+    with begin() as session:
+        assert len(rows(session, Evidence)) == 2
 
 
 def test_a_day_from_the_future_counts_as_today(begin, work):

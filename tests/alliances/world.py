@@ -11,6 +11,7 @@ from app.auth import service as auth
 from app.auth.models import User
 from app.companies.events import CompanySaved
 from app.companies.models import Company
+from app.companies.provenance import typed_in
 from app.contacts.models import Contact
 from app.exchanges.events import ExchangeRecorded
 from app.exchanges.models import Direction, Exchange
@@ -51,7 +52,8 @@ def make_home(session: Session, **known: str) -> Company:
 
 
 def make_contact(session: Session, owner: User, name: str = "Bob") -> Contact:
-    contact = Contact(owner_id=owner.id, name=name, confidence=1.0)
+    said = {"name": typed_in(name).document()}
+    contact = Contact(owner_id=owner.id, name=name, confidence=1.0, provenance=said, employments=[], points=[])
     session.add(contact)
     session.flush()
     return contact
