@@ -515,7 +515,6 @@ def upgrade() -> None:
         sa.Column("company_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("contact_id", sa.Uuid(), nullable=True),
-        sa.Column("seller_id", sa.Uuid(), nullable=True),
         sa.Column("relation", sa.String(length=20), nullable=False),
         sa.Column("industry", sa.String(length=100), nullable=True),
         sa.Column("product_category", sa.String(length=100), nullable=True),
@@ -537,9 +536,6 @@ def upgrade() -> None:
             name=op.f("fk_accounts_organization_id_organizations"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["seller_id"], ["companies.id"], name=op.f("fk_accounts_seller_id_companies"), ondelete="SET NULL"
-        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_accounts_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("contact_id", "company_id", name=op.f("uq_accounts_contact_id_company_id")),
@@ -547,25 +543,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_company_id"), ["company_id"], unique=False)
-        batch_op.create_index(
-            "ix_accounts_industries",
-            ["organization_id", "industry"],
-            unique=False,
-            sqlite_where=sa.text("user_id IS NOT NULL"),
-            postgresql_where=sa.text("user_id IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_accounts_of_users",
-            ["company_id"],
-            unique=False,
-            sqlite_where=sa.text("user_id IS NOT NULL"),
-            postgresql_where=sa.text("user_id IS NOT NULL"),
-        )
+        batch_op.create_index("ix_accounts_industries", ["organization_id", "industry"], unique=False)
         batch_op.create_index(batch_op.f("ix_accounts_organization_id"), ["organization_id"], unique=False)
-        batch_op.create_index(
-            "ix_accounts_sellers", ["organization_id", "company_id", "seller_id", "user_id"], unique=False
-        )
-        batch_op.create_index("ix_accounts_sold", ["seller_id", "company_id"], unique=False)
 
     op.create_table(
         "agreements",
@@ -1179,19 +1158,8 @@ def downgrade() -> None:
 
     op.drop_table("agreements")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_index("ix_accounts_sold")
-        batch_op.drop_index("ix_accounts_sellers")
         batch_op.drop_index(batch_op.f("ix_accounts_organization_id"))
-        batch_op.drop_index(
-            "ix_accounts_of_users",
-            sqlite_where=sa.text("user_id IS NOT NULL"),
-            postgresql_where=sa.text("user_id IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_accounts_industries",
-            sqlite_where=sa.text("user_id IS NOT NULL"),
-            postgresql_where=sa.text("user_id IS NOT NULL"),
-        )
+        batch_op.drop_index("ix_accounts_industries")
         batch_op.drop_index(batch_op.f("ix_accounts_company_id"))
 
     op.drop_table("accounts")
