@@ -89,6 +89,15 @@ def card_at(session: Session, scan_id: UUID, position: int) -> Card:
     return card
 
 
+def image_of_card(session: Session, card_id: UUID) -> str:
+    """The key of a card's flattened picture.
+
+    Raises:
+        NotFound: no such card, or not yours.
+    """
+    return file_of(session.scalars(queries.image_of_card(card_id)).one_or_none())
+
+
 def logo_at(session: Session, scan_id: UUID, position: int, number: int) -> CardLogo:
     """A logo by its place on a card.
 
