@@ -22,7 +22,7 @@ from app.contacts.endpoints import router as contacts
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
-from app.kit.errors import AppError, handle_errors, problems
+from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
@@ -55,7 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         house.close()
 
-    app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
+    )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from app.auth.caller import FilesDep, SettingsDep
-from app.kit.errors import NotFound, problems
 from app.scans import service
 from app.scans.links import PATH, Links
 from app.scans.pictures import PICTURE, picture
@@ -15,7 +14,7 @@ from app.scans.pictures import PICTURE, picture
 router = APIRouter(prefix=PATH, tags=["scans"])
 
 
-@router.get("/{token}", response_class=Response, responses=PICTURE | problems(NotFound))
+@router.get("/{token}", response_class=Response, responses=PICTURE)
 def get_picture(
     token: Annotated[str, Path(max_length=500, description="As a webhook brought it.")],
     request: Request,
@@ -26,4 +25,4 @@ def get_picture(
     target = Links.of(settings).open(token)
     with request.app.state.sessions.begin(target.organization_id, reading=True) as session:
         key = service.image_of_card(session, target.card_id)
-    return picture(files.get(key))
+    return picture(files, key)
