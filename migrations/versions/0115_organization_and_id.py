@@ -1,14 +1,14 @@
 """an organization's rows are found with their id in one step
 
 Revision ID: 0115_store_indexes
-Revises: 0002
+Revises: 0101_people
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0115_store_indexes"
-down_revision = "0002"
+down_revision = "0101_people"
 branch_labels = None
 depends_on = None
 
