@@ -34,3 +34,10 @@ class ContactUpdated(Event):
     """Something about a known person changed: a value, an employment, a review."""
 
     contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDeleted(Event):
+    """A person is not kept any more."""
+
+    contact_id: UUID

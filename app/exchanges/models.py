@@ -24,7 +24,10 @@ class Exchange(Scoped, Base):
     """A user met a contact."""
 
     __tablename__ = "exchanges"
-    __table_args__ = (Index("ix_exchanges_met", "organization_id", "met_at"),)
+    __table_args__ = (
+        Index("ix_exchanges_met", "organization_id", "met_at"),
+        Index("ix_exchanges_event", "organization_id", "event", "contact_id"),
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
