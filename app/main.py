@@ -27,6 +27,7 @@ from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
+from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
@@ -61,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (users, scans, pictures, contacts, companies, exchanges, books, alliances, dealings, webhooks):
         app.include_router(router)
     _add_operations(app, house)
     return app

@@ -18,12 +18,12 @@ from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
-from app.kit.files import FileStore
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
 from app.scans import queries, service
 from app.scans.models import Scan, ScanStatus
 from app.scans.photos import BadPhoto, clean_photo
+from app.scans.pictures import PICTURE, picture
 from app.scans.schemas import ScanOut, ScanWithCardsOut, scan_with_cards
 from app.scans.service import Capture, PhotoExpired
 
@@ -120,7 +120,7 @@ def get_scan(scan_id: UUID, session: SessionDep) -> ScanWithCardsOut:
     return scan_with_cards(service.get(session, scan_id))
 
 
-_PICTURE = {200: {"content": {"image/*": {}}, "description": "The picture."}} | problems(NotFound, PhotoExpired)
+_PICTURE = PICTURE | problems(NotFound, PhotoExpired)
 
 
 @router.get("/{scan_id}/photo", response_class=Response, responses=_PICTURE)
@@ -129,30 +129,16 @@ def get_photo(
 ) -> Response:
     """The photo as it was uploaded, but for what its camera wrote beside the picture (place, device, …)."""
     scan = service.get(session, scan_id)
-    return _picture(files, scan.front_file if side == "front" else scan.back_file)
+    return picture(service.load(files, scan.front_file if side == "front" else scan.back_file))
 
 
 @router.get("/{scan_id}/cards/{position}/image", response_class=Response, responses=_PICTURE)
 def get_card_image(scan_id: UUID, position: int, session: SessionDep, files: FilesDep) -> Response:
     """A card, flattened and upright."""
-    return _picture(files, service.card_at(session, scan_id, position).image_file)
+    return picture(service.load(files, service.card_at(session, scan_id, position).image_file))
 
 
 @router.get("/{scan_id}/cards/{position}/logos/{number}", response_class=Response, responses=_PICTURE)
 def get_logo_image(scan_id: UUID, position: int, number: int, session: SessionDep, files: FilesDep) -> Response:
     """The cut-out logo."""
-    return _picture(files, service.logo_at(session, scan_id, position, number).image_file)
-
-
-def _picture(files: FileStore, key: str | None) -> Response:
-    data = service.picture(files, key)
-    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return Response(data, media_type=_media_type(data), headers=headers)
-
-
-def _media_type(data: bytes) -> str:
-    if data.startswith(b"\x89PNG"):
-        return "image/png"
-    if data[8:12] == b"WEBP":
-        return "image/webp"
-    return "image/heic" if data[4:8] == b"ftyp" else "image/jpeg"
+    return picture(service.load(files, service.logo_at(session, scan_id, position, number).image_file))

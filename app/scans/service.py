@@ -16,7 +16,7 @@ from app.kit.files import FileStore
 from app.kit.queue import publish
 from app.scans import queries
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded
-from app.scans.models import FINISHED, Card, CardField, CardLogo, Scan, ScanStatus
+from app.scans.models import DELETED, FINISHED, Card, CardField, CardLogo, Scan, ScanStatus
 from app.scans.reader import CardRead, PhotoRead
 
 log = structlog.get_logger()
@@ -72,7 +72,7 @@ def get(session: Session, scan_id: UUID) -> Scan:
     return scan
 
 
-def picture(files: FileStore, key: str | None) -> bytes:
+def load(files: FileStore, key: str | None) -> bytes:
     """A photo or a crop.
 
     Raises:
@@ -81,6 +81,8 @@ def picture(files: FileStore, key: str | None) -> bytes:
     """
     if key is None:
         raise NotFound
+    if key == DELETED:
+        raise PhotoExpired
     try:
         return files.get(key)
     except FileNotFoundError as gone:
@@ -97,6 +99,18 @@ def card_at(session: Session, scan_id: UUID, position: int) -> Card:
     if card is None:
         raise NotFound
     return card
+
+
+def image_of_card(session: Session, card_id: UUID) -> str:
+    """The key of a card's flattened picture.
+
+    Raises:
+        NotFound: no such card, or not yours.
+    """
+    key = session.scalars(queries.image_of_card(card_id)).one_or_none()
+    if key is None:
+        raise NotFound
+    return key
 
 
 def logo_at(session: Session, scan_id: UUID, position: int, number: int) -> CardLogo:
