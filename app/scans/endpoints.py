@@ -25,7 +25,7 @@ from app.scans.models import Scan, ScanStatus
 from app.scans.photos import BadPhoto, clean_photo
 from app.scans.pictures import PICTURE, picture
 from app.scans.schemas import ScanOut, ScanWithCardsOut, scan_with_cards
-from app.scans.service import Capture, PhotoExpired
+from app.scans.service import Capture
 
 router = APIRouter(prefix="/v1/scans", tags=["scans"], responses=problems(Unauthorized))
 
@@ -120,25 +120,22 @@ def get_scan(scan_id: UUID, session: SessionDep) -> ScanWithCardsOut:
     return scan_with_cards(service.get(session, scan_id))
 
 
-_PICTURE = PICTURE | problems(NotFound, PhotoExpired)
-
-
-@router.get("/{scan_id}/photo", response_class=Response, responses=_PICTURE)
+@router.get("/{scan_id}/photo", response_class=Response, responses=PICTURE)
 def get_photo(
     scan_id: UUID, session: SessionDep, files: FilesDep, side: Literal["front", "back"] = "front"
 ) -> Response:
     """The photo as it was uploaded, but for what its camera wrote beside the picture (place, device, …)."""
     scan = service.get(session, scan_id)
-    return picture(service.load(files, scan.front_file if side == "front" else scan.back_file))
+    return picture(files, scan.front_file if side == "front" else scan.back_file)
 
 
-@router.get("/{scan_id}/cards/{position}/image", response_class=Response, responses=_PICTURE)
+@router.get("/{scan_id}/cards/{position}/image", response_class=Response, responses=PICTURE)
 def get_card_image(scan_id: UUID, position: int, session: SessionDep, files: FilesDep) -> Response:
     """A card, flattened and upright."""
-    return picture(service.load(files, service.card_at(session, scan_id, position).image_file))
+    return picture(files, service.card_at(session, scan_id, position).image_file)
 
 
-@router.get("/{scan_id}/cards/{position}/logos/{number}", response_class=Response, responses=_PICTURE)
+@router.get("/{scan_id}/cards/{position}/logos/{number}", response_class=Response, responses=PICTURE)
 def get_logo_image(scan_id: UUID, position: int, number: int, session: SessionDep, files: FilesDep) -> Response:
     """The cut-out logo."""
-    return picture(service.load(files, service.logo_at(session, scan_id, position, number).image_file))
+    return picture(files, service.logo_at(session, scan_id, position, number).image_file)

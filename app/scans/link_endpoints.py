@@ -7,16 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from app.auth.caller import FilesDep, SettingsDep
-from app.kit.errors import NotFound, problems
 from app.scans import service
 from app.scans.links import PATH, Links
 from app.scans.pictures import PICTURE, picture
-from app.scans.service import PhotoExpired
 
 router = APIRouter(prefix=PATH, tags=["scans"])
 
 
-@router.get("/{token}", response_class=Response, responses=PICTURE | problems(NotFound, PhotoExpired))
+@router.get("/{token}", response_class=Response, responses=PICTURE)
 def get_picture(
     token: Annotated[str, Path(max_length=500, description="As a webhook brought it.")],
     request: Request,
@@ -27,4 +25,4 @@ def get_picture(
     target = Links.of(settings).open(token)
     with request.app.state.sessions.begin(target.organization_id, reading=True) as session:
         key = service.image_of_card(session, target.card_id)
-    return picture(service.load(files, key))
+    return picture(files, key)

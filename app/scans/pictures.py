@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Response
 
-PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/*": {}}, "description": "The picture."}}
+from app.kit.errors import NotFound, problems
+from app.kit.files import FileStore
+from app.scans import service
+from app.scans.service import PhotoExpired
+
+PICTURE = {200: {"content": {"image/*": {}}, "description": "The picture."}} | problems(NotFound, PhotoExpired)
 
 
-def picture(data: bytes) -> Response:
-    """JPEG, PNG, WebP or HEIC bytes as an answer that nobody but the caller may keep."""
+def picture(files: FileStore, key: str | None) -> Response:
+    """A stored picture as an answer that nobody but the caller may keep.
+
+    Raises:
+        NotFound: there is none.
+        PhotoExpired: it was deleted when its time was over.
+    """
+    data = service.picture(files, key)
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type=_media_type(data), headers=headers)
 

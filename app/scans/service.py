@@ -72,7 +72,7 @@ def get(session: Session, scan_id: UUID) -> Scan:
     return scan
 
 
-def load(files: FileStore, key: str | None) -> bytes:
+def picture(files: FileStore, key: str | None) -> bytes:
     """A photo or a crop.
 
     Raises:
