@@ -13,17 +13,21 @@ from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
+from app.contacts.events import ContactCreated, ContactErased, ContactsMerged, ContactsParted, ContactUpdated
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
+from app.privacy import jobs as privacy
+from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
 CHORES = (
+    Chore("expire_photos", scans.expire_photos, timedelta(hours=6)),
+    Chore("erase_overdue", privacy.erase_overdue, timedelta(hours=6)),
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
@@ -43,6 +47,8 @@ FLOW: Flow = {
     ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
     ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
+    ContactErased: (Reaction(webhooks.announce_erased),),
+    ErasureRecorded: (Reaction(privacy.finish_erasure),),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

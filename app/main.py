@@ -26,6 +26,8 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.policy.endpoints import router as policy
+from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
@@ -62,7 +64,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, pictures, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (
+        users,
+        scans,
+        pictures,
+        contacts,
+        companies,
+        exchanges,
+        books,
+        alliances,
+        dealings,
+        webhooks,
+        policy,
+        privacy,
+    ):
         app.include_router(router)
     _add_operations(app, house)
     return app

@@ -17,6 +17,8 @@ PLANTED = {
     "lexicon knows words, not pictures": ("lexicon/legal_forms.py", "import numpy"),
     "each package of app imports only those below it": ("app/contacts/service.py", "import app.webhooks.service"),
     "inside auth": ("app/auth/models.py", "import app.auth.service"),
+    "inside policy": ("app/policy/models.py", "import app.policy.service"),
+    "inside privacy": ("app/privacy/models.py", "import app.privacy.service"),
     "inside scans": ("app/scans/models.py", "import app.scans.service"),
     "inside companies": ("app/companies/matching.py", "import app.companies.resolution"),
     "inside contacts": ("app/contacts/queries.py", "import app.contacts.service"),

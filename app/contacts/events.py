@@ -34,3 +34,10 @@ class ContactUpdated(Event):
     """Something about a known person changed: a value, an employment, a review."""
 
     contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErased(Event):
+    """A person was erased: nothing is known of this id any more."""
+
+    contact_id: UUID

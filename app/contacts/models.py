@@ -14,6 +14,8 @@ from app.companies.models import Company, DoubtState
 from app.kit.clock import now
 from app.kit.db import Base, Scoped
 
+BUSINESS_CARD = "business_card"
+
 
 class PointKind(StrEnum):
     """A way to reach a person."""
@@ -54,6 +56,12 @@ class Contact(Scoped, Base):
     """Why a person should look; empty when nobody needs to."""
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Where each name came from: `{"name": {"source": "rapidocr", "confidence": 0.97, "field_id": "…"}}`."""
+    source: Mapped[str] = mapped_column(String(30), default=BUSINESS_CARD, server_default=BUSINESS_CARD)
+    """How the organization came to know the person: `business_card`, `import`, `api`, …"""
+    purpose: Mapped[str | None] = mapped_column(Text)
+    """What the data is held for; null: what the organization's policy says."""
+    retain_until: Mapped[date | None]
+    """The last day; null: as long as the organization's policy says."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The contact that this one turned out to be; it is shown in its place."""
     search: Mapped[str] = mapped_column(Text, default="")

@@ -53,6 +53,11 @@ def with_ids(ids: Collection[UUID]) -> Select[Contact]:
     return select(Contact).where(Contact.id.in_(ids), _IN_USE).order_by(Contact.id).options(*_WHOLE)
 
 
+def whole(ids: Collection[UUID]) -> Select[Contact]:
+    """These contacts with points and employments, merged ones as well."""
+    return select(Contact).where(Contact.id.in_(ids)).options(*_WHOLE)
+
+
 def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
     """Who has one of these addresses or numbers."""
     return select(ContactPoint.contact_id).where(ContactPoint.kind == kind, ContactPoint.key.in_(keys))

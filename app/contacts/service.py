@@ -67,12 +67,16 @@ def dismiss(session: Session, doubt_id: UUID) -> ContactDoubt:
         raise NotFound
     doubt.state = DoubtState.DIFFERENT
     session.flush()
-    contact = get(session, doubt.contact_id)
+    settle_doubts(session, get(session, doubt.contact_id))
+    return doubt
+
+
+def settle_doubts(session: Session, contact: Contact) -> None:
+    """A contact that no question is open about is no possible duplicate any more."""
     if POSSIBLE_DUPLICATE in contact.review and not session.scalars(queries.open_doubts(contact.id)).first():
         contact.review = [reason for reason in contact.review if reason != POSSIBLE_DUPLICATE]
         refresh(contact)
         publish(session, ContactUpdated(contact.id))
-    return doubt
 
 
 def correct(session: Session, contact_id: UUID, if_match: str | None, change: ContactChange, region: str) -> Contact:

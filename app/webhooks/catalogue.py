@@ -15,6 +15,7 @@ DISABLED = "endpoint.disabled"
 SCAN_FINISHED = "scan.finished"
 CONTACT_CREATED = "contact.created"
 CONTACT_UPDATED = "contact.updated"
+CONTACT_ERASED = "contact.erased"
 ALLIANCE_CHANGED = "alliance.changed"
 
 _MOMENT = "2026-03-01T12:00:00+00:00"
@@ -174,6 +175,12 @@ EVENT_TYPES = {
     for event_type in (
         EventType(CONTACT_CREATED, "A person that was not known before.", payloads.ContactData, _CONTACT),
         EventType(CONTACT_UPDATED, "Something about a person changed.", payloads.ContactData, _CONTACT),
+        EventType(
+            CONTACT_ERASED,
+            "A person was erased, by request or because the time was over. Erase your copy.",
+            payloads.ErasedData,
+            {"id": _ID.format(4)},
+        ),
         EventType(
             ALLIANCE_CHANGED,
             "The score, the coverage or the state of a pair of companies is another one.",

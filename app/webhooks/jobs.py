@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.alliances.events import AllianceChanged
-from app.contacts.events import ContactCreated, ContactUpdated
+from app.contacts.events import ContactCreated, ContactErased, ContactUpdated
 from app.kit.chores import Upkeep
 from app.kit.clock import now
 from app.kit.events import Work
@@ -56,6 +56,13 @@ def announce_contact(work: Work, event: ContactUpdated) -> None:
 
 def _contact(work: Work) -> StateOf:
     return partial(payloads.contact, links=Links.of(work.settings))
+
+
+def announce_erased(work: Work, event: ContactErased) -> None:
+    """`contact.erased`"""
+    _announce(
+        work, catalogue.CONTACT_ERASED, event.contact_id, lambda _session, contact_id: payloads.erased(contact_id)
+    )
 
 
 def announce_alliance(work: Work, event: AllianceChanged) -> None:

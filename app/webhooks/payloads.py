@@ -132,6 +132,12 @@ class EndpointData(Payload):
     failing_since: datetime | None
 
 
+class ErasedData(Payload):
+    """A person was erased: whoever keeps a copy erases it as well."""
+
+    id: UUID
+
+
 class TestData(Payload):
     """Nothing happened; somebody asked for a message."""
 
@@ -185,6 +191,11 @@ def endpoint(session: Session, endpoint_id: UUID) -> dict[str, Any] | None:
     """The endpoint as it is now."""
     found = session.get(Endpoint, endpoint_id)
     return EndpointData.model_validate(found).model_dump(mode="json") if found else None
+
+
+def erased(contact_id: UUID) -> dict[str, Any]:
+    """No more than the id: nothing else is known any more."""
+    return ErasedData(id=contact_id).model_dump(mode="json")
 
 
 def test(endpoint_id: UUID) -> dict[str, Any]:

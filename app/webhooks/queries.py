@@ -154,3 +154,9 @@ def settled_messages(before: UUID, limit: int) -> Select[UUID]:
 def removal(message_ids: Collection[UUID]) -> Delete:
     """Removes messages of whatever organization, with their deliveries and attempts."""
     return delete(cast("Table", Message.__table__)).where(Message.__table__.c.id.in_(message_ids))
+
+
+def awaited_objects(object_ids: Collection[UUID]) -> Select[UUID]:
+    """Those of these objects about which a message is still to be delivered."""
+    owed = select(Message.object_id).join(Delivery, Delivery.message_id == Message.id).distinct()
+    return owed.where(Message.object_id.in_(object_ids), Delivery.status == DeliveryStatus.PENDING)
