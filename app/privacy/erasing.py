@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Column, Table, Text, delete, update
+from sqlalchemy import Column, String, Table, delete, update
 from sqlalchemy.orm import Session
 
 from app.alliances.events import AssessmentDue, ThirdPairDue
@@ -31,6 +31,7 @@ from app.privacy import queries
 from app.privacy.events import ErasureRecorded
 from app.privacy.models import Erasure, Reason
 from app.privacy.person import Person, person_of
+from app.privacy.records import records_of
 from app.scans import expiry
 from app.scans.events import ScanFinished
 from app.scans.expiry import Shredded
@@ -38,7 +39,7 @@ from app.webhooks.erasure import forget_objects
 
 ERASED = "[erased]"
 
-_FREE_TEXT = ("note", "text")
+_FREE_TEXT = ("note", "text", "event", "place", "description", "client_id", "tag")
 """Names of the columns in which users write what they like."""
 _OF_COMPANIES = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "alliances")
 """Tables whose rows alone are no reason to keep a company."""
@@ -61,10 +62,12 @@ def erase(session: Session, contact_id: UUID, user_id: UUID | None, reason: Reas
     person = person_of(session, contact_id)
     company_ids = {each for each in session.scalars(queries.companies_of(person.ids)) if each}
     pairs = [(pair.company_a_id, pair.company_b_id) for pair in session.scalars(queries.pairs_with(company_ids))]
+    made = {UUID(row["id"]) for rows in records_of(session, person.ids).values() for row in rows}
     shredded = _erase_cards(session, person)
     awaited = forget_objects(session, person.ids | person.mixed_with | shredded.scan_ids)
     _close_books(session, person)
-    _erase_rows(session, person, shredded)
+    idempotency.forget(session, made | shredded.scan_ids)
+    _erase_rows(session, person)
     notes = redact(session, person.telling)
     companies = _erase_companies(session, company_ids, person.names)
     _announce(session, person, pairs, awaited & shredded.scan_ids)
@@ -82,8 +85,7 @@ def _close_books(session: Session, person: Person) -> None:
             publish(session, AccountChanged(account.company_id, account.contact_id))
 
 
-def _erase_rows(session: Session, person: Person, shredded: Shredded) -> None:
-    idempotency.forget(session, person.ids | shredded.scan_ids)
+def _erase_rows(session: Session, person: Person) -> None:
     for dealing in (Introduction, Win):
         session.execute(update(dealing).where(dealing.contact_id.in_(person.ids)).values(note=None))
     doubtful = {each for pair in session.execute(queries.doubtful_about(person.ids)) for each in pair} - person.ids
@@ -114,7 +116,7 @@ def free_texts() -> list[tuple[Table, Column[str]]]:
         (table, column)
         for table in tables
         for column in table.c
-        if column.name in _FREE_TEXT and isinstance(column.type, Text)
+        if column.name in _FREE_TEXT and isinstance(column.type, String)
     ]
 
 
@@ -123,6 +125,9 @@ def _erase_companies(session: Session, company_ids: Collection[UUID], names: Col
     erased = 0
     for company in session.scalars(queries.companies(company_ids)).all():
         if _is_left_alone(session, company):
+            forget_objects(
+                session, {company.id, *(pair.id for pair in session.scalars(queries.pairs_with({company.id})))}
+            )
             session.execute(delete(Company).where(Company.id == company.id))
             erased += 1
             continue

@@ -109,8 +109,8 @@ def meetings(contact_id: UUID) -> Select[datetime, str | None, str | None, str]:
 
 def overdue(day: date, quiet_since: datetime | None, limit: int) -> Select[UUID]:
     """Contacts that may be held no longer: their last day is over, or nobody met or changed them since a moment."""
-    own_day = Contact.retain_until < day
-    met_since = select(Exchange.id).where(Exchange.contact_id == Contact.id, Exchange.met_at >= quiet_since).exists()
-    quiet = Contact.retain_until.is_(None) & (Contact.updated_at < quiet_since) & ~met_since
-    due = own_day if quiet_since is None else or_(own_day, quiet)
+    due = Contact.retain_until < day
+    if quiet_since is not None:
+        met = select(Exchange.id).where(Exchange.contact_id == Contact.id, Exchange.met_at >= quiet_since).exists()
+        due = or_(due, Contact.retain_until.is_(None) & (Contact.updated_at < quiet_since) & ~met)
     return select(Contact.id).where(Contact.merged_into_id.is_(None), due).order_by(Contact.id).limit(limit)
