@@ -22,6 +22,12 @@ from app.scans.reader import CardRead, PhotoRead
 log = structlog.get_logger()
 
 
+class PhotoExpired(AppError):
+    """The picture was deleted: its time was over, or somebody on it was erased."""
+
+    status, code = 410, "photo_expired"
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """Where and when a photo was taken, as the client says."""
@@ -86,15 +92,19 @@ def get(session: Session, scan_id: UUID) -> Scan:
     return scan
 
 
-def file_of(key: str | None) -> str:
-    """The key of a file that has to be there.
+def picture(files: FileStore, key: str | None) -> bytes:
+    """A photo or a crop.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there never was one.
+        PhotoExpired: it was deleted.
     """
     if key is None:
         raise NotFound
-    return key
+    try:
+        return files.get(key)
+    except FileNotFoundError as gone:
+        raise PhotoExpired from gone
 
 
 def card_at(session: Session, scan_id: UUID, position: int) -> Card:
@@ -107,6 +117,18 @@ def card_at(session: Session, scan_id: UUID, position: int) -> Card:
     if card is None:
         raise NotFound
     return card
+
+
+def image_of_card(session: Session, card_id: UUID) -> str:
+    """The key of a card's flattened picture.
+
+    Raises:
+        NotFound: no such card, or not yours.
+    """
+    key = session.scalars(queries.image_of_card(card_id)).one_or_none()
+    if key is None:
+        raise NotFound
+    return key
 
 
 def logo_at(session: Session, scan_id: UUID, position: int, number: int) -> CardLogo:
