@@ -1,7 +1,7 @@
 """events
 
 Revision ID: 0110_allies
-Revises: 0002
+Revises: 0115_store_indexes
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from app.kit.clock import now
 from app.kit.ids import new_id
 
 revision = "0110_allies"
-down_revision = "0002"
+down_revision = "0115_store_indexes"
 branch_labels = None
 depends_on = None
 
@@ -37,7 +37,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", name=op.f("uq_confirmation_policies_organization_id")),
     )
     with op.batch_alter_table("confirmation_policies", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_confirmation_policies_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_confirmation_policies_organization_id"), ["organization_id", "id"], unique=False
+        )
 
     op.create_table(
         "events",
@@ -64,7 +66,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_days", ["organization_id", "starts_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_events_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_events_organization_id"), ["organization_id", "id"], unique=False)
 
     op.create_table(
         "proven_domains",
