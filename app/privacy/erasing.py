@@ -41,6 +41,8 @@ ERASED = "[erased]"
 
 _FREE_TEXT = ("note", "text", "event", "place", "description", "client_id", "tag")
 """Names of the columns in which users write what they like."""
+_NAMES = {"events": ("name", "key")}
+"""Other columns by table for which users choose the words."""
 _OF_COMPANIES = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "alliances")
 """Tables whose rows alone are no reason to keep a company."""
 _OF_PAIRS = ("state_moves",)
@@ -116,7 +118,7 @@ def free_texts() -> list[tuple[Table, Column[str]]]:
         (table, column)
         for table in tables
         for column in table.c
-        if column.name in _FREE_TEXT and isinstance(column.type, String)
+        if column.name in (*_FREE_TEXT, *_NAMES.get(table.name, ())) and isinstance(column.type, String)
     ]
 
 

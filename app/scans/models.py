@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Scoped
@@ -46,6 +46,11 @@ class Scan(Scoped, Base):
     note: Mapped[str | None] = mapped_column(Text)
     captured_at: Mapped[datetime]
     client_id: Mapped[str | None] = mapped_column(String(200))
+    latitude: Mapped[float | None]
+    """Of where the photo was taken, as the client says on purpose; degrees, WGS 84."""
+    longitude: Mapped[float | None]
+    mutual: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The client says that both gave a card."""
     engine: Mapped[str | None] = mapped_column(String(50))
     width: Mapped[int | None]
     height: Mapped[int | None]

@@ -25,7 +25,7 @@ NO_WORD_OF_A_PERSON = {
         companies.review company_doubts.reasons company_doubts.state company_logos.hash contact_doubts.state
         contact_points.kind contact_points.source contacts.review contacts.source erasures.counts erasures.files
         erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key exchanges.direction
-        introductions.answer introductions.giver introductions.kind introductions.outcome jobs.error jobs.lane
+        handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind introductions.outcome jobs.error jobs.lane
         jobs.reaction jobs.worker organizations.region scans.back_file scans.engine scans.error scans.front_file
         scans.status seen_requests.fingerprint state_moves.after state_moves.before state_moves.reason users.role
         webhook_attempts.error webhook_deliveries.status webhook_endpoints.disabled_reason
@@ -36,7 +36,7 @@ NO_WORD_OF_A_PERSON = {
         state_moves.evidence_ids""",
     "what users say of their own company, keys and settings": """
         api_keys.digest api_keys.name api_keys.prefix organizations.name policies.contact policies.controller
-        policies.legal_basis policies.purpose policies.recipients users.email users.name
+        policies.legal_basis policies.purpose policies.recipients proven_domains.domain users.email users.name
         webhook_endpoints.description webhook_endpoints.url webhook_secrets.sealed""",
     "what is said of a company, which is no person; one that only the person stood for goes": """
         accounts.industry accounts.product_category companies.industry companies.place companies.product_category

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.auth.models import User
 from app.contacts.models import ContactDoubt, ContactPoint
-from app.exchanges.models import Exchange
+from app.exchanges.models import Exchange, MetEvent
 from app.kit.clock import now
 from app.kit.db import Base
 from app.scans.models import Card, CardField, CardLogo, Scan
@@ -170,6 +170,9 @@ def write_notes(begin, jorinde: str) -> None:
             exchange.note = "Jorinde Quastenflott introduced us; her number is +49341555012345."
             exchange.event = "Dinner with JORINDE QUASTENFLOTT"
             exchange.place = "At Jorinde Quastenflott's"
+        for number, met in enumerate(session.scalars(select(MetEvent))):
+            met.name = met.key = f"jorinde quastenflott's {number}. birthday"
+            met.place = "Jorinde Quastenflott's"
         for row in session.scalars(select(Scan)):
             row.event, row.place, row.client_id = exchange.event, exchange.place, "Jorinde Quastenflott 1"
         for point in session.scalars(select(ContactPoint).where(ContactPoint.contact_id == UUID(jorinde))):
