@@ -25,7 +25,8 @@ NO_WORD_OF_A_PERSON = {
         companies.review company_doubts.reasons company_doubts.state company_logos.hash contact_doubts.state
         contact_points.kind contact_points.source contacts.review contacts.source erasures.counts erasures.files
         erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key exchanges.direction
-        handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind introductions.outcome jobs.error jobs.lane
+        handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
+        introductions.outcome jobs.error jobs.lane
         jobs.reaction jobs.worker organizations.region scans.back_file scans.engine scans.error scans.front_file
         scans.status seen_requests.fingerprint state_moves.after state_moves.before state_moves.reason users.role
         webhook_attempts.error webhook_deliveries.status webhook_endpoints.disabled_reason
