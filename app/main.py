@@ -19,6 +19,7 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.dav.endpoints import router as dav
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         webhooks,
         policy,
         privacy,
+        dav,
     ):
         app.include_router(router)
     _add_operations(app, house)

@@ -18,6 +18,7 @@ PLANTED = {
     "each package of app imports only those below it": ("app/contacts/service.py", "import app.webhooks.service"),
     "inside auth": ("app/auth/models.py", "import app.auth.service"),
     "inside policy": ("app/policy/models.py", "import app.policy.service"),
+    "inside dav": ("app/dav/filters.py", "import app.dav.service"),
     "inside privacy": ("app/privacy/models.py", "import app.privacy.service"),
     "inside scans": ("app/scans/models.py", "import app.scans.service"),
     "inside companies": ("app/companies/matching.py", "import app.companies.resolution"),

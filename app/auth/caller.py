@@ -18,7 +18,7 @@ from app.kit.errors import Unauthorized
 from app.kit.files import FileStore
 from app.settings import Settings
 
-_SAFE_METHODS = {"GET", "HEAD"}
+_SAFE_METHODS = {"GET", "HEAD", "PROPFIND", "REPORT"}
 _bearer = HTTPBearer(auto_error=False, description="An API key: `ck_…`.")
 
 
