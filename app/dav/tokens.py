@@ -16,7 +16,7 @@ SETTLED = timedelta(minutes=2)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_FORM = re.compile(r"urn:x-cardally:([0-9a-f]{1,14})-([0-9a-f]{1,12})")
+_FORM = re.compile(r"urn:x-cardally:([0-9a-f]{1,16})-([0-9a-f]{1,12})")
 
 
 @dataclass(frozen=True, slots=True)
