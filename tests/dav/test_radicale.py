@@ -121,3 +121,5 @@ def test_an_address_book_of_ours_fits_into_theirs(radicale, version):
     assert found.status_code == 207
     assert "van der Doe" in found.text
     assert "Quill" not in found.text, "their query finds what ours says"
+    for person in PEOPLE.values():
+        radicale.delete(f"{person.uid}.vcf")
