@@ -16,7 +16,7 @@ from app.policy.service import promise
 from app.privacy import queries
 from app.privacy.erasing import erase
 from app.privacy.events import ErasureRecorded
-from app.privacy.leftovers import fold_log
+from app.privacy.leftovers import forget_deleted
 from app.privacy.models import Erasure, Reason
 from app.scans import expiry
 
@@ -34,7 +34,7 @@ def finish_erasure(work: Work, event: ErasureRecorded) -> None:
         deleted = expiry.delete_unused(session, work.files, erasure.files)
         engine = session.get_bind()
     if isinstance(engine, Engine):
-        fold_log(engine)
+        forget_deleted(engine)
     with work.begin() as session:
         erasure = session.get_one(Erasure, event.erasure_id)
         erasure.files, erasure.finished_at = [], now()
