@@ -12,9 +12,11 @@ from app.alliances import assessment, encounters, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
+from app.companies.models import Company
 from app.contacts.events import ContactsMerged, ContactsParted
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.queue import publish
 
@@ -72,6 +74,13 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
     only the contact's companies are assessed, and the others when the next day begins.
     """
     with work.begin() as session:
+        account = session.get(Company, event.company_id)
+        if account is not None:
+            _reassess_sellers(session, account, event)
+
+
+def _reassess_sellers(session: Session, account: Company, event: AccountChanged) -> None:
+    with in_room(session, account.audience_id):
         own = set(session.scalars(queries.employers(event.holder_id)))
         sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
         touched = own if own and len(sellers) > _CROWD else own | sellers

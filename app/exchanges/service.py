@@ -16,6 +16,7 @@ from app.exchanges import queries
 from app.exchanges.events import ExchangeRecorded
 from app.exchanges.models import Direction, Exchange
 from app.exchanges.reading import company_on, person_on
+from app.kit.db import in_room
 from app.kit.queue import publish
 from app.scans import queries as scan_queries
 from app.scans import service as scans
@@ -34,11 +35,16 @@ def absorb(session: Session, scan_id: UUID) -> None:
     scan = session.scalars(scan_queries.scan_to_change(scan_id)).one_or_none()
     if scan is None or scan.status != ScanStatus.READ:
         return
-    cards = list(session.scalars(scan_queries.cards_of_scan(scan_id)))
+    with in_room(session, scan.audience_id):
+        _absorb(session, scan)
+
+
+def _absorb(session: Session, scan: Scan) -> None:
+    cards = list(session.scalars(scan_queries.cards_of_scan(scan.id)))
     companies = [resolve_company(session, company_on(card)) for card in cards]
     own = next((card for card, company in zip(cards, companies, strict=True) if company and company.is_home), None)
     made = [_absorb_card(session, scan, *pair, own) for pair in zip(cards, companies, strict=True)]
-    scans.finish(session, scan_id, list(zip(cards, made, strict=True)))
+    scans.finish(session, scan.id, list(zip(cards, made, strict=True)))
 
 
 def meetings(session: Session, contact_id: UUID) -> tuple[list[Exchange], list[Card]]:

@@ -15,6 +15,7 @@ from app.alliances.events import AllianceChanged
 from app.contacts.events import ContactCreated, ContactUpdated
 from app.kit.chores import Upkeep
 from app.kit.clock import now
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.ids import first_id_at
 from app.kit.vault import vault_of
@@ -63,7 +64,8 @@ def announce_disabled(work: Work, event: EndpointDisabled) -> None:
 
 
 def _announce(work: Work, event_type: str, object_id: UUID, state_of: StateOf) -> None:
-    with work.begin() as session:
+    """Endpoints belong to the organization: they are told of what everybody in it sees, and of nothing private."""
+    with work.begin() as session, in_room(session, session.info["organization_id"]):
         announce(session, work.job_id, event_type, object_id, lambda: state_of(session, object_id))
 
 
