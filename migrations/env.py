@@ -17,11 +17,15 @@ def name_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     return "db.JsonDocument" if kind == "type" and isinstance(item, JSON) else False
 
 
+def _forget_foreign_keys(connection: Any, _record: object) -> None:
+    # SQLite changes a table by copying it and dropping the old one, which would delete whatever refers to its rows.
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
 url = context.config.attributes.get("database_url") or Settings().database_url
 engine = make_engine(url)
 if engine.dialect.name == "sqlite":
-    # A table is changed by copying it and dropping the old one: no row that refers to it may go with it.
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    event.listen(engine, "connect", _forget_foreign_keys)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,11 @@ def card_with_fields(card_id: UUID) -> Select[Card]:
     return select(Card).where(Card.id == card_id).options(*parts)
 
 
+def image_of_card(card_id: UUID) -> Select[str]:
+    """Only the key of its picture."""
+    return select(Card.image_file).where(Card.id == card_id)
+
+
 def cards_of_scan(scan_id: UUID) -> Select[Card]:
     """The cards of a scan in order, with their fields, logos and scan."""
     parts = (selectinload(Card.fields), selectinload(Card.logos), selectinload(Card.scan))
@@ -57,3 +62,9 @@ def cards_of_contact(contact_id: UUID) -> Select[Card]:
     """Every card that a contact was read from, newest first, with its scan."""
     newest = select(Card).where(Card.contact_id == contact_id).order_by(Card.id.desc())
     return newest.options(selectinload(Card.scan))
+
+
+def scans_of_contacts(contact_ids: Collection[UUID]) -> Select[Scan]:
+    """Every scan that has a card of one of these contacts, locked until the transaction ends."""
+    theirs = select(Card.scan_id).where(Card.contact_id.in_(contact_ids))
+    return select(Scan).where(Scan.id.in_(theirs)).order_by(Scan.id).with_for_update()

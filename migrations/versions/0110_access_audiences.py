@@ -1,14 +1,14 @@
 """audiences: what was there belongs to the whole organization
 
 Revision ID: 0110_access
-Revises: 0002
+Revises: 0115_store_indexes
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0110_access"
-down_revision = "0002"
+down_revision = "0115_store_indexes"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,7 @@ TABLES = (*INDEXED, "company_aliases", "company_domains")
 def upgrade() -> None:
     for table in TABLES:
         op.add_column(table, sa.Column("audience_id", sa.Uuid(), nullable=True))
-        op.execute(f"UPDATE {table} SET audience_id = organization_id")
+        op.execute(f"UPDATE {table} SET audience_id = organization_id")  # noqa: S608  names from above
         with op.batch_alter_table(table) as batch_op:
             batch_op.alter_column("audience_id", existing_type=sa.Uuid(), nullable=False)
     for table, columns in INDEXED.items():
