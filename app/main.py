@@ -19,6 +19,7 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.sharing_endpoints import router as sharing
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
@@ -62,7 +63,19 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, pictures, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (
+        users,
+        scans,
+        pictures,
+        contacts,
+        sharing,
+        companies,
+        exchanges,
+        books,
+        alliances,
+        dealings,
+        webhooks,
+    ):
         app.include_router(router)
     _add_operations(app, house)
     return app

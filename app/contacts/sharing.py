@@ -27,6 +27,7 @@ from app.kit.db import in_room
 from app.kit.errors import AppError, Conflict, NotFound
 from app.kit.queue import publish
 from app.scans import queries as scan_queries
+from app.scans.events import ScanWithdrawn
 from app.scans.models import Scan
 
 _KNOWN_OF_A_COMPANY = ("place", "industry", "product_category")
@@ -79,7 +80,7 @@ def unshare(session: Session, user_id: UUID, contact_id: UUID) -> Contact:
         raise MetByOthers
     _move(session, ids, user_id)
     for scan in session.scalars(scan_queries.scans_of_contacts(ids)):
-        scan.audience_id = scan.user_id
+        _withdraw(session, scan)
     session.flush()
     publish(session, ContactWithdrawn(contact.id))
     return contact
@@ -108,9 +109,15 @@ def unshare_scan(session: Session, user_id: UUID, scan_id: UUID) -> Scan:
         NotTheOwner: it is a colleague's.
     """
     scan = _own_scan(session, user_id, scan_id)
-    scan.audience_id = user_id
+    _withdraw(session, scan)
     session.flush()
     return scan
+
+
+def _withdraw(session: Session, scan: Scan) -> None:
+    if scan.audience_id != scan.user_id:
+        scan.audience_id = scan.user_id
+        publish(session, ScanWithdrawn(scan.id))
 
 
 def _own(session: Session, user_id: UUID, contact_id: UUID) -> Contact:
@@ -194,9 +201,7 @@ def _stated(company: Company, column: str) -> Stated | None:
     return Stated(value, said["confidence"], said["source"]) if said else Stated(value, company.confidence, "shared")
 
 
-def _repoint(
-    session: Session, column: Column[Any], ids: Collection[UUID], left: Mapping[UUID, UUID | None]
-) -> None:
+def _repoint(session: Session, column: Column[Any], ids: Collection[UUID], left: Mapping[UUID, UUID | None]) -> None:
     table = column.table
     for old, new in left.items():
         theirs = (table.c.contact_id.in_(ids), column == old)

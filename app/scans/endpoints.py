@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
+from app.kit.db import Visibility
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
@@ -45,9 +46,12 @@ def capture_form(
         AwareDatetime | None, Form(ge=_FIRST_PHOTO, le=_LAST_PHOTO, description="With a time zone; now, when left out.")
     ] = None,
     client_id: Annotated[str | None, Form(max_length=200, description="The app's own id of the photo.")] = None,
+    visibility: Annotated[
+        Visibility | None, Form(description="Who will see it and its contacts; as your organization has it.")
+    ] = None,
 ) -> Capture:
     """The fields beside the photo."""
-    return Capture(event, place, note, captured_at, client_id)
+    return Capture(event, place, note, captured_at, client_id, visibility)
 
 
 @router.post("", status_code=202, responses=problems(BadPhoto, TooLarge, IdempotencyKeyReused))

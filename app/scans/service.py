@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.kit.clock import now
+from app.kit.db import Visibility, room_of
 from app.kit.errors import AppError, NotFound
 from app.kit.files import FileStore
 from app.kit.queue import publish
@@ -37,6 +38,8 @@ class Capture:
     note: str | None = None
     captured_at: datetime | None = None
     client_id: str | None = None
+    visibility: Visibility | None = None
+    """As the organization has it when left out."""
 
 
 def upload(
@@ -44,8 +47,10 @@ def upload(
 ) -> UUID:
     """Keep a photo and let it be read; returns the scan's id."""
     organization_id = session.info["organization_id"]
+    audiences = {Visibility.TEAM: organization_id, Visibility.PRIVATE: user_id, None: room_of(session)}
     scan = Scan(
         user_id=user_id,
+        audience_id=audiences[capture.visibility],
         front_file=files.put(organization_id, front),
         back_file=files.put(organization_id, back) if back is not None else None,
         event=capture.event,
