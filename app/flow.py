@@ -12,8 +12,16 @@ from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactErased, ContactsMerged, ContactsParted, ContactUpdated
+from app.companies.events import CompanyLeft, CompanySaved
+from app.contacts.events import (
+    ContactCreated,
+    ContactErased,
+    ContactShared,
+    ContactsMerged,
+    ContactsParted,
+    ContactUpdated,
+    ContactWithdrawn,
+)
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
@@ -21,7 +29,7 @@ from app.kit.events import Flow, Reaction
 from app.privacy import jobs as privacy
 from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
-from app.scans.events import ScanFinished, ScanRead, ScanUploaded
+from app.scans.events import ScanFinished, ScanRead, ScanUploaded, ScanWithdrawn
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
@@ -50,6 +58,10 @@ FLOW: Flow = {
     OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
     ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
     ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
+    ContactShared: (Reaction(alliances.reassess_shared, merged=True), Reaction(webhooks.announce_shared_contact)),
+    ContactWithdrawn: (Reaction(alliances.reassess_withdrawn, merged=True), Reaction(webhooks.withdraw_contact)),
+    ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
+    CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
     ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
     ContactErased: (Reaction(webhooks.announce_erased),),

@@ -19,6 +19,7 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.sharing_endpoints import router as sharing
 from app.dav.endpoints import router as dav
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         scans,
         pictures,
         contacts,
+        sharing,
         companies,
         exchanges,
         books,

@@ -23,7 +23,7 @@ from app.alliances.states import Facts, Paper, Verdict
 from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
 from app.companies.models import Company
 from app.kit.clock import now
-from app.kit.db import insert_if_absent
+from app.kit.db import in_room, insert_if_absent
 from app.kit.errors import NotFound
 from app.kit.queue import publish
 
@@ -100,12 +100,19 @@ def renew_evidence(
 def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from: float = 0.05) -> None:
     """Score the pair as of today, move its state, and announce it if any of that is really another.
 
+    What the pair's audience does not have counts for nothing, whoever made it necessary.
+
     Args:
         session: that holds the lock on the pair.
         pair: to assess.
         by: the person whose decision made it necessary.
         announce_from: the least difference of the score, in points, to the one last announced that is announced.
     """
+    with in_room(session, pair.alliance.audience_id):
+        _assess(session, pair, by, announce_from)
+
+
+def _assess(session: Session, pair: Pair, by: By | None, announce_from: float) -> None:
     alliance = pair.alliance
     kept = session.scalars(queries.evidence(alliance.id)).all()
     case, now_ = case_of(session, alliance, kept), beginning_of(today())

@@ -14,6 +14,7 @@ from app.alliances.assessment import Pair, assess, hold, renew_evidence
 from app.alliances.models import Introduction, Win
 from app.alliances.terms import Answer, Favour, Kind, Outcome, Side
 from app.kit.clock import now
+from app.kit.db import as_seen_by
 from app.kit.errors import AppError, Conflict, NotFound
 
 SOURCE = "dealing"
@@ -128,14 +129,15 @@ def _check(session: Session, pair: Pair, between: Between) -> dict[str, Any]:
     if home is None:
         raise Conflict("Only dealings with your own company are kept.")
     [partner_id] = ends - {home.id}
-    fits = (
-        between.giver_id in ends,
-        session.scalar(queries.person_of(partner_id, between.contact_id)) is not None,
-        between.customer_id is None
-        or (between.customer_id not in ends and session.scalar(queries.company(between.customer_id)) is not None),
-        between.because_of_id is None
-        or session.scalar(queries.win_evidence(pair.alliance.id, between.because_of_id)) is not None,
-    )
+    with as_seen_by(session, pair.alliance.audience_id):
+        fits = (
+            between.giver_id in ends,
+            session.scalar(queries.person_of(partner_id, between.contact_id)) is not None,
+            between.customer_id is None
+            or (between.customer_id not in ends and session.scalar(queries.company(between.customer_id)) is not None),
+            between.because_of_id is None
+            or session.scalar(queries.win_evidence(pair.alliance.id, between.because_of_id)) is not None,
+        )
     if not all(fits):
         raise NotOfThisPair
     return {

@@ -15,6 +15,7 @@ from app.alliances.assessment import assess, open_pair, renew_evidence
 from app.alliances.terms import Kind
 from app.companies.models import Company
 from app.exchanges.models import Direction, Exchange
+from app.kit.db import in_room
 
 SOURCE = "exchange"
 
@@ -28,11 +29,18 @@ Encounter = list[Exchange]
 def reassess_company(session: Session, company_id: UUID) -> None:
     """Let every exchange with a company count for its pair with the home company; again changes nothing.
 
-    Without a home company there is no pair, nor is there one of the home company with itself.
+    Without a home company there is no pair, nor is there one of the home company with itself. What a user keeps
+    private is with a company of their own, and counts for no other pair than that one's.
     """
     home = session.scalars(queries.home_company()).one_or_none()
     company = session.get(Company, company_id)
-    if home is None or company is None or company.id == home.id or not _is_met(session, home.id, company.id):
+    if home is not None and company is not None and company.id != home.id:
+        with in_room(session, company.audience_id):
+            _reassess(session, home, company)
+
+
+def _reassess(session: Session, home: Company, company: Company) -> None:
+    if not _is_met(session, home.id, company.id):
         return
     pair = open_pair(session, home.id, company.id)
     wanted: dict[str, dict[str, Any]] = {}

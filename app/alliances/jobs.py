@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app.alliances import assessment, encounters, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
-from app.contacts.events import ContactsMerged, ContactsParted
+from app.companies.events import CompanyLeft, CompanySaved
+from app.companies.models import Company
+from app.contacts.events import ContactShared, ContactsMerged, ContactsParted, ContactWithdrawn
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.queue import publish
 
@@ -72,6 +74,13 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
     only the contact's companies are assessed, and the others when the next day begins.
     """
     with work.begin() as session:
+        account = session.get(Company, event.company_id)
+        if account is not None:
+            _reassess_sellers(session, account, event)
+
+
+def _reassess_sellers(session: Session, account: Company, event: AccountChanged) -> None:
+    with in_room(session, account.audience_id):
         own = set(session.scalars(queries.employers(event.holder_id)))
         sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
         touched = own if own and len(sellers) > _CROWD else own | sellers
@@ -96,6 +105,31 @@ def reassess_parted(work: Work, event: ContactsParted) -> None:
     """And two again."""
     with work.begin() as session:
         _assess(session, session.scalars(queries.companies_of_merged(event.merge_id)))
+
+
+def reassess_shared(work: Work, event: ContactShared) -> None:
+    """What everybody sees now counts for everybody."""
+    _reassess_contact(work, event.contact_id)
+
+
+def reassess_withdrawn(work: Work, event: ContactWithdrawn) -> None:
+    """And what its owner sees alone counts for the owner alone."""
+    _reassess_contact(work, event.contact_id)
+
+
+def _reassess_contact(work: Work, contact_id: UUID) -> None:
+    with work.begin() as session:
+        _assess(session, session.scalars(queries.companies_touched_by_contact(contact_id)))
+
+
+def forget_company(work: Work, event: CompanyLeft) -> None:
+    """A company that nothing names any more is forgotten, with the pair that rested on what named it."""
+    with work.begin() as session:
+        encounters.reassess_company(session, event.company_id)
+        company = session.get(Company, event.company_id)
+        if company is not None and not company.is_home and not session.scalar(queries.is_named(company.id)):
+            session.delete(company)
+            log.info("company.forgotten", company_id=str(company.id))
 
 
 def reassess_all(work: Work, _event: BuyersChanged) -> None:

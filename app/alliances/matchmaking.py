@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.alliances import queries
 from app.alliances.assessment import assess, compete, open_pair
 from app.companies.models import Company
+from app.kit.db import in_room
 
 MOST_SELLERS = 20
 """A customer that more companies sell to brings no two of them together: it says little, and the pairs are many."""
@@ -32,9 +33,14 @@ def pairs_through(session: Session, account_id: UUID, holder_id: UUID) -> list[E
 def reassess_third_pair(session: Session, one_id: UUID, other_id: UUID) -> None:
     """Assess the pair of two third companies, made where one user met both and they do not compete."""
     one, other = session.get(Company, one_id), session.get(Company, other_id)
-    if one is None or other is None:
+    if one is None or other is None or one.audience_id != other.audience_id:
         return
-    is_known = session.scalar(queries.pair(one_id, other_id)) is not None
-    met_by_one_user = session.scalar(queries.user_who_met_both(one_id, other_id)) is not None
+    with in_room(session, one.audience_id):
+        _reassess(session, one, other)
+
+
+def _reassess(session: Session, one: Company, other: Company) -> None:
+    is_known = session.scalar(queries.pair(one.id, other.id)) is not None
+    met_by_one_user = session.scalar(queries.user_who_met_both(one.id, other.id)) is not None
     if is_known or (met_by_one_user and not compete(one, other)):
-        assess(session, open_pair(session, one_id, other_id))
+        assess(session, open_pair(session, one.id, other.id))

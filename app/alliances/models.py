@@ -12,10 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.alliances.terms import AgreementKind, Answer, Decision, Favour, Kind, Outcome, Side, State
 from app.companies.models import Company
 from app.kit.clock import now
-from app.kit.db import Base, Scoped
+from app.kit.db import Base, Personal, Scoped
 
 
-class Alliance(Scoped, Base):
+class Alliance(Personal, Base):
     """A candidate: two companies, stored once, the smaller id first."""
 
     __tablename__ = "alliances"
@@ -23,6 +23,7 @@ class Alliance(Scoped, Base):
         UniqueConstraint("company_a_id", "company_b_id"),
         CheckConstraint("company_a_id < company_b_id", name="order"),
         Index("ix_alliances_ranking", "organization_id", "score", "id"),
+        Index("ix_alliances_audience", "audience_id", "score", "id"),
         Index("ix_alliances_ageing", "organization_id", "scored_on"),
     )
 
@@ -63,8 +64,9 @@ class Evidence(Scoped, Base):
     """One dated reason for a tie between the two companies of a pair. Scoring ages it and never deletes it."""
 
     __tablename__ = "evidence"
+    seen_through = ("alliance_id",)
     __table_args__ = (
-        UniqueConstraint("organization_id", "source_key"),
+        UniqueConstraint("alliance_id", "source_key"),
         Index("ix_evidence_timeline", "alliance_id", "at"),
     )
 
@@ -88,6 +90,7 @@ class Agreement(Scoped, Base):
     """What the two companies put on paper."""
 
     __tablename__ = "agreements"
+    seen_through = ("alliance_id",)
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
     kind: Mapped[AgreementKind] = mapped_column(String(30))
@@ -103,6 +106,7 @@ class Introduction(Scoped, Base):
     """One rep leads another to a customer, or is asked to. Evidence once it is accepted."""
 
     __tablename__ = "introductions"
+    seen_through = ("alliance_id", "contact_id")
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
     kind: Mapped[Favour] = mapped_column(String(15))
@@ -125,6 +129,7 @@ class Win(Scoped, Base):
     """A deal that two reps won together, or that came of a referral."""
 
     __tablename__ = "wins"
+    seen_through = ("alliance_id", "contact_id")
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
     credited: Mapped[Side] = mapped_column(String(1))
@@ -146,6 +151,7 @@ class StateMove(Scoped, Base):
     """A pair went from one state to another."""
 
     __tablename__ = "state_moves"
+    seen_through = ("alliance_id",)
     __table_args__ = (Index("ix_state_moves_timeline", "alliance_id", "at"),)
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
@@ -17,6 +18,7 @@ from app.books.terms import Relation
 from app.companies.models import Company
 from app.contacts.models import Contact, ContactMerge, Employment
 from app.exchanges.models import Exchange
+from app.kit.journal import pointing_at
 from app.scans.models import Card
 
 
@@ -286,3 +288,20 @@ def acquaintances(
     met = met.join(Contact, Contact.id == Exchange.contact_id).join(User, User.id == Exchange.user_id)
     met = met.where(Exchange.company_id.in_(company_ids))
     return met.group_by(Contact.id, Contact.name, Exchange.company_id, User.id, User.name).order_by(last.desc())
+
+
+def companies_touched_by_contact(contact_id: UUID) -> CompoundSelect[UUID | None]:
+    """The companies at which a contact was met, and those of pairs that hold evidence of it."""
+    held = select(Evidence.alliance_id).where(Evidence.contact_id == contact_id)
+    ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
+    return select(Exchange.company_id).where(Exchange.contact_id == contact_id).union(*ends)
+
+
+def is_named(company_id: UUID) -> Select[bool]:
+    """Whether anything names a company: rows of any feature, and of its pairs what people said of them."""
+    own = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "company_merges")
+    said = pointing_at(cast("Table", Alliance.__table__), but=("evidence", "state_moves"))
+    pairs = select(Alliance.id).where((Alliance.company_a_id == company_id) | (Alliance.company_b_id == company_id))
+    of_pairs = [exists().where(column.in_(pairs)) for column in said]
+    named = pointing_at(cast("Table", Company.__table__), but=(*own, "alliances"))
+    return select(or_(*of_pairs, *(exists().where(column == company_id) for column in named)))

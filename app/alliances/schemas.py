@@ -13,6 +13,7 @@ from app.alliances.explaining import Explanation
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.terms import AgreementKind, Choice, Decision, Kind, Side, State
 from app.companies.models import Company
+from app.kit.db import Visibility
 
 PartName = Literal["overlap", "tie", "reciprocity", "complement", "breadth", "locality"]
 
@@ -44,6 +45,7 @@ class AllianceOut(Out):
     """A pair of companies that could help each other."""
 
     id: UUID
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     companies: list[CompanyRef] = Field(min_length=2, max_length=2, description="Your own first, where it is one.")
     state: State
     score: float = Field(ge=0, le=100, description="0 to 100.", examples=[53.8])

@@ -161,6 +161,8 @@ def _both(session: Session, survivor_id: UUID, other_id: UUID) -> tuple[Company,
     found = {company.id: company for company in session.scalars(queries.companies_with_ids([survivor_id, other_id]))}
     if len(found) < 2:
         raise NotFound
+    if found[survivor_id].audience_id != found[other_id].audience_id:
+        raise Conflict("One of them is private: share it first.")
     if found[other_id].is_home:
         raise Conflict("The home company stays: merge the other one into it.")
     return found[survivor_id], found[other_id]

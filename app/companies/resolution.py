@@ -22,6 +22,7 @@ from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDom
 from app.companies.normal import blocks, company_key
 from app.companies.provenance import DOMAIN, GUESS, Stated, fill
 from app.companies.reasons import Decision, Match, Verdict
+from app.kit.db import room_of, within_one_room
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
@@ -54,6 +55,7 @@ def wait_for_turn(session: Session) -> None:
     session.execute(queries.turn(session.info["organization_id"]))
 
 
+@within_one_room
 def resolve(session: Session, seen: Sighting) -> Company | None:
     """The company that a card means, made where it is new; None where the card names none.
 
@@ -65,7 +67,8 @@ def resolve(session: Session, seen: Sighting) -> Company | None:
     decision, known = find(session, traits)
     if decision.verdict is Verdict.SAME:
         company = session.scalars(queries.company(known[decision.matches[0].number])).one()
-        learn(session, company, seen)
+        if company.audience_id == room_of(session):  # the home company, which everybody sees, learns from shared cards
+            learn(session, company, seen)
         return company
     return _make(session, seen, decision, known)
 
@@ -108,10 +111,10 @@ def _alike(session: Session, key: str) -> set[UUID]:
     return {company_id for company_id, other in near if likeness(key, other) >= ALIKE}
 
 
-def numbers_of_blocks(session: Session, key: str) -> list[int]:
-    """The blocks of a key, in this organization: signed 64-bit digests."""
-    organization = session.info["organization_id"].bytes
-    digests = (hashlib.blake2b(block.encode(), digest_size=8, key=organization).digest() for block in blocks(key))
+def numbers_of_blocks(session: Session, key: str, audience_id: UUID | None = None) -> list[int]:
+    """The blocks of a key among what one audience has, that of the session when left out: signed 64-bit digests."""
+    salt = (audience_id or room_of(session)).bytes
+    digests = (hashlib.blake2b(block.encode(), digest_size=8, key=salt).digest() for block in blocks(key))
     return [int.from_bytes(digest, signed=True) for digest in digests]
 
 
@@ -171,10 +174,11 @@ def _know_name(session: Session, company: Company, name: str) -> bool:
     key = company_key(name)
     if not key or any(alias.key == key for alias in company.aliases):
         return False
-    alias = CompanyAlias(id=new_id(), company_id=company.id, name=name, key=key)
+    alias = CompanyAlias(id=new_id(), company_id=company.id, audience_id=company.audience_id, name=name, key=key)
     company.aliases.append(alias)
     session.flush()
-    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in numbers_of_blocks(session, key))
+    numbers = numbers_of_blocks(session, key, company.audience_id)
+    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in numbers)
     return True
 
 
@@ -183,7 +187,8 @@ def _know_domains(session: Session, company: Company, domains: Collection[Stated
     mine = {domain.domain for domain in company.domains}
     taken = set(session.scalars(queries.taken_domains(sure))) if sure - mine else mine
     new = sorted(sure - taken)
-    company.domains.extend(CompanyDomain(company_id=company.id, domain=domain) for domain in new)
+    whose = {"company_id": company.id, "audience_id": company.audience_id}
+    company.domains.extend(CompanyDomain(**whose, domain=domain) for domain in new)
     return bool(new)
 
 

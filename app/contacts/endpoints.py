@@ -83,7 +83,7 @@ def undo_merge(merge_id: UUID, session: SessionDep) -> MergeOut:
     return MergeOut.model_validate(merging.undo(session, merge_id))
 
 
-@router.patch("/{contact_id}", responses=problems(NotFound, Merged, PreconditionRequired, PreconditionFailed))
+@router.patch("/{contact_id}", responses=problems(NotFound, Merged, Conflict, PreconditionRequired, PreconditionFailed))
 def correct_contact(
     contact_id: UUID,
     change: ContactChange,

@@ -180,4 +180,6 @@ def _both(session: Session, survivor_id: UUID, other_id: UUID) -> tuple[Contact,
     found = {contact.id: contact for contact in session.scalars(queries.with_ids([survivor_id, other_id]))}
     if len(found) < 2:
         raise NotFound
+    if found[survivor_id].audience_id != found[other_id].audience_id:
+        raise Conflict("One of them is private: share it first.")
     return found[survivor_id], found[other_id]

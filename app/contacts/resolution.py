@@ -23,6 +23,7 @@ from app.contacts.matching import Traits, decide, names_fit
 from app.contacts.models import Contact, ContactDoubt, ContactPoint, PointKind
 from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text
 from app.kit.clock import now
+from app.kit.db import within_one_room
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
@@ -102,6 +103,7 @@ def _traits(names: tuple[str, ...], points: Sequence[_Point], companies: frozens
     )
 
 
+@within_one_room
 def resolve(session: Session, seen: PersonSeen) -> Contact:
     """The contact that a card means, made where it is new, with everything that the card adds.
 

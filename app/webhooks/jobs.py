@@ -13,13 +13,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.alliances.events import AllianceChanged
-from app.contacts.events import ContactCreated, ContactErased, ContactUpdated
+from app.contacts.events import ContactCreated, ContactErased, ContactShared, ContactUpdated, ContactWithdrawn
 from app.kit.chores import Upkeep
 from app.kit.clock import now
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.ids import first_id_at
 from app.kit.vault import vault_of
-from app.scans.events import ScanFinished
+from app.scans.events import ScanFinished, ScanWithdrawn
 from app.scans.links import Links
 from app.webhooks import catalogue, payloads, queries, settling
 from app.webhooks.announcing import announce
@@ -49,6 +50,26 @@ def announce_new_contact(work: Work, event: ContactCreated) -> None:
     _announce(work, catalogue.CONTACT_CREATED, event.contact_id, _contact(work))
 
 
+def announce_shared_contact(work: Work, event: ContactShared) -> None:
+    """`contact.created`: to the receivers it is new."""
+    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, _contact(work))
+
+
+def withdraw_contact(work: Work, event: ContactWithdrawn) -> None:
+    """Nobody but its owner reads any more what was told of it."""
+    _withdraw(work, event.contact_id)
+
+
+def withdraw_scan(work: Work, event: ScanWithdrawn) -> None:
+    """Nor what was told of a scan."""
+    _withdraw(work, event.scan_id)
+
+
+def _withdraw(work: Work, object_id: UUID) -> None:
+    with work.begin() as session:
+        session.execute(queries.removal(session.scalars(queries.messages_about(object_id)).all()))
+
+
 def announce_contact(work: Work, event: ContactUpdated) -> None:
     """`contact.updated`"""
     _announce(work, catalogue.CONTACT_UPDATED, event.contact_id, _contact(work))
@@ -76,7 +97,8 @@ def announce_disabled(work: Work, event: EndpointDisabled) -> None:
 
 
 def _announce(work: Work, event_type: str, object_id: UUID, state_of: StateOf) -> None:
-    with work.begin() as session:
+    """Endpoints belong to the organization: they are told of what everybody in it sees, and of nothing private."""
+    with work.begin() as session, in_room(session, session.info["organization_id"]):
         announce(session, work.job_id, event_type, object_id, lambda: state_of(session, object_id))
 
 

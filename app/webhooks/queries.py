@@ -151,6 +151,11 @@ def settled_messages(before: UUID, limit: int) -> Select[UUID]:
     return select(messages.c.id).where(messages.c.id < before, ~still).order_by(messages.c.id).limit(limit)
 
 
+def messages_about(object_id: UUID) -> Select[UUID]:
+    """Every message about one object."""
+    return select(Message.id).where(Message.object_id == object_id)
+
+
 def removal(message_ids: Collection[UUID]) -> Delete:
     """Removes messages of whatever organization, with their deliveries and attempts."""
     return delete(cast("Table", Message.__table__)).where(Message.__table__.c.id.in_(message_ids))

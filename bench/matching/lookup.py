@@ -80,7 +80,7 @@ def _fill(session: Session, batch: list[tuple[str, str]]) -> None:
         CompanyDomain: [],
         CompanyBlock: [],
     }
-    common = {"organization_id": organization_id, "created_at": moment}
+    common = {"organization_id": organization_id, "audience_id": organization_id, "created_at": moment}
     for name, domain in batch:
         company_id, alias_id, key = new_id(), new_id(), company_key(name)
         facts = {"name": name, "key": key, "is_home": False, "confidence": 1.0, "provenance": {}, "review": []}
