@@ -22,11 +22,12 @@ from app.contacts.endpoints import router as contacts
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
-from app.kit.errors import AppError, handle_errors, problems
+from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
 from app.scans.endpoints import router as scans
+from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
@@ -54,12 +55,14 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         house.close()
 
-    app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
+    )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (users, scans, pictures, contacts, companies, exchanges, books, alliances, dealings, webhooks):
         app.include_router(router)
     _add_operations(app, house)
     return app

@@ -47,7 +47,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("company_merges", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_company_merges_merged_id"), ["merged_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_company_merges_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_company_merges_organization_id"), ["organization_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_company_merges_survivor_id"), ["survivor_id"], unique=False)
 
     with op.batch_alter_table("companies", schema=None) as batch_op:
