@@ -17,7 +17,9 @@ class PolicyOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     controller: str = Field(description="Who is responsible, with address.", examples=["Northwind Retail Systems"])
-    contact: str | None = Field(description="Where people write to about their data.", examples=["dpo@northwind.example"])
+    contact: str | None = Field(
+        description="Where people write to about their data.", examples=["dpo@northwind.example"]
+    )
     purpose: str
     legal_basis: str
     recipients: str

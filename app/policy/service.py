@@ -54,9 +54,7 @@ def _said(own: Policy | None, name: str, otherwise: Any) -> Any:
 
 def say(session: Session, said: Mapping[str, Any]) -> None:
     """Take over what the organization says; null goes back to the settings."""
-    insert_if_absent(
-        session, Policy, unique=("organization_id",), id=new_id(), created_at=now(), updated_at=now()
-    )
+    insert_if_absent(session, Policy, unique=("organization_id",), id=new_id(), created_at=now(), updated_at=now())
     own = session.scalars(queries.policy()).one()
     for name, value in said.items():
         setattr(own, name, value)
