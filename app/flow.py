@@ -12,8 +12,8 @@ from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
+from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated, JobChanged
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
@@ -39,13 +39,28 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    CompaniesMerged: (
+        Reaction(alliances.follow_companies, merged=True),
+        Reaction(webhooks.announce_merged_companies),
+    ),
+    CompaniesParted: (
+        Reaction(alliances.follow_companies, merged=True),
+        Reaction(webhooks.announce_parted_companies),
+    ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
         Reaction(exchanges.offer_half, merged=True),
     ),
     OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
-    ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
-    ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
+    ContactsMerged: (
+        Reaction(alliances.reassess_merged, merged=True),
+        Reaction(webhooks.announce_merged_contacts),
+    ),
+    ContactsParted: (
+        Reaction(alliances.reassess_parted, merged=True),
+        Reaction(webhooks.announce_parted_contacts),
+    ),
+    JobChanged: (Reaction(webhooks.announce_job),),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
     ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),

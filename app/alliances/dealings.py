@@ -16,7 +16,7 @@ from app.alliances.terms import Answer, Favour, Kind, Outcome, Side
 from app.kit.clock import now
 from app.kit.errors import AppError, Conflict, NotFound
 
-SOURCE = "dealing"
+SOURCE = queries.DEALING
 
 _CLOCKS_DIFFER = timedelta(days=1)
 

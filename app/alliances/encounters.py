@@ -32,7 +32,9 @@ def reassess_company(session: Session, company_id: UUID) -> None:
     """
     home = session.scalars(queries.home_company()).one_or_none()
     company = session.get(Company, company_id)
-    if home is None or company is None or company.id == home.id or not _is_met(session, home.id, company.id):
+    if home is None or company is None or company.id == home.id or company.merged_into_id is not None:
+        return  # what a merged company had is its survivor's: `following` takes it there
+    if not _is_met(session, home.id, company.id):
         return
     pair = open_pair(session, home.id, company.id)
     wanted: dict[str, dict[str, Any]] = {}

@@ -8,10 +8,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, matchmaking, queries
+from app.alliances import assessment, encounters, following, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
 from app.contacts.events import ContactsMerged, ContactsParted
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
@@ -96,6 +96,12 @@ def reassess_parted(work: Work, event: ContactsParted) -> None:
     """And two again."""
     with work.begin() as session:
         _assess(session, session.scalars(queries.companies_of_merged(event.merge_id)))
+
+
+def follow_companies(work: Work, event: CompaniesMerged | CompaniesParted) -> None:
+    """What was recorded for the pairs of two companies that were merged, or parted, follows."""
+    with work.begin() as session:
+        following.follow(session, event.merge_id)
 
 
 def reassess_all(work: Work, _event: BuyersChanged) -> None:

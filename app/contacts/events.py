@@ -34,3 +34,12 @@ class ContactUpdated(Event):
     """Something about a known person changed: a value, an employment, a review."""
 
     contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged(Event):
+    """A card showed a person in another job than the one that they had."""
+
+    contact_id: UUID
+    began_id: UUID
+    ended_id: UUID

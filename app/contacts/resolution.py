@@ -5,7 +5,7 @@ Whoever calls this has waited for the organization's turn (`app.companies.resolu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.companies.reasons import Decision, Match, Verdict
 from app.companies.resolution import AMBIGUOUS
 from app.contacts import queries
 from app.contacts.employment import COMPANY, employ
-from app.contacts.events import ContactCreated, ContactUpdated
+from app.contacts.events import ContactCreated, ContactUpdated, JobChanged
 from app.contacts.matching import Traits, decide, names_fit
 from app.contacts.models import Contact, ContactDoubt, ContactPoint, PointKind
 from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text
@@ -167,6 +167,7 @@ def _doubt(contact: Contact, other: Contact, match: Match) -> ContactDoubt:
 
 
 def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
+    present = {job.id for job in contact.employments if job.current}
     changed = _take_over(contact, seen)
     if not changed:
         return
@@ -177,6 +178,15 @@ def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
     refresh(contact)
     session.flush()
     publish(session, ContactUpdated(contact.id))
+    _announce_change(session, contact, present)
+
+
+def _announce_change(session: Session, contact: Contact, before: Collection[UUID]) -> None:
+    """Say so where one of the jobs of `before` has ended and another one has begun."""
+    ended = [job for job in contact.employments if job.id in before and not job.current]
+    began = [job for job in contact.employments if job.id not in before and job.current]
+    if ended and began:
+        publish(session, JobChanged(contact.id, began[0].id, max(ended, key=lambda job: job.seen_at).id))
 
 
 def _take_over(contact: Contact, seen: PersonSeen) -> set[str]:
