@@ -14,6 +14,7 @@ from itertools import combinations
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+import ocr
 from app.companies import domains, reasons
 from app.companies.confusion import lost_a_letter, misread_a_vowel, numbers, same_shape, shapes
 from app.companies.reasons import Decision, Ladders, Rung, Verdict, always
@@ -37,9 +38,6 @@ _MOST_ALIKE = 24
 """Names whose meaning is compared: the nearest by letters."""
 _HOPELESS = 0.7
 """By letters less alike than this, no meaning of words helps."""
-
-_SAME_LOGO = 0.15
-"""Share of bits in which hashes of one logo on two cards may differ; those of two logos differ in about half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +108,15 @@ def _nearly_share_a_domain(a: Traits, b: Traits) -> bool:
 
 
 def _share_a_logo(a: Traits, b: Traits) -> bool:
-    return any(_apart(one, other) <= _SAME_LOGO for one in a.logos for other in b.logos)
+    return any(pictures_apart(one, other) < ocr.SAME_LOGO for one in a.logos for other in b.logos)
 
 
-def _apart(one: str, other: str) -> float:
-    if len(one) != len(other):
+def pictures_apart(one: str, other: str) -> float:
+    """How far two hashes of pictures are apart, 0 to 1; 1 where one of them is of an older kind."""
+    try:
+        return ocr.hash_distance(one, other)
+    except ValueError:
         return 1.0
-    return (int(one, 16) ^ int(other, 16)).bit_count() / (4 * len(one))
 
 
 LADDERS: Ladders[Traits] = (

@@ -38,6 +38,9 @@ class Times:
     names: int
     p50: float
     p99: float
+    misread_p50: float
+    """Of the names that no company has exactly as the card shows them."""
+    misread_p99: float
     domain_p50: float
 
 
@@ -70,9 +73,13 @@ def look_up(sessions: Sessions, organization_id: UUID, known: list[tuple[str, st
     shown = list(cards(known, lookups + _WARM_UP, random.Random(12)))
     with sessions.begin(organization_id, reading=True) as session:
         by_name = [_time(session, Traits((company_key(card.name),))) for card in shown][_WARM_UP:]
+        keys = {company_key(name) for name, _ in known}
+        unknown = [company_key(card.name) not in keys for card in shown[_WARM_UP:]]
+        misread = [took for took, is_unknown in zip(by_name, unknown, strict=True) if is_unknown]
         by_domain = [_time(session, Traits((company_key(card.name),), (known[card.company][1],))) for card in shown]
     cuts = statistics.quantiles(by_name, n=100)
-    return Times(len(known), cuts[49], cuts[98], statistics.median(by_domain[_WARM_UP:]))
+    hard = statistics.quantiles(misread, n=100)
+    return Times(len(known), cuts[49], cuts[98], hard[49], hard[98], statistics.median(by_domain[_WARM_UP:]))
 
 
 def _time(session: Session, seen: Traits) -> float:
