@@ -12,7 +12,7 @@ from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanyLeft, CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
 from app.contacts.events import (
     ContactCreated,
     ContactErased,
@@ -21,6 +21,7 @@ from app.contacts.events import (
     ContactsParted,
     ContactUpdated,
     ContactWithdrawn,
+    JobChanged,
 )
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
@@ -51,13 +52,28 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    CompaniesMerged: (
+        Reaction(alliances.follow_companies, merged=True),
+        Reaction(webhooks.announce_merged_companies),
+    ),
+    CompaniesParted: (
+        Reaction(alliances.follow_companies, merged=True),
+        Reaction(webhooks.announce_parted_companies),
+    ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
         Reaction(exchanges.offer_half, merged=True),
     ),
     OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
-    ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
-    ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
+    ContactsMerged: (
+        Reaction(alliances.reassess_merged, merged=True),
+        Reaction(webhooks.announce_merged_contacts),
+    ),
+    ContactsParted: (
+        Reaction(alliances.reassess_parted, merged=True),
+        Reaction(webhooks.announce_parted_contacts),
+    ),
+    JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (Reaction(alliances.reassess_shared, merged=True), Reaction(webhooks.announce_shared_contact)),
     ContactWithdrawn: (Reaction(alliances.reassess_withdrawn, merged=True), Reaction(webhooks.withdraw_contact)),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),

@@ -17,7 +17,7 @@ from app.kit.clock import now
 from app.kit.db import as_seen_by
 from app.kit.errors import AppError, Conflict, NotFound
 
-SOURCE = "dealing"
+SOURCE = queries.DEALING
 
 _CLOCKS_DIFFER = timedelta(days=1)
 

@@ -34,9 +34,10 @@ def reassess_company(session: Session, company_id: UUID) -> None:
     """
     home = session.scalars(queries.home_company()).one_or_none()
     company = session.get(Company, company_id)
-    if home is not None and company is not None and company.id != home.id:
-        with in_room(session, company.audience_id):
-            _reassess(session, home, company)
+    if home is None or company is None or company.id == home.id or company.merged_into_id is not None:
+        return  # what a merged company had is its survivor's: `following` takes it there
+    with in_room(session, company.audience_id):
+        _reassess(session, home, company)
 
 
 def _reassess(session: Session, home: Company, company: Company) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, matchmaking, queries
+from app.alliances import assessment, encounters, following, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanyLeft, CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
 from app.companies.models import Company
 from app.contacts.events import ContactShared, ContactsMerged, ContactsParted, ContactWithdrawn
 from app.exchanges.events import ExchangeRecorded
@@ -130,6 +130,12 @@ def forget_company(work: Work, event: CompanyLeft) -> None:
         if company is not None and not company.is_home and not session.scalar(queries.is_named(company.id)):
             session.delete(company)
             log.info("company.forgotten", company_id=str(company.id))
+
+
+def follow_companies(work: Work, event: CompaniesMerged | CompaniesParted) -> None:
+    """What was recorded for the pairs of two companies that were merged, or parted, follows."""
+    with work.begin() as session:
+        following.follow(session, event.merge_id)
 
 
 def reassess_all(work: Work, _event: BuyersChanged) -> None:

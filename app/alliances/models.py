@@ -147,6 +147,20 @@ class Win(Scoped, Base):
     note: Mapped[str | None] = mapped_column(Text)
 
 
+class Followed(Scoped, Base):
+    """A row that went along when a company of its pair turned out to be another one, and how it comes back."""
+
+    __tablename__ = "followed"
+    __table_args__ = (UniqueConstraint("row_id"),)
+
+    origin_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    """The pair that it was recorded for."""
+    row_table: Mapped[str] = mapped_column(String(20))
+    row_id: Mapped[UUID]
+    turned: Mapped[bool] = mapped_column(default=False)
+    """Whether the sides are the other way round where it is now."""
+
+
 class StateMove(Scoped, Base):
     """A pair went from one state to another."""
 

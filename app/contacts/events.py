@@ -55,3 +55,12 @@ class ContactErased(Event):
     """A person was erased: nothing is known of this id any more."""
 
     contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged(Event):
+    """A card showed a person in another job than the one that they had."""
+
+    contact_id: UUID
+    began_id: UUID
+    ended_id: UUID

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.companies.models import DoubtState
 from app.companies.queries import named
 from app.contacts.models import Contact, ContactDoubt, ContactMerge, ContactPoint, Employment, PointKind
-from app.scans.models import Card
+from app.scans.models import Card, Scan
 
 _WHOLE = (
     selectinload(Contact.points),
@@ -22,6 +22,8 @@ _WHOLE = (
 
 _IN_USE = Contact.merged_into_id.is_(None)
 
+_MOST_PICTURES = 100
+"""Cards that one is compared with to see whether it was photographed before."""
 _MOST_COLLEAGUES = 2000
 """People of one company that a name is compared with."""
 
@@ -67,6 +69,18 @@ def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
 def ids_by_name(name_key: str) -> Select[UUID]:
     """Who has this name, or had before contacts were merged."""
     return select(func.coalesce(Contact.merged_into_id, Contact.id)).where(Contact.name_key == name_key)
+
+
+def pictures_of(ids: Collection[UUID]) -> Select[Any, str | None]:
+    """For each of these contacts the hashes of the cards that it was read from."""
+    return select(Card.contact_id, Card.image_hash).where(Card.contact_id.in_(ids), Card.image_hash.is_not(None))
+
+
+def recent_pictures(user_id: UUID) -> Select[Any, str | None]:
+    """The contacts of the newest cards of a user, and the hashes of these."""
+    found = select(Card.contact_id, Card.image_hash).join(Scan, Scan.id == Card.scan_id)
+    found = found.where(Scan.user_id == user_id, Card.contact_id.is_not(None), Card.image_hash.is_not(None))
+    return found.order_by(Card.id.desc()).limit(_MOST_PICTURES)
 
 
 def names_of_merged(ids: Collection[UUID]) -> Select[Any, str | None]:

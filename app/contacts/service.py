@@ -20,20 +20,18 @@ from app.contacts.models import Contact, ContactDoubt, ContactPoint, Employment,
 from app.contacts.resolution import LOW_CONFIDENCE, POSSIBLE_DUPLICATE, PointSeen, point_of, refresh
 from app.contacts.schemas import ContactChange, PointIn
 from app.kit.clock import now
-from app.kit.errors import AppError, Conflict, NotFound
+from app.kit.errors import Conflict, Moved, NotFound
 from app.kit.etags import check_etag
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
 
-class Merged(AppError):
-    """This contact is part of another one now; `Location` says which."""
+class Merged(Moved):
+    """This contact is part of another one now; `Location` is the same route of that one."""
 
-    status, code = 308, "merged"
-
-    def __init__(self, survivor_id: UUID) -> None:
-        super().__init__(contact_id=str(survivor_id))
-        self.headers = {"Location": f"/v1/contacts/{survivor_id}"}  # type: ignore[misc]
+    def __init__(self, old_id: UUID, survivor_id: UUID) -> None:
+        self.survivor_id = survivor_id
+        super().__init__(old_id, survivor_id, f"/v1/contacts/{survivor_id}", contact_id=str(survivor_id))
 
 
 _NAMES = ("name", "name_prefix", "name_suffix")
@@ -51,7 +49,7 @@ def get(session: Session, contact_id: UUID) -> Contact:
     if contact is None:
         raise NotFound
     if contact.merged_into_id is not None:
-        raise Merged(contact.merged_into_id)
+        raise Merged(contact.id, contact.merged_into_id)
     return contact
 
 

@@ -90,6 +90,8 @@ class Card(Scoped, Base):
     turn: Mapped[int]
     image_file: Mapped[str] = mapped_column(String(120))
     """The flattened card, JPEG."""
+    image_hash: Mapped[str | None] = mapped_column(String(64))
+    """Perceptual hash of that picture, by which a card is known that was photographed before."""
     lines: Mapped[list[Any]]
     quality: Mapped[dict[str, Any]]
     review: Mapped[list[str]]

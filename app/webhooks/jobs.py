@@ -10,10 +10,21 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.alliances.events import AllianceChanged
-from app.contacts.events import ContactCreated, ContactErased, ContactShared, ContactUpdated, ContactWithdrawn
+from app.companies.events import CompaniesMerged, CompaniesParted
+from app.contacts.events import (
+    ContactCreated,
+    ContactErased,
+    ContactShared,
+    ContactsMerged,
+    ContactsParted,
+    ContactUpdated,
+    ContactWithdrawn,
+    JobChanged,
+)
 from app.kit.chores import Upkeep
 from app.kit.clock import now
 from app.kit.db import in_room
@@ -84,6 +95,50 @@ def announce_erased(work: Work, event: ContactErased) -> None:
     _announce(
         work, catalogue.CONTACT_ERASED, event.contact_id, lambda _session, contact_id: payloads.erased(contact_id)
     )
+
+
+def announce_job(work: Work, event: JobChanged) -> None:
+    """`contact.job_changed`"""
+    state = partial(payloads.job_change, event=event, links=Links.of(work.settings))
+    _announce(work, catalogue.JOB_CHANGED, event.contact_id, lambda session, _contact_id: state(session))
+
+
+def announce_merged_contacts(work: Work, event: ContactsMerged) -> None:
+    """`contact.merged`"""
+    _announce_merge(work, catalogue.CONTACT_MERGED, queries.surviving_contact(event.merge_id), _contacts(work, event))
+
+
+def announce_parted_contacts(work: Work, event: ContactsParted) -> None:
+    """`contact.merge_undone`"""
+    survivor = queries.surviving_contact(event.merge_id)
+    _announce_merge(work, catalogue.CONTACT_MERGE_UNDONE, survivor, _contacts(work, event))
+
+
+def announce_merged_companies(work: Work, event: CompaniesMerged) -> None:
+    """`company.merged`"""
+    survivor = queries.surviving_company(event.merge_id)
+    _announce_merge(work, catalogue.COMPANY_MERGED, survivor, partial(payloads.company_merge, merge_id=event.merge_id))
+
+
+def announce_parted_companies(work: Work, event: CompaniesParted) -> None:
+    """`company.merge_undone`"""
+    survivor = queries.surviving_company(event.merge_id)
+    state = partial(payloads.company_merge, merge_id=event.merge_id)
+    _announce_merge(work, catalogue.COMPANY_MERGE_UNDONE, survivor, state)
+
+
+def _contacts(work: Work, event: ContactsMerged | ContactsParted) -> Callable[[Session], dict[str, Any] | None]:
+    return partial(payloads.contact_merge, merge_id=event.merge_id, links=Links.of(work.settings))
+
+
+def _announce_merge(
+    work: Work, event_type: str, survivor: Select[UUID], state: Callable[[Session], dict[str, Any] | None]
+) -> None:
+    """The message is about the survivor, so that it is numbered among its other messages."""
+    with work.begin() as session:
+        survivor_id = session.scalar(survivor)
+        if survivor_id is not None:
+            announce(session, work.job_id, event_type, survivor_id, lambda: state(session))
 
 
 def announce_alliance(work: Work, event: AllianceChanged) -> None:
