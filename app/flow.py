@@ -12,7 +12,7 @@ from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
 from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
@@ -44,6 +44,8 @@ FLOW: Flow = {
         Reaction(exchanges.offer_half, merged=True),
     ),
     OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
+    CompaniesMerged: (Reaction(alliances.reassess_merged_companies, merged=True),),
+    CompaniesParted: (Reaction(alliances.reassess_parted_companies, merged=True),),
     ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
     ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),

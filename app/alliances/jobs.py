@@ -8,10 +8,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, matchmaking, queries
+from app.alliances import assessment, encounters, following, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
 from app.contacts.events import ContactsMerged, ContactsParted
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
@@ -32,6 +32,7 @@ def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
     for company_id in filter(None, touched):
         with work.begin() as session:
             encounters.reassess_company(session, company_id)
+            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
 
 
 def age_alliances(upkeep: Upkeep) -> None:
@@ -61,6 +62,7 @@ def reassess_company(work: Work, event: CompanySaved) -> None:
         home = session.scalars(queries.home_company()).one_or_none()
         if home is None or home.id != event.company_id:
             encounters.reassess_company(session, event.company_id)
+            _introduce(session, matchmaking.pairs_by_buyers(session, event.company_id))
             return
         _assess_all(session)
 
@@ -72,12 +74,13 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
     only the contact's companies are assessed, and the others when the next day begins.
     """
     with work.begin() as session:
-        own = set(session.scalars(queries.employers(event.holder_id)))
+        own = set(filter(None, session.scalars(queries.employers(event.holder_id))))
         sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
         touched = own if own and len(sellers) > _CROWD else own | sellers
         _assess(session, touched)
-        for ends in matchmaking.pairs_through(session, event.company_id, event.holder_id):
-            publish(session, ThirdPairDue(*ends))
+        _introduce(session, matchmaking.pairs_through(session, event.company_id, event.holder_id))
+        for company_id in sorted(own):
+            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
 
 
 def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
@@ -98,10 +101,33 @@ def reassess_parted(work: Work, event: ContactsParted) -> None:
         _assess(session, session.scalars(queries.companies_of_merged(event.merge_id)))
 
 
+def reassess_merged_companies(work: Work, event: CompaniesMerged) -> None:
+    """What was with either of two companies is with the survivor."""
+    _follow(work, event.merge_id)
+
+
+def reassess_parted_companies(work: Work, event: CompaniesParted) -> None:
+    """What was with the merged company is with it again."""
+    _follow(work, event.merge_id)
+
+
+def _follow(work: Work, merge_id: UUID) -> None:
+    with work.begin() as session:
+        merge = session.execute(queries.merged_companies(merge_id)).one_or_none()
+        if merge is not None:
+            survivor_id, merged_id, undone_at = merge
+            _introduce(session, following.follow(session, survivor_id, merged_id, undone=undone_at is not None))
+
+
 def reassess_all(work: Work, _event: BuyersChanged) -> None:
     """To whom the home company sells bears on every pair with it."""
     with work.begin() as session:
         _assess_all(session)
+
+
+def _introduce(session: Session, pairs: Iterable[matchmaking.Ends]) -> None:
+    for ends in pairs:
+        publish(session, ThirdPairDue(*ends))
 
 
 def _assess_all(session: Session) -> None:
