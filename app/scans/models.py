@@ -24,6 +24,9 @@ class ScanStatus(StrEnum):
     FAILED = "failed"
 
 
+DELETED = ""
+"""Stands for the key of a picture that was there and is no more."""
+
 FINISHED = (ScanStatus.DONE, ScanStatus.NO_CARD, ScanStatus.FAILED)
 
 
@@ -55,6 +58,11 @@ class Scan(Scoped, Base):
     seconds: Mapped[float | None]
     """What the reading took."""
     finished_at: Mapped[datetime | None]
+
+    @property
+    def photo_expired(self) -> bool:
+        """Whether its photo was deleted: its time was over, or somebody on it was erased."""
+        return self.front_file == DELETED
 
     cards: Mapped[list[Card]] = relationship(
         lazy="raise",

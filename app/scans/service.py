@@ -16,7 +16,7 @@ from app.kit.files import FileStore
 from app.kit.queue import publish
 from app.scans import queries
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded
-from app.scans.models import FINISHED, Card, CardField, CardLogo, Scan, ScanStatus
+from app.scans.models import DELETED, FINISHED, Card, CardField, CardLogo, Scan, ScanStatus
 from app.scans.reader import CardRead, PhotoRead
 
 log = structlog.get_logger()
@@ -101,6 +101,8 @@ def picture(files: FileStore, key: str | None) -> bytes:
     """
     if key is None:
         raise NotFound
+    if key == DELETED:
+        raise PhotoExpired
     try:
         return files.get(key)
     except FileNotFoundError as gone:
