@@ -175,6 +175,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
             "/v1/alliances/{alliance_id}/introductions/{introduction_id}/answer": {"json": {"accepted": True}},
             "/v1/alliances/{alliance_id}/introductions/{introduction_id}/outcome": {"json": {"won": True}},
             "/v1/alliances/{alliance_id}/wins": {"json": {"contact_id": contact["id"], "credited_company_id": home}},
+            "/v1/alliances/{alliance_id}/evidence": {"json": {"contact_id": contact["id"], "kind": "meeting"}},
             "/v1/alliances/{alliance_id}/decisions": {"json": {"choice": "decline", "note": "no fit"}},
             "/v1/alliances/{alliance_id}/agreements": {"json": {"kind": "referral", "starts_on": "2026-01-01"}},
             "/v1/contacts/{contact_id}/erasure": {},

@@ -40,6 +40,13 @@ class Pair:
     def side_of(self, company_id: UUID) -> Side:
         return Side.A if self.alliance.company_a_id == company_id else Side.B
 
+    @property
+    def partner_id(self) -> UUID | None:
+        """The other company of a pair with the home company that was loaded with both; None of two others."""
+        ends = (self.alliance.company_a, self.alliance.company_b)
+        others = [company.id for company in ends if not company.is_home]
+        return others[0] if len(others) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class By:
@@ -122,7 +129,7 @@ def _assess(session: Session, pair: Pair, by: By | None, announce_from: float) -
     coverage = alliance.coverage
     _keep_score(alliance, scored)
     known = [item.at for item in kept] + [account.confirmed_at for account in case.shared]
-    alliance.last_evidence_at = max(known, default=None)
+    alliance.last_evidence_at = max(known, default=None) or _could_introduce_since(session, alliance, scored)
     _move(session, alliance, before, verdict, by)
     covers_more_or_less = round(alliance.coverage, 2) != round(coverage, 2)
     scores_otherwise = abs(alliance.score - alliance.announced_score) >= announce_from
@@ -144,7 +151,8 @@ def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], know
     """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
     signals = tuple(_signal(item, a, b) for item in kept)
-    return Case(signals, shared_accounts(session, a, b, known_by), profile_of(session, a), profile_of(session, b))
+    shared, profiles = shared_accounts(session, a, b, known_by), (profile_of(session, a), profile_of(session, b))
+    return Case(signals, shared, *profiles, alliance.declared_competitors)
 
 
 def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
@@ -206,6 +214,14 @@ def _paper(agreements: Sequence[Agreement], day: date) -> Paper | None:
         return None
     in_force = any(agreement.ends_on is None or agreement.ends_on >= day for agreement in begun)
     return Paper.IN_FORCE if in_force else Paper.ENDED
+
+
+def _could_introduce_since(session: Session, alliance: Alliance, scored: Score) -> datetime | None:
+    """When a user last met either of two others whose products complement each other for the same buyers."""
+    complement = next(part for part in scored.parts if part.name == "complement")
+    if not complement.known or complement.points < scoring.MODEL.same_buyers * complement.max:
+        return None
+    return session.scalar(queries.met_both_since(alliance.company_a_id, alliance.company_b_id))
 
 
 def _keep_score(alliance: Alliance, scored: Score) -> None:

@@ -34,6 +34,7 @@ def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
     for company_id in filter(None, touched):
         with work.begin() as session:
             encounters.reassess_company(session, company_id)
+            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
 
 
 def age_alliances(upkeep: Upkeep) -> None:
@@ -63,6 +64,7 @@ def reassess_company(work: Work, event: CompanySaved) -> None:
         home = session.scalars(queries.home_company()).one_or_none()
         if home is None or home.id != event.company_id:
             encounters.reassess_company(session, event.company_id)
+            _introduce(session, matchmaking.pairs_by_buyers(session, event.company_id))
             return
         _assess_all(session)
 
@@ -81,12 +83,13 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
 
 def _reassess_sellers(session: Session, account: Company, event: AccountChanged) -> None:
     with in_room(session, account.audience_id):
-        own = set(session.scalars(queries.employers(event.holder_id)))
+        own = set(filter(None, session.scalars(queries.employers(event.holder_id))))
         sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
         touched = own if own and len(sellers) > _CROWD else own | sellers
         _assess(session, touched)
-        for ends in matchmaking.pairs_through(session, event.company_id, event.holder_id):
-            publish(session, ThirdPairDue(*ends))
+        _introduce(session, matchmaking.pairs_through(session, event.company_id, event.holder_id))
+        for company_id in sorted(own):
+            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
 
 
 def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
@@ -142,6 +145,11 @@ def reassess_all(work: Work, _event: BuyersChanged) -> None:
     """To whom the home company sells bears on every pair with it."""
     with work.begin() as session:
         _assess_all(session)
+
+
+def _introduce(session: Session, pairs: Iterable[matchmaking.Ends]) -> None:
+    for ends in pairs:
+        publish(session, ThirdPairDue(*ends))
 
 
 def _assess_all(session: Session) -> None:

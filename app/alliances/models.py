@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.alliances.terms import AgreementKind, Answer, Decision, Favour, Kind, Outcome, Side, State
@@ -25,6 +25,8 @@ class Alliance(Personal, Base):
         Index("ix_alliances_ranking", "organization_id", "score", "id"),
         Index("ix_alliances_audience", "audience_id", "score", "id"),
         Index("ix_alliances_ageing", "organization_id", "scored_on"),
+        Index("ix_alliances_covered", "organization_id", "coverage", "id"),
+        Index("ix_alliances_recent", "organization_id", "last_evidence_at", "id"),
     )
 
     company_a_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
@@ -52,6 +54,8 @@ class Alliance(Personal, Base):
     """When a person last decided anything about the pair."""
     proposed_kind: Mapped[AgreementKind | None] = mapped_column(String(30))
     """The agreement that was proposed."""
+    declared_competitors: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A person said that the two compete, whatever their categories are."""
     announced_score: Mapped[float] = mapped_column(default=0.0)
     """The score when it was last announced."""
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
@@ -78,12 +82,16 @@ class Evidence(Scoped, Base):
     confidence: Mapped[float] = mapped_column(default=1.0)
     """Of the source, 0..1."""
     source: Mapped[str] = mapped_column(String(20))
-    """What it was taken from: `exchange`."""
+    """What it was taken from: `exchange`, `dealing` or `report`."""
     source_key: Mapped[str] = mapped_column(String(100))
     """Names the source and the piece of it: a reaction that runs twice adds nothing."""
     exchange_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchanges.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """Of a report the partner; after a merge of companies the survivor, whose pair it then belongs to."""
+    note: Mapped[str | None] = mapped_column(Text)
+    """Of a report."""
 
 
 class Agreement(Scoped, Base):
@@ -93,6 +101,8 @@ class Agreement(Scoped, Base):
     seen_through = ("alliance_id",)
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The partner; after a merge of companies the survivor, whose pair it then belongs to."""
     kind: Mapped[AgreementKind] = mapped_column(String(30))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -109,6 +119,8 @@ class Introduction(Scoped, Base):
     seen_through = ("alliance_id", "contact_id")
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The partner; after a merge of companies the survivor, whose pair it then belongs to."""
     kind: Mapped[Favour] = mapped_column(String(15))
     giver: Mapped[Side] = mapped_column(String(1))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
@@ -132,6 +144,8 @@ class Win(Scoped, Base):
     seen_through = ("alliance_id", "contact_id")
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The partner; after a merge of companies the survivor, whose pair it then belongs to."""
     credited: Mapped[Side] = mapped_column(String(1))
     """The side that gave."""
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
