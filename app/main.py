@@ -19,6 +19,8 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.sharing_endpoints import router as sharing
+from app.dav.endpoints import router as dav
 from app.directory.endpoints import router as directory
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
@@ -27,6 +29,8 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.policy.endpoints import router as policy
+from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
@@ -63,8 +67,23 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    people = (contacts, directory, companies, exchanges)
-    for router in (users, scans, pictures, *people, books, alliances, dealings, webhooks):
+    for router in (
+        users,
+        scans,
+        pictures,
+        contacts,
+        directory,
+        sharing,
+        companies,
+        exchanges,
+        books,
+        alliances,
+        dealings,
+        webhooks,
+        policy,
+        privacy,
+        dav,
+    ):
         app.include_router(router)
     _add_operations(app, house)
     return app

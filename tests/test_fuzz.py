@@ -55,6 +55,7 @@ OTHER = [
     ("email", "otto@quillandsons.example"),
     ("phone", "+12065550199", 0.4, "mobile"),
 ]
+IDA = [("name", "Ida Fox"), ("email", "ida@fox.example")]
 
 Known = dict[str, list[str]]
 """Ids that exist, by the name under which the API asks for them."""
@@ -66,10 +67,12 @@ def world(client, house, work) -> Known:
     me = client.get("/v1/me").json()
     for url in ("http://127.0.0.1:9/one", "http://127.0.0.1:9/two"):
         client.post("/v1/webhook-endpoints", json={"url": url})
-    for cards in ([jane(), OTHER], [jane(email="jane@acme.example", phone="")]):
+    for cards in ([jane(), OTHER], [jane(email="jane@acme.example", phone="")], [IDA]):
         with house.sessions.begin(UUID(me["organization_id"])) as session:
             read_scan(session, session.scalars(select(User.id)).first(), *cards, event="Fair")
         work()
+    [ida] = client.get("/v1/contacts", params={"q": "Ida Fox"}).json()["items"]
+    client.post(f"/v1/contacts/{ida['id']}/erasure")
     client.post("/v1/users", json={"name": "Ben Ortiz", "email": "ben@northwind.example"})
     client.post("/v1/api-keys", json={"name": "another"})
     client.post("/v1/accounts", json={"company": "Corner Grocers", "relation": "customer"})
@@ -156,7 +159,7 @@ def fuzz(operation, client, world: Known) -> None:
         case.path_parameters = with_known(world, "", case.path_parameters)
         case.query = with_known(world, "", case.query)
         case.body = with_known(world, "", case.body)
-        if isinstance(case.body, dict) and case.body.get("front") and len(case.body["front"]) % 2:
+        if isinstance(case.body, dict) and len(str(case.body.get("front", ""))) % 2:
             case.body["front"] = PHOTO
         if len(case.headers.get("If-Match", "")) % 2:
             case.headers["If-Match"] = "*"

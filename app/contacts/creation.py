@@ -18,6 +18,7 @@ from app.contacts.resolution import PersonSeen, look_up, make
 from app.contacts.schemas import ContactIn
 from app.contacts.service import seen_point
 from app.kit.clock import now
+from app.kit.db import within_one_room
 from app.kit.errors import Conflict
 
 _NAMES = ("name", "name_prefix", "name_suffix")
@@ -40,6 +41,7 @@ class Author:
     """ISO 3166 country of a phone number without one."""
 
 
+@within_one_room
 def create(session: Session, author: Author, said: ContactIn, *, allow_duplicate: bool = False) -> Contact:
     """Make a contact of what a person says; no card overwrites it.
 
@@ -78,6 +80,7 @@ def _person(session: Session, author: Author, said: ContactIn) -> PersonSeen:
         job=job,
         points=tuple(points.values()),
         company=company,
+        origin="api",
     )
 
 

@@ -29,9 +29,9 @@ def delete(session: Session, contact_id: UUID, if_match: str | None = None) -> N
     contact = get(session, contact_id)
     if if_match is not None:
         check_etag(if_match, contact.version)
-    gone = [contact_id, *session.scalars(queries.merged_into(contact_id))]
+    gone = [contact_id, *session.scalars(queries.merged_into([contact_id]))]
     companies = {job.company_id for job in contact.employments if job.company_id}
-    session.add_all(ContactTombstone(contact_id=each) for each in gone)
+    session.add_all(ContactTombstone(contact_id=each, audience_id=contact.audience_id) for each in gone)
     session.flush()
     session.execute(delete_row(Contact).where(Contact.id == contact_id))
     session.expunge(contact)

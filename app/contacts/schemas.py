@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from app.companies.models import DoubtState
 from app.companies.schemas import ReasonOut
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
+from app.kit.db import Visibility
 from app.kit.etags import etag_of
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -84,6 +85,7 @@ class ContactOut(BaseModel):
 
     id: UUID
     owner_id: UUID = Field(description="The user who holds the card.")
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     name: str | None = Field(examples=["Jane Doe"])
     name_prefix: str | None = Field(examples=["Dr."])
     name_suffix: str | None
@@ -180,6 +182,7 @@ def contact_out(contact: Contact) -> ContactOut:
     return ContactOut(
         id=contact.id,
         owner_id=contact.owner_id,
+        visibility=contact.visibility,
         name=contact.name,
         name_prefix=contact.name_prefix,
         name_suffix=contact.name_suffix,

@@ -31,6 +31,8 @@ Columns = Select[*tuple[Any, ...]]
 CONTACT: tuple[InstrumentedAttribute[Any], ...] = (
     Contact.id,
     Contact.owner_id,
+    Contact.organization_id,
+    Contact.audience_id,
     Contact.name,
     Contact.name_prefix,
     Contact.name_suffix,

@@ -14,6 +14,7 @@ from app.contacts.schemas import ContactOut, NoteOut
 from app.directory import queries
 from app.directory.schemas import Include
 from app.exchanges.schemas import ExchangeOut
+from app.kit.db import Visibility
 from app.kit.errors import InvalidRequest
 from app.kit.etags import etag_of
 
@@ -87,6 +88,7 @@ def _contact(row: Any, jobs: Sequence[Any]) -> Shown:
     return {
         "id": row.id,
         "owner_id": row.owner_id,
+        "visibility": Visibility.TEAM if row.audience_id == row.organization_id else Visibility.PRIVATE,
         "name": row.name,
         "name_prefix": row.name_prefix,
         "name_suffix": row.name_suffix,

@@ -1,7 +1,7 @@
 """tags, notes, external ids and tombstones of contacts; what lists are sorted by and searches look into
 
 Revision ID: 0116_store_contacts
-Revises: 0115_store_indexes
+Revises: 0112_allies
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from app.contacts.normal import search_text, sort_key
 from app.kit import db
 
 revision = "0116_store_contacts"
-down_revision = "0115_store_indexes"
+down_revision = "0112_allies"
 branch_labels = None
 depends_on = None
 
@@ -143,6 +143,7 @@ def make_tables() -> None:
         "contact_tombstones",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("audience_id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
