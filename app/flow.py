@@ -31,6 +31,8 @@ from app.privacy import jobs as privacy
 from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded, ScanWithdrawn
+from app.transfer import jobs as transfer
+from app.transfer.events import ImportDue
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
@@ -46,6 +48,7 @@ CHORES = (
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ImportDue: (Reaction(transfer.go_on, gave_up=transfer.gave_up, seconds=120, merged=True),),
     ScanRead: (Reaction(exchanges.absorb_reading),),
     AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
     BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),

@@ -34,6 +34,7 @@ from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
+from app.transfer.endpoints import router as transfer
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
 
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         pictures,
         contacts,
         directory,
+        transfer,
         sharing,
         companies,
         exchanges,

@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from app.cli import start
+from app.cli import start, transfer
 from app.cli.domains import prove_domain
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
@@ -34,6 +34,8 @@ app.command()(start.worker)
 app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
+app.command("import")(transfer.import_file)
+app.command("export")(transfer.export_file)
 app.add_typer(webhooks_app, name="webhooks")
 
 

@@ -152,11 +152,12 @@ def seen_point(point: PointIn, region: str) -> PointSeen:
     """A way to reach somebody as a person says; a phone number becomes E.164 where it can be one."""
     value, extension = point.value, point.extension
     if point.kind == PointKind.PHONE:
-        value, extension = _e164(value, region, extension)
+        value, extension = e164(value, region, extension)
     return PointSeen(point.kind, typed_in(value), point.type, extension)
 
 
-def _e164(value: str, region: str, extension: str | None) -> tuple[str, str | None]:
+def e164(value: str, region: str, extension: str | None) -> tuple[str, str | None]:
+    """A number in E.164 and its extension; as it is, where it cannot be a number of `region` or of the world."""
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:

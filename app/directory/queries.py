@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,9 @@ from app.contacts.models import (
 )
 from app.exchanges.models import Exchange
 from app.kit.ids import first_id_at
+
+_BETWEEN_ID_AND_ROW = timedelta(minutes=1)
+"""An id is made at most so long before its row."""
 
 Columns = Select[*tuple[Any, ...]]
 
@@ -87,9 +90,11 @@ def _filtered(found: Columns, wanted: Wanted) -> Columns:
     if wanted.owner_id is not None:
         found = found.where(Contact.owner_id == wanted.owner_id)
     if wanted.created_since is not None:
-        found = found.where(Contact.id >= first_id_at(wanted.created_since))
+        earliest = first_id_at(wanted.created_since - _BETWEEN_ID_AND_ROW)
+        found = found.where(Contact.id >= earliest, Contact.created_at >= wanted.created_since)
     if wanted.created_before is not None:
-        found = found.where(Contact.id < first_id_at(wanted.created_before))
+        latest = first_id_at(wanted.created_before)
+        found = found.where(Contact.id < latest, Contact.created_at < wanted.created_before)
     return found if wanted.updated_since is None else found.where(Contact.updated_at >= wanted.updated_since)
 
 
