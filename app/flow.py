@@ -18,6 +18,8 @@ from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
+from app.matches import jobs as matches
+from app.matches.events import MatchConfirmed
 from app.scans import jobs as scans
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded
 from app.webhooks import jobs as webhooks
@@ -26,6 +28,7 @@ from app.webhooks.events import EndpointDisabled, EndpointDue
 CHORES = (
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+    Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
 )
 """What recurs by itself."""
@@ -41,6 +44,7 @@ FLOW: Flow = {
     ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
     ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
     ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
+    MatchConfirmed: (),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
     ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),

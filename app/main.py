@@ -26,6 +26,8 @@ from app.kit.errors import AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.matches.endpoints import policies as match_policies
+from app.matches.endpoints import router as matches
 from app.scans.endpoints import router as scans
 from app.settings import Settings
 from app.webhooks.endpoints import router as webhooks
@@ -59,7 +61,19 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (
+        users,
+        scans,
+        contacts,
+        companies,
+        exchanges,
+        books,
+        alliances,
+        dealings,
+        webhooks,
+        matches,
+        match_policies,
+    ):
         app.include_router(router)
     _add_operations(app, house)
     return app
