@@ -22,13 +22,13 @@ from app.contacts.endpoints import router as contacts
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
-from app.kit.errors import AppError, handle_errors, problems
+from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
-from app.matches.endpoints import policies as match_policies
 from app.matches.endpoints import router as matches
 from app.scans.endpoints import router as scans
+from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
@@ -56,7 +56,9 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         house.close()
 
-    app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
+    )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
@@ -64,15 +66,15 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (
         users,
         scans,
+        pictures,
         contacts,
         companies,
         exchanges,
         books,
+        matches,
         alliances,
         dealings,
         webhooks,
-        matches,
-        match_policies,
     ):
         app.include_router(router)
     _add_operations(app, house)

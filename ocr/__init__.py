@@ -14,6 +14,7 @@ from ocr.errors import (
 from ocr.export import as_json, error_as_json
 from ocr.fields import merge_sides
 from ocr.load import check_photo
+from ocr.metadata import without_metadata
 from ocr.options import Options
 from ocr.pipeline import read_photo
 from ocr.trace import FolderTrace, no_trace
@@ -68,4 +69,5 @@ __all__ = [
     "no_trace",
     "read_files",
     "read_photo",
+    "without_metadata",
 ]

@@ -9,6 +9,20 @@ from app.kit.events import Event
 
 
 @dataclass(frozen=True, slots=True)
+class CompaniesMerged(Event):
+    """Two companies became one."""
+
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CompaniesParted(Event):
+    """A merge was undone."""
+
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CompanySaved(Event):
     """A company is new, or something about it changed."""
 

@@ -44,6 +44,8 @@ class Company(Scoped, Base):
     """Where each value came from: `{"name": {"source": "user", "confidence": 1.0, "field_id": null}}`."""
     review: Mapped[list[str]] = mapped_column(default=list)
     """Why a person should look: `company_ambiguous`; empty when nobody needs to."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    """The company that this one turned out to be; it is shown in its place."""
     version: Mapped[int] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
@@ -100,6 +102,21 @@ class CompanyBlock(Base):
     )
 
 
+class CompanyMerge(Scoped, Base):
+    """Two companies were made one, and how to take that back."""
+
+    __tablename__ = "company_merges"
+
+    survivor_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    changes: Mapped[list[Any]]
+    """Values before and after, as `kit.journal` keeps them."""
+    moved: Mapped[dict[str, Any]]
+    """Ids of the rows of other features that pointed to the merged company, by `table.column`."""
+    undone_at: Mapped[datetime | None]
+
+
 class DoubtState(StrEnum):
     """What became of a question."""
 
@@ -112,7 +129,10 @@ class CompanyDoubt(Scoped, Base):
     """Two companies that may be one: a person decides."""
 
     __tablename__ = "company_doubts"
-    __table_args__ = (UniqueConstraint("company_id", "other_id"),)
+    __table_args__ = (
+        UniqueConstraint("company_id", "other_id"),
+        Index("ix_company_doubts_state", "organization_id", "state"),
+    )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
     """The newer one."""

@@ -19,6 +19,7 @@ from app.companies.models import (
     CompanyDomain,
     CompanyDoubt,
     CompanyLogo,
+    CompanyMerge,
     DoubtState,
 )
 
@@ -27,6 +28,7 @@ MOST_OF_A_BLOCK = 500
 MOST_COMPARED = 200
 """Names that are compared with one that is looked for."""
 
+_IN_USE = Company.merged_into_id.is_(None)
 _RECOGNISED_BY = (selectinload(Company.aliases), selectinload(Company.domains), selectinload(Company.logos))
 
 
@@ -35,14 +37,14 @@ def company(company_id: UUID) -> Select[Company]:
     return select(Company).where(Company.id == company_id).options(*_RECOGNISED_BY)
 
 
-def company_to_change(company_id: UUID) -> Select[Company]:
-    """The same, locked until the transaction ends."""
-    return company(company_id).with_for_update()
+def companies_with_ids(ids: Collection[UUID]) -> Select[Company]:
+    """These companies, those left out that are part of another one."""
+    return select(Company).where(Company.id.in_(ids), _IN_USE).order_by(Company.id).options(*_RECOGNISED_BY)
 
 
 def companies(words: Sequence[str] = (), updated_since: datetime | None = None) -> Select[Company]:
     """Companies, those with each of `words` (in the form of a key) somewhere in their names."""
-    found = select(Company).options(*_RECOGNISED_BY)
+    found = select(Company).where(_IN_USE).options(*_RECOGNISED_BY)
     for word in words:
         found = found.where(Company.id.in_(named(word)))
     return found if updated_since is None else found.where(Company.updated_at >= updated_since)
@@ -120,10 +122,32 @@ def _kind(kind: str, owner: InstrumentedAttribute[UUID], value: InstrumentedAttr
     return select(owner.label("company_id"), literal(kind).label("kind"), value.label("value"))
 
 
+def duplicates() -> Select[CompanyDoubt]:
+    """Open questions whether two companies are one, both of which are still there."""
+    there = select(Company.id).where(_IN_USE)
+    is_open = CompanyDoubt.state == DoubtState.OPEN
+    return select(CompanyDoubt).where(is_open, CompanyDoubt.company_id.in_(there), CompanyDoubt.other_id.in_(there))
+
+
+def doubt(doubt_id: UUID) -> Select[CompanyDoubt]:
+    """One question."""
+    return select(CompanyDoubt).where(CompanyDoubt.id == doubt_id)
+
+
+def doubts_between(one_id: UUID, two_id: UUID) -> Select[CompanyDoubt]:
+    """Questions whether these two are one company."""
+    pair = (one_id, two_id)
+    return select(CompanyDoubt).where(CompanyDoubt.company_id.in_(pair), CompanyDoubt.other_id.in_(pair))
+
+
 def open_doubts(company_id: UUID) -> Select[CompanyDoubt]:
     """Questions about this company that nobody has answered."""
-    about = (CompanyDoubt.company_id == company_id) | (CompanyDoubt.other_id == company_id)
-    return select(CompanyDoubt).where(about, CompanyDoubt.state == DoubtState.OPEN).order_by(CompanyDoubt.id)
+    return duplicates().where((CompanyDoubt.company_id == company_id) | (CompanyDoubt.other_id == company_id))
+
+
+def merge(merge_id: UUID) -> Select[CompanyMerge]:
+    """One merge."""
+    return select(CompanyMerge).where(CompanyMerge.id == merge_id)
 
 
 def turn(organization_id: UUID) -> Select[UUID]:

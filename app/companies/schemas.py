@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.companies.models import Company
+from app.companies.models import Company, DoubtState
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"\w")]
@@ -67,3 +67,42 @@ def company_out(company: Company) -> CompanyOut:
         created_at=company.created_at,
         updated_at=company.updated_at,
     )
+
+
+class ReasonOut(BaseModel):
+    """One weighted reason."""
+
+    code: str = Field(examples=["similar_name"])
+    bits: float = Field(description="For (positive) or against (negative), as a power of two.", examples=[2.0])
+
+
+class DuplicateCompanyOut(BaseModel):
+    """Two companies that may be one, and why."""
+
+    id: UUID
+    state: DoubtState
+    bits: float = Field(description="Sum of the reasons; from 6 on companies are linked without asking.")
+    reasons: list[ReasonOut]
+    company: CompanyOut = Field(description="The newer one.")
+    other: CompanyOut
+
+
+class CompanyMergeIn(BaseModel):
+    """Which company becomes part of this one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    other_id: UUID
+
+
+class CompanyMergeOut(BaseModel):
+    """Two companies were made one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    survivor_id: UUID
+    merged_id: UUID = Field(description="Answers 308 to the survivor.")
+    user_id: UUID | None
+    created_at: datetime
+    undone_at: datetime | None

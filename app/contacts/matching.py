@@ -15,6 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from app.companies import reasons
 from app.companies.confusion import shape
 from app.companies.reasons import Decision, Ladders, Rung, always
+from app.contacts.normal import name_key
 from lexicon.likeness import person_likeness
 
 SAME_BITS = 10.0
@@ -29,9 +30,8 @@ _ALIKE = 0.7
 class Traits:
     """What a person is recognised by, on a card or in the books."""
 
-    name: str | None = None
-    name_key: str | None = None
-    """As `normal.name_key` makes it."""
+    names: tuple[str, ...] = ()
+    """As printed; in the books also those of contacts that were merged into this one."""
     emails: frozenset[str] = frozenset()
     """Keys of personal addresses."""
     shared_emails: frozenset[str] = frozenset()
@@ -45,12 +45,16 @@ class Traits:
 
 
 def _name_unknown(a: Traits, b: Traits) -> bool:
-    return not (a.name_key and b.name_key)
+    return not (a.names and b.names)
 
 
-def _same_name(a: Traits, b: Traits) -> bool:
+def _have_the_same_name(a: Traits, b: Traits) -> bool:
+    return any(_same_name(one, two) for one in a.names for two in b.names)
+
+
+def _same_name(one: str, two: str) -> bool:
     """The same words; a middle initial may be missing from one, but not differ."""
-    mine, theirs = _words(a), _words(b)
+    mine, theirs = name_key(one).split(), name_key(two).split()
     if mine == theirs:
         return True
     full, other_full = (sorted(word for word in words if len(word) > 1) for words in (mine, theirs))
@@ -58,17 +62,13 @@ def _same_name(a: Traits, b: Traits) -> bool:
     return full == other_full and len(full) > 1 and not (initials and other_initials)
 
 
-def _words(a: Traits) -> list[str]:
-    return (a.name_key or "").split()
-
-
 def _likeness(a: Traits, b: Traits) -> float:
-    return person_likeness(a.name or "", b.name or "")
+    return max(person_likeness(one, two) for one in a.names for two in b.names)
 
 
 def names_fit(a: Traits, b: Traits) -> bool:
-    """Whether two names may be one person's."""
-    return _same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
+    """Whether two, both of whom have a name, may be one person by it."""
+    return _have_the_same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
 
 
 def _share_a_colleague(a: Traits, b: Traits) -> bool:
@@ -92,7 +92,7 @@ def _digits(text: str) -> str:
 LADDERS: Ladders[Traits] = (
     (
         Rung("name_unknown", _name_unknown, 0),
-        Rung("same_name", _same_name, 8),
+        Rung("same_name", _have_the_same_name, 8),
         Rung("compatible_name", names_fit, 3.5),
         Rung("similar_name", lambda a, b: _likeness(a, b) >= _ALIKE, 0),
         Rung("different_name", always, -8),

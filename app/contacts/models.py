@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.companies.models import Company, DoubtState
@@ -32,6 +32,12 @@ class Contact(Scoped, Base):
     __table_args__ = (
         Index("ix_contacts_name_key", "organization_id", "name_key"),
         Index("ix_contacts_changed", "organization_id", "updated_at"),
+        Index(
+            "ix_contacts_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
@@ -48,7 +54,7 @@ class Contact(Scoped, Base):
     """Why a person should look; empty when nobody needs to."""
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Where each name came from: `{"name": {"source": "rapidocr", "confidence": 0.97, "field_id": "…"}}`."""
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The contact that this one turned out to be; it is shown in its place."""
     search: Mapped[str] = mapped_column(Text, default="")
     """Words of the name, addresses and digits of numbers, for a search to look into."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import DoubtState
@@ -58,8 +59,14 @@ def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
 
 
 def ids_by_name(name_key: str) -> Select[UUID]:
-    """Who has this name."""
-    return select(Contact.id).where(Contact.name_key == name_key, _IN_USE)
+    """Who has this name, or had before contacts were merged."""
+    return select(func.coalesce(Contact.merged_into_id, Contact.id)).where(Contact.name_key == name_key)
+
+
+def names_of_merged(ids: Collection[UUID]) -> Select[Any, str | None]:
+    """For each of these contacts the names of those that were merged into it."""
+    merged = select(Contact.merged_into_id, Contact.name)
+    return merged.where(Contact.merged_into_id.in_(ids), Contact.name.is_not(None))
 
 
 def names_at(company_id: UUID) -> Select[UUID, str | None]:

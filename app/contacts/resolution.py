@@ -73,27 +73,27 @@ class PersonSeen:
         name = self.names.get("name")
         points = [(point.kind, point.key, point.type) for point in self.points]
         companies = frozenset({self.company.id}) if self.company else frozenset()
-        return _traits(name.value if name else None, points, companies)
+        return _traits((name.value,) if name else (), points, companies)
 
 
-def traits_of(contact: Contact) -> Traits:
+def _traits_of(contact: Contact, also_named: Sequence[str]) -> Traits:
     """What a contact that was loaded with points and employments is recognised by.
 
     An address that a person struck out counts: the card that it was misread from may come again.
     """
+    names = (contact.name, *also_named) if contact.name else tuple(also_named)
     points = [(PointKind(point.kind), point.key, point.type) for point in contact.points]
     companies = frozenset(job.company_id for job in contact.employments if job.company_id)
-    return _traits(contact.name, points, companies)
+    return _traits(names, points, companies)
 
 
-def _traits(name: str | None, points: Sequence[_Point], companies: frozenset[UUID]) -> Traits:
+def _traits(names: tuple[str, ...], points: Sequence[_Point], companies: frozenset[UUID]) -> Traits:
     emails = {key for kind, key, _ in points if kind == PointKind.EMAIL}
     phones = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ != "fax"}
     own = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ in _OWN_PHONES}
     shared = {email for email in emails if is_role_mailbox(email)}
     return Traits(
-        name=name,
-        name_key=name_key(name) if name else None,
+        names=names,
         emails=frozenset(emails - shared),
         shared_emails=frozenset(shared),
         mobiles=frozenset(own),
@@ -108,7 +108,8 @@ def resolve(session: Session, seen: PersonSeen) -> Contact:
     A contact that may be another one gets the review reason `possible_duplicate`, and a doubt for each it may be.
     """
     known = _candidates(session, seen)
-    decision = decide(seen.traits, [traits_of(contact) for contact in known])
+    also_named = _names_of_merged(session, known)
+    decision = decide(seen.traits, [_traits_of(contact, also_named[contact.id]) for contact in known])
     if decision.verdict is Verdict.SAME:
         contact = known[decision.matches[0].number]
         _learn(session, contact, seen)
@@ -124,12 +125,20 @@ def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
         ids.update(session.scalars(queries.ids_by_points(PointKind.EMAIL, traits.emails)))
     if traits.mobiles or traits.phones:
         ids.update(session.scalars(queries.ids_by_points(PointKind.PHONE, traits.mobiles | traits.phones)))
-    if traits.name_key:
-        ids.update(session.scalars(queries.ids_by_name(traits.name_key)))
-    if traits.name and seen.company:
+    for name in traits.names:
+        ids.update(session.scalars(queries.ids_by_name(name_key(name))))
+    if traits.names and seen.company:
         colleagues = session.execute(queries.names_at(seen.company.id))
-        ids.update(id_ for id_, name in colleagues if name and names_fit(traits, Traits(name, name_key(name))))
+        ids.update(contact_id for contact_id, name in colleagues if name and names_fit(traits, Traits((name,))))
     return list(session.scalars(queries.with_ids(ids))) if ids else []
+
+
+def _names_of_merged(session: Session, known: Sequence[Contact]) -> dict[UUID, list[str]]:
+    """Names of the contacts that are part of these."""
+    found: dict[UUID, list[str]] = {contact.id: [] for contact in known}
+    for survivor_id, name in session.execute(queries.names_of_merged(found.keys())) if found else ():
+        found[survivor_id].append(name)
+    return found
 
 
 def _make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence[Contact]) -> Contact:

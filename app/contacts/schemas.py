@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.companies.models import DoubtState
+from app.companies.schemas import ReasonOut
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -162,13 +163,6 @@ def _employment(job: Employment) -> EmploymentOut:
         ended_on=job.ended_on,
         seen_at=job.seen_at,
     )
-
-
-class ReasonOut(BaseModel):
-    """One weighted reason."""
-
-    code: str = Field(examples=["same_name"])
-    bits: float = Field(description="For (positive) or against (negative), as a power of two.", examples=[8.0])
 
 
 class DuplicateOut(BaseModel):

@@ -130,7 +130,7 @@ def _correct_job(session: Session, contact: Contact, said: dict[str, Any]) -> No
     for column in _JOB:
         _say(job, column, said)
     if "company_id" in said and said["company_id"] != job.company_id:
-        say_company(job, companies.get(session, said["company_id"]) if said["company_id"] else None)
+        say_company(job, companies.current(session, said["company_id"]) if said["company_id"] else None)
 
 
 def _seen(point: PointIn, region: str) -> PointSeen:

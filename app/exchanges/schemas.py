@@ -47,7 +47,7 @@ class ContactWithMeetingsOut(ContactOut):
     """A person, when and where they were met, and the cards that say so."""
 
     exchanges: list[ExchangeOut] = Field(description="Last meeting first.")
-    cards: list[ContactCardOut] = Field(description="Newest first.")
+    cards: Sequence[ContactCardOut] = Field(description="Newest first.")
 
 
 def contact_with_meetings(contact: Contact, met: Sequence[Exchange], cards: Sequence[Card]) -> ContactWithMeetingsOut:

@@ -49,14 +49,13 @@ from app.matches.terms import Step
 
 OCTETS = "application/octet-stream"
 
-router = APIRouter(prefix="/v1/matches", tags=["matches"], responses=problems(Unauthorized))
-policies = APIRouter(prefix="/v1/match-policy", tags=["matches"], responses=problems(Unauthorized))
+router = APIRouter(prefix="/v1", tags=["matches"], responses=problems(Unauthorized))
 
 _MADE = problems(NoMutualExchange, NotAllowed, TooManyMatches, IdempotencyKeyReused)
 _SAID = problems(NotFound, MatchOver, WrongOrder, Conflict)
 
 
-@router.get("", responses=problems(BadCursor))
+@router.get("/matches", responses=problems(BadCursor))
 def list_matches(
     session: SessionDep, caller: CallerDep, cursor: CursorQuery = None, limit: LimitQuery = 50
 ) -> Page[MatchOut]:
@@ -65,7 +64,7 @@ def list_matches(
     return page(session, queries.matches_of(caller.user_id), Match.id, cursor, limit, show)
 
 
-@router.post("", status_code=201, responses=_MADE)
+@router.post("/matches", status_code=201, responses=_MADE)
 def propose(proposal: MatchIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None) -> MatchOut:
     """Propose a match to a contact. Hand the invitation to them yourself: the server never has it."""
     terms = Terms(proposal.contact_id, proposal.own, proposal.partner, proposal.depth)
@@ -74,7 +73,7 @@ def propose(proposal: MatchIn, session: SessionDep, caller: CallerDep, idempoten
     return _out(session, caller, once(session, caller.user_id, idempotency_key, asked, make))
 
 
-@router.post("/join", responses=_MADE | problems(NotFound, MatchOver, Conflict))
+@router.post("/matches/join", responses=_MADE | problems(NotFound, MatchOver, Conflict))
 def join(invitation: JoinIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None) -> MatchOut:
     """Take the other seat of a match that you were invited to. Its token opens it once; nothing is agreed yet."""
     make = partial(service.join, session, caller.user_id, invitation.token, invitation.contact_id)
@@ -82,20 +81,20 @@ def join(invitation: JoinIn, session: SessionDep, caller: CallerDep, idempotency
     return _out(session, caller, once(session, caller.user_id, idempotency_key, asked, make))
 
 
-@router.get("/{match_id}", responses=problems(NotFound))
+@router.get("/matches/{match_id}", responses=problems(NotFound))
 def get_match(match_id: UUID, session: SessionDep, caller: CallerDep) -> MatchOut:
     """One match that you take part in."""
     return _out(session, caller, match_id)
 
 
-@router.get("/{match_id}/moves", responses=problems(NotFound))
+@router.get("/matches/{match_id}/moves", responses=problems(NotFound))
 def list_moves(match_id: UUID, session: SessionDep, caller: CallerDep) -> MovesOut:
     """How a match came to where it is."""
     moving.look(session, caller.user_id, match_id)
     return MovesOut(items=[schemas.move_out(move) for move in session.scalars(queries.moves(match_id))])
 
 
-@router.get("/{match_id}/accounts", responses=problems(NotFound, BadCursor))
+@router.get("/matches/{match_id}/accounts", responses=problems(NotFound, BadCursor))
 def list_accounts(
     match_id: UUID, session: SessionDep, caller: CallerDep, cursor: CursorQuery = None, limit: LimitQuery = 200
 ) -> Page[MatchAccountOut]:
@@ -105,7 +104,7 @@ def list_accounts(
     return page(session, found, Account.id, cursor, limit, schemas.account_out)
 
 
-@router.put("/{match_id}/acceptance", responses=_SAID | problems(NotAllowed, NotOnCard, BadSizes, BudgetSpent))
+@router.put("/matches/{match_id}/acceptance", responses=_SAID | problems(NotAllowed, NotOnCard, BadSizes, BudgetSpent))
 def accept(match_id: UUID, said: AcceptanceIn, session: SessionDep, caller: CallerDep) -> MatchOut:
     """Agree to the terms and to the person who holds the other seat. When both have, it counts against the budget."""
     service.accept(session, caller.user_id, match_id, said.size, said.unlisted)
@@ -113,7 +112,7 @@ def accept(match_id: UUID, said: AcceptanceIn, session: SessionDep, caller: Call
 
 
 @router.put(
-    "/{match_id}/messages/{step}",
+    "/matches/{match_id}/messages/{step}",
     responses=problems(NotFound, MatchOver, WrongOrder, AlreadySent, WrongLength),
     status_code=204,
 )
@@ -129,7 +128,7 @@ def send_message(
 
 
 @router.get(
-    "/{match_id}/messages/{step}",
+    "/matches/{match_id}/messages/{step}",
     responses=problems(NotFound, MatchOver, NotThereYet) | {200: {"content": {OCTETS: {}}}},
     response_class=Response,
 )
@@ -138,48 +137,48 @@ def fetch_message(match_id: UUID, step: Step, session: SessionDep, caller: Calle
     return Response(relay.fetch(session, caller.user_id, match_id, step), media_type=OCTETS)
 
 
-@router.put("/{match_id}/band", responses=_SAID)
+@router.put("/matches/{match_id}/band", responses=_SAID)
 def say_band(match_id: UUID, said: BandIn, session: SessionDep, caller: CallerDep) -> MatchOut:
     """Say what your end has found; it is shown when both have found the same."""
     service.say_band(session, caller.user_id, match_id, said.band)
     return _out(session, caller, match_id)
 
 
-@router.put("/{match_id}/depth", responses=_SAID)
+@router.put("/matches/{match_id}/depth", responses=_SAID)
 def go_on(match_id: UUID, said: DepthIn, session: SessionDep, caller: CallerDep) -> MatchOut:
     """Agree to go on: to the accounts, and from there to the fields."""
     service.go_on(session, caller.user_id, match_id, said.depth)
     return _out(session, caller, match_id)
 
 
-@router.put("/{match_id}/confirmation", responses=_SAID)
+@router.put("/matches/{match_id}/confirmation", responses=_SAID)
 def confirm(match_id: UUID, said: ConfirmationIn, session: SessionDep, caller: CallerDep) -> MatchOut:
     """Say which accounts your end has found, as a digest; the result stands when both have found the same."""
     service.confirm(session, caller.user_id, match_id, said.digest)
     return _out(session, caller, match_id)
 
 
-@router.put("/{match_id}/closing", responses=problems(NotFound))
+@router.put("/matches/{match_id}/closing", responses=problems(NotFound))
 def close(match_id: UUID, said: ClosingIn, session: SessionDep, caller: CallerDep) -> MatchOut:
     """Refuse, leave, or finish a match. One that is over stays as it is."""
     service.close(session, caller.user_id, match_id, said.done)
     return _out(session, caller, match_id)
 
 
-@policies.get("")
+@router.get("/match-policy")
 def get_policies(session: SessionDep, caller: CallerDep) -> PoliciesOut:
     """What you allow of matching, what your organization does, and what holds for you."""
     return _policies(session, caller)
 
 
-@policies.put("")
+@router.put("/match-policy")
 def set_policy(said: PolicyIn, session: SessionDep, caller: CallerDep) -> PoliciesOut:
     """Say what you allow."""
     policy.set_own(session, caller, said.limits())
     return _policies(session, caller)
 
 
-@policies.put("/organization", responses=problems(Forbidden))
+@router.put("/match-policy/organization", responses=problems(Forbidden))
 def set_organization_policy(said: PolicyIn, session: SessionDep, caller: CallerDep) -> PoliciesOut:
     """Say what your organization allows everybody in it. Administrators only."""
     policy.set_for_all(session, caller, said.limits())

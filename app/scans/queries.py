@@ -36,6 +36,11 @@ def card_with_fields(card_id: UUID) -> Select[Card]:
     return select(Card).where(Card.id == card_id).options(*parts)
 
 
+def image_of_card(card_id: UUID) -> Select[str]:
+    """Only the key of its picture."""
+    return select(Card.image_file).where(Card.id == card_id)
+
+
 def cards_of_scan(scan_id: UUID) -> Select[Card]:
     """The cards of a scan in order, with their fields, logos and scan."""
     parts = (selectinload(Card.fields), selectinload(Card.logos), selectinload(Card.scan))

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.kit.clock import now
-from app.kit.errors import NotFound
+from app.kit.errors import AppError, NotFound
 from app.kit.files import FileStore
 from app.kit.queue import publish
 from app.scans import queries
@@ -20,6 +20,12 @@ from app.scans.models import FINISHED, Card, CardField, CardLogo, Scan, ScanStat
 from app.scans.reader import CardRead, PhotoRead
 
 log = structlog.get_logger()
+
+
+class PhotoExpired(AppError):
+    """The picture was deleted: its time was over, or somebody on it was erased."""
+
+    status, code = 410, "photo_expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +72,19 @@ def get(session: Session, scan_id: UUID) -> Scan:
     return scan
 
 
-def file_of(key: str | None) -> str:
-    """The key of a file that has to be there.
+def picture(files: FileStore, key: str | None) -> bytes:
+    """A photo or a crop.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there never was one.
+        PhotoExpired: it was deleted.
     """
     if key is None:
         raise NotFound
-    return key
+    try:
+        return files.get(key)
+    except FileNotFoundError as gone:
+        raise PhotoExpired from gone
 
 
 def card_at(session: Session, scan_id: UUID, position: int) -> Card:
@@ -87,6 +97,18 @@ def card_at(session: Session, scan_id: UUID, position: int) -> Card:
     if card is None:
         raise NotFound
     return card
+
+
+def image_of_card(session: Session, card_id: UUID) -> str:
+    """The key of a card's flattened picture.
+
+    Raises:
+        NotFound: no such card, or not yours.
+    """
+    key = session.scalars(queries.image_of_card(card_id)).one_or_none()
+    if key is None:
+        raise NotFound
+    return key
 
 
 def logo_at(session: Session, scan_id: UUID, position: int, number: int) -> CardLogo:

@@ -21,6 +21,11 @@ _MOMENT = "2026-03-01T12:00:00+00:00"
 _ID = "019cb1d2-7c50-7a3e-8f5e-3b1c0d2e4f{:02d}"
 
 
+_LINK = {
+    "image_link": "https://cards.example/v1/pictures/gAAAAABpoZ0A",
+    "image_link_expires_at": "2026-03-05T12:00:00+00:00",
+}
+
 _COMPANY: dict[str, Any] = {
     "id": _ID.format(6),
     "name": "Acme Tools GmbH",
@@ -97,6 +102,7 @@ _CONTACT: dict[str, Any] = {
             "id": _ID.format(3),
             "scan_id": _ID.format(1),
             "image_url": f"/v1/scans/{_ID.format(1)}/cards/0/image",
+            **_LINK,
             "review": [],
             "created_at": _MOMENT,
         }
@@ -193,6 +199,7 @@ EVENT_TYPES = {
                 "cards": [
                     {
                         "id": _ID.format(3),
+                        **_LINK,
                         "contact_id": _ID.format(4),
                         "review": [],
                         "fields": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.kit.events import Work
 from app.kit.ids import first_id_at
 from app.kit.vault import vault_of
 from app.scans.events import ScanFinished
+from app.scans.links import Links
 from app.webhooks import catalogue, payloads, queries, settling
 from app.webhooks.announcing import announce
 from app.webhooks.events import EndpointDisabled, EndpointDue
@@ -39,17 +41,21 @@ _BATCH_SECONDS = 0.5
 
 def announce_scan(work: Work, event: ScanFinished) -> None:
     """`scan.finished`"""
-    _announce(work, catalogue.SCAN_FINISHED, event.scan_id, payloads.scan)
+    _announce(work, catalogue.SCAN_FINISHED, event.scan_id, partial(payloads.scan, links=Links.of(work.settings)))
 
 
 def announce_new_contact(work: Work, event: ContactCreated) -> None:
     """`contact.created`"""
-    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, payloads.contact)
+    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, _contact(work))
 
 
 def announce_contact(work: Work, event: ContactUpdated) -> None:
     """`contact.updated`"""
-    _announce(work, catalogue.CONTACT_UPDATED, event.contact_id, payloads.contact)
+    _announce(work, catalogue.CONTACT_UPDATED, event.contact_id, _contact(work))
+
+
+def _contact(work: Work) -> StateOf:
+    return partial(payloads.contact, links=Links.of(work.settings))
 
 
 def announce_alliance(work: Work, event: AllianceChanged) -> None:

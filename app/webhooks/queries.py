@@ -36,9 +36,9 @@ def due(endpoint_id: UUID, moment: datetime, limit: int) -> Select[UUID, UUID, s
 
 
 def next_due(endpoint_id: UUID) -> Select[datetime]:
-    """When the next delivery to an endpoint is due; null when none is pending."""
-    pending = Delivery.status == DeliveryStatus.PENDING
-    return select(func.min(Delivery.next_at)).where(Delivery.endpoint_id == endpoint_id, pending)
+    """When the next delivery to an endpoint is due; no row when none is pending."""
+    pending = (Delivery.endpoint_id == endpoint_id, Delivery.status == DeliveryStatus.PENDING)
+    return select(Delivery.next_at).where(*pending).order_by(Delivery.next_at).limit(1)
 
 
 def attempts_so_far(delivery_ids: Collection[UUID]) -> Select[UUID, int]:

@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0121_private"
-down_revision = "0002"
+down_revision = "0115_store_indexes"
 branch_labels = None
 depends_on = None
 
