@@ -1,7 +1,7 @@
 """matches
 
 Revision ID: 0121_private
-Revises: 0002
+Revises: 0115_store_indexes
 """
 
 import sqlalchemy as sa
@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("organization_id", "holder_id", name=op.f("uq_match_policies_organization_id_holder_id")),
     )
     with op.batch_alter_table("match_policies", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_match_policies_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_match_policies_organization_id", ["organization_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_match_policies_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -138,7 +138,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("match_seats", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_match_seats_contact_id"), ["contact_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_match_seats_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_match_seats_organization_id", ["organization_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_match_seats_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -191,7 +191,7 @@ def downgrade() -> None:
     op.drop_table("match_sides")
     with op.batch_alter_table("match_seats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_match_seats_user_id"))
-        batch_op.drop_index(batch_op.f("ix_match_seats_organization_id"))
+        batch_op.drop_index("ix_match_seats_organization_id")
         batch_op.drop_index(batch_op.f("ix_match_seats_contact_id"))
 
     op.drop_table("match_seats")
@@ -208,7 +208,7 @@ def downgrade() -> None:
     op.drop_table("matches")
     with op.batch_alter_table("match_policies", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_match_policies_user_id"))
-        batch_op.drop_index(batch_op.f("ix_match_policies_organization_id"))
+        batch_op.drop_index("ix_match_policies_organization_id")
 
     op.drop_table("match_policies")
     # ### end Alembic commands ###
