@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -20,7 +21,7 @@ from app.matches.client.book import Entry, entries_of_rows, entries_of_sheet
 from app.matches.client.end import End, Person, Result
 from app.matches.client.errors import MatchError, Refused
 from app.matches.client.sealing import Invitation
-from app.matches.client.server import Server
+from app.matches.client.server import MatchSeen, Server
 from app.matches.terms import Depth
 
 _ALL = tuple(Relation)
@@ -91,6 +92,30 @@ def describe(result: Result) -> list[str]:
         theirs = f", theirs: {shown.relation.replace('_', ' ')}" if shown else ""
         lines.append(f"  {entry.name} (ours: {entry.relation.replace('_', ' ')}{theirs})")
     return lines
+
+
+def accounts_to_record(result: Result, match: MatchSeen) -> list[dict[str, Any]]:
+    """What `POST /v1/accounts` keeps as the contact's accounts: of those that both confirmed, where it is known how the
+    partner sells there. It is, once fields were shown or where only one relation took part.
+    """
+    only = match.partner.relations[0] if len(match.partner.relations) == 1 else None
+    made = []
+    for entry in result.shared if result.confirmed else ():
+        shown = result.shown.get(entry.identifier)
+        relation = shown.relation if shown else only
+        if relation is not None:
+            made.append(
+                {
+                    "company": entry.name,
+                    "domain": entry.domain,
+                    "relation": relation,
+                    "industry": shown.industry if shown else None,
+                    "product_category": shown.product_category if shown else None,
+                    "contact_id": str(match.contact_id),
+                    "confirmed": True,
+                }
+            )
+    return made
 
 
 def _client(url: str, rep: Rep) -> httpx.Client:
