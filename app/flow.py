@@ -15,7 +15,7 @@ from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
 from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
 from app.exchanges import jobs as exchanges
-from app.exchanges.events import ExchangeRecorded
+from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
 from app.matches import jobs as matches
@@ -29,6 +29,7 @@ CHORES = (
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
+    Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
 )
 """What recurs by itself."""
@@ -41,7 +42,11 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
-    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
+    ExchangeRecorded: (
+        Reaction(alliances.reassess_alliances, merged=True),
+        Reaction(exchanges.offer_half, merged=True),
+    ),
+    OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
     ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
     ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
     MatchConfirmed: (),

@@ -21,6 +21,7 @@ PLANTED = {
     "inside companies": ("app/companies/matching.py", "import app.companies.resolution"),
     "inside contacts": ("app/contacts/queries.py", "import app.contacts.service"),
     "inside exchanges": ("app/exchanges/service.py", "import app.exchanges.endpoints"),
+    "inside transfer": ("app/transfer/person.py", "import app.transfer.vcard"),
     "inside books": ("app/books/models.py", "import app.books.queries"),
     "inside matches": ("app/matches/states.py", "import app.matches.queries"),
     "inside the client of matches": ("app/matches/client/sealing.py", "import app.matches.client.end"),

@@ -18,6 +18,9 @@ from app.exchanges.models import Direction, Exchange
 
 SOURCE = "exchange"
 
+_BY_PLACE_AND_DAY = 0.5
+"""Chance that who was met at the place of an event while it was on, was met at the event."""
+
 Encounter = list[Exchange]
 """All exchanges of one user with one contact on one day: a card that is photographed twice was handed over once."""
 
@@ -64,9 +67,18 @@ def evidence_of(encounter: Encounter, confidence: float) -> dict[str, dict[str, 
         "contact_id": first.contact_id,
     }
     found = {f"{SOURCE}:{first.id}:cards": {**values, "kind": _of_cards(encounter)}}
-    if any(exchange.event for exchange in encounter):
-        found[f"{SOURCE}:{first.id}:event"] = {**values, "kind": Kind.MET_AT_EVENT}
+    sureness = max(map(_at_event, encounter))
+    if sureness:
+        at_event = {"kind": Kind.MET_AT_EVENT, "confidence": confidence * sureness}
+        found[f"{SOURCE}:{first.id}:event"] = {**values, **at_event}
     return found
+
+
+def _at_event(exchange: Exchange) -> float:
+    """How surely the two met at an event, 0..1: as the user said, or as place and day tell of one that has a name."""
+    if exchange.event:
+        return 1.0
+    return _BY_PLACE_AND_DAY if exchange.met_event is not None and exchange.met_event.name else 0.0
 
 
 def _of_cards(encounter: Encounter) -> Kind:

@@ -177,8 +177,9 @@ def home_company() -> Select[Company]:
 
 
 def exchanges_with(company_id: UUID) -> Select[Exchange]:
-    """Every exchange with people of a company, first one first."""
-    return select(Exchange).where(Exchange.company_id == company_id).order_by(Exchange.id)
+    """Every exchange with people of a company, first one first, with its event."""
+    found = select(Exchange).where(Exchange.company_id == company_id).order_by(Exchange.id)
+    return found.options(joinedload(Exchange.met_event))
 
 
 def companies_touched_by(exchange_id: UUID) -> CompoundSelect[UUID | None]:

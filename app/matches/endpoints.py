@@ -25,8 +25,8 @@ from app.matches.schemas import (
     AcceptanceIn,
     BandIn,
     ClosingIn,
-    ConfirmationIn,
     DepthIn,
+    FoundIn,
     JoinIn,
     MatchAccountOut,
     MatchIn,
@@ -152,7 +152,7 @@ def go_on(match_id: UUID, said: DepthIn, session: SessionDep, caller: CallerDep)
 
 
 @router.put("/matches/{match_id}/confirmation", responses=_SAID)
-def confirm(match_id: UUID, said: ConfirmationIn, session: SessionDep, caller: CallerDep) -> MatchOut:
+def confirm(match_id: UUID, said: FoundIn, session: SessionDep, caller: CallerDep) -> MatchOut:
     """Say which accounts your end has found, as a digest; the result stands when both have found the same."""
     service.confirm(session, caller.user_id, match_id, said.digest)
     return _out(session, caller, match_id)

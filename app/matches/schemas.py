@@ -57,7 +57,7 @@ class DepthIn(BaseModel):
     depth: Literal[Depth.ACCOUNTS, Depth.FIELDS]
 
 
-class ConfirmationIn(BaseModel):
+class FoundIn(BaseModel):
     """Which accounts your end has found."""
 
     digest: str = Field(pattern="^[0-9a-f]{64}$", description="Of the shared accounts, under the two ends' key.")

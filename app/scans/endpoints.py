@@ -25,7 +25,7 @@ from app.scans.models import Scan, ScanStatus
 from app.scans.photos import BadPhoto, clean_photo
 from app.scans.pictures import PICTURE, picture
 from app.scans.schemas import ScanOut, ScanWithCardsOut, scan_with_cards
-from app.scans.service import Capture
+from app.scans.service import Capture, HalfAPoint
 
 router = APIRouter(prefix="/v1/scans", tags=["scans"], responses=problems(Unauthorized))
 
@@ -45,12 +45,15 @@ def capture_form(
         AwareDatetime | None, Form(ge=_FIRST_PHOTO, le=_LAST_PHOTO, description="With a time zone; now, when left out.")
     ] = None,
     client_id: Annotated[str | None, Form(max_length=200, description="The app's own id of the photo.")] = None,
+    latitude: Annotated[float | None, Form(ge=-90, le=90, description="Where it was taken, WGS 84.")] = None,
+    longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
+    mutual: Annotated[bool, Form(description="You gave them your card as well.")] = False,
 ) -> Capture:
     """The fields beside the photo."""
-    return Capture(event, place, note, captured_at, client_id)
+    return Capture(event, place, note, captured_at, client_id, latitude, longitude, mutual)
 
 
-@router.post("", status_code=202, responses=problems(BadPhoto, TooLarge, IdempotencyKeyReused))
+@router.post("", status_code=202, responses=problems(BadPhoto, HalfAPoint, TooLarge, IdempotencyKeyReused))
 async def upload_scan(
     front: PhotoPart,
     capture: Annotated[Capture, Depends(capture_form)],

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Scoped
@@ -23,6 +23,9 @@ class ScanStatus(StrEnum):
     NO_CARD = "no_card"
     FAILED = "failed"
 
+
+DELETED = ""
+"""Stands for the key of a picture that was there and is no more."""
 
 FINISHED = (ScanStatus.DONE, ScanStatus.NO_CARD, ScanStatus.FAILED)
 
@@ -43,6 +46,11 @@ class Scan(Scoped, Base):
     note: Mapped[str | None] = mapped_column(Text)
     captured_at: Mapped[datetime]
     client_id: Mapped[str | None] = mapped_column(String(200))
+    latitude: Mapped[float | None]
+    """Of where the photo was taken, as the client says on purpose; degrees, WGS 84."""
+    longitude: Mapped[float | None]
+    mutual: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The client says that both gave a card."""
     engine: Mapped[str | None] = mapped_column(String(50))
     width: Mapped[int | None]
     height: Mapped[int | None]
@@ -50,6 +58,11 @@ class Scan(Scoped, Base):
     seconds: Mapped[float | None]
     """What the reading took."""
     finished_at: Mapped[datetime | None]
+
+    @property
+    def photo_expired(self) -> bool:
+        """Whether its photo was deleted: its time was over, or somebody on it was erased."""
+        return self.front_file == DELETED
 
     cards: Mapped[list[Card]] = relationship(
         lazy="raise",

@@ -81,6 +81,7 @@ class ScanOut(Out):
     client_id: str | None
     created_at: datetime
     finished_at: datetime | None
+    photo_expired: bool = Field(description="The photo was deleted: its time was over, or somebody on it was erased.")
 
 
 class ScanWithCardsOut(ScanOut):

@@ -1,7 +1,7 @@
 """matches
 
 Revision ID: 0121_private
-Revises: 0115_store_indexes
+Revises: 0110_allies
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0121_private"
-down_revision = "0115_store_indexes"
+down_revision = "0110_allies"
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,7 @@ import httpx
 from app.books.terms import Relation
 from app.matches.client.book import Entry, entries_of_rows, entries_of_sheet
 from app.matches.client.end import End, Person, Result
-from app.matches.client.errors import MatchError, Refused
+from app.matches.client.errors import MatchError, PartnerLeft, Refused
 from app.matches.client.sealing import Invitation
 from app.matches.client.server import MatchSeen, Server
 from app.matches.terms import Depth
@@ -69,7 +69,7 @@ def match_books(
             ]
             failed = [error for end in ends if isinstance(error := end.exception(), Exception)]
             # The one that left because the other did says less than the other.
-            for error in sorted(failed, key=lambda error: isinstance(error, Refused)):
+            for error in sorted(failed, key=lambda error: isinstance(error, PartnerLeft | Refused)):
                 raise error
             return ends[0].result(), ends[1].result()
 
