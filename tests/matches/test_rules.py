@@ -140,11 +140,14 @@ def test_accounts_are_compared_by_domain_else_by_the_core_of_the_name(name, doma
 
 
 def test_what_takes_part_is_chosen_on_this_side():
-    data = book(range(10), never_share=[3, 4]) + b"\nHarbor Works 1,harbor1.com,prospect,,,no"
+    again = b"\nLumen Works 1,lumen1.com,prospect,,,no\nGranite,granite3.com,prospect,,,no"
+    data = book(range(10), never_share=[3, 4]) + again
     entries = entries_of_sheet(data, [Relation.CUSTOMER])
     assert len(entries) == 8
     assert {entry.relation for entry in entries} == {Relation.CUSTOMER}
-    assert len(entries_of_sheet(data, list(Relation))) == 8, "the same company twice is one"
+    assert len(entries_of_sheet(data, list(Relation))) == 8, (
+        "the same company twice is one, and none where one row is private"
+    )
     assert entries_of_sheet(data, [Relation.OPEN_OPPORTUNITY]) == ()
 
 

@@ -47,10 +47,11 @@ def entries_of_sheet(data: bytes, relations: Collection[Relation]) -> tuple[Entr
     Raises:
         app.books.sheet.BadSheetError: the file as a whole cannot be used.
     """
-    rows = (row for _, row in read_sheet(data) if isinstance(row, Row))
-    wanted = (row for row in rows if row.relation in relations and not row.never_share)
+    rows = [row for _, row in read_sheet(data) if isinstance(row, Row)]
+    private = {identifier(row.company, row.domain) for row in rows if row.never_share}
+    wanted = (row for row in rows if row.relation in relations)
     made = (_entry(row.company, row.domain, row.relation, row.industry, row.product_category) for row in wanted)
-    return _once_each(filter(None, made))
+    return _once_each(entry for entry in made if entry is not None and entry.identifier not in private)
 
 
 def entries_of_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
