@@ -17,7 +17,7 @@ from rich.prompt import Confirm, Prompt
 
 from app.books.sheet import BadSheetError
 from app.books.terms import Relation
-from app.matches.client.book import Entry
+from app.matches.client.book import Entry, check_count, entries_of_sheet
 from app.matches.client.end import End, Person, Result
 from app.matches.client.errors import MatchError
 from app.matches.client.pair import accounts_to_record, book_of, describe
@@ -70,6 +70,8 @@ def propose(
 ) -> None:
     """Propose a match, hand the invitation that is printed to the other rep, and run this end of it."""
     with _caller(url, key, patience) as server:
+        if book is not None:
+            check_count(entries_of_sheet(book.read_bytes(), own or list(Relation)))
         invitation = Invitation()
         match = server.propose(contact, own or list(Relation), partner or list(Relation), depth, invitation)
         console.print("Give this to the other rep, and to nobody else; it works once, for seven days:")
