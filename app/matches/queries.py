@@ -47,6 +47,16 @@ def match_by_token(token_digest: str) -> Select[Match]:
     return found.with_for_update(of=Match)
 
 
+def confirmed(match_id: UUID) -> Select[UUID, UUID, datetime]:
+    """Which users of this organization found the same shared accounts with which contact, and when.
+
+    For who reacts to `MatchConfirmed`: a user, the contact, the moment; nothing once the contact is gone.
+    """
+    found = select(Seat.user_id, Seat.contact_id, Match.confirmed_at).join(Match, Match.id == Seat.match_id)
+    there = Seat.contact_id.is_not(None) & Match.confirmed_at.is_not(None)
+    return found.where(Match.id == match_id, there)  # type: ignore[return-value]  # neither is null here
+
+
 def open_matches(user_id: UUID) -> Select[UUID]:
     """Which matches of a user are not over."""
     mine = select(Match.id).join(Seat, Seat.match_id == Match.id).where(Seat.user_id == user_id)

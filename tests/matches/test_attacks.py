@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -106,6 +107,26 @@ def test_a_colleague_of_the_partner_does_not_get_round_the_budget(address, make_
     answer = ann.say(match_id, "acceptance", size=64, unlisted=True)
     assert code(answer) == "match_budget_spent"
     assert answer.json()["free_again_at"] > now().isoformat()
+
+
+def test_of_two_matches_agreed_at_once_one_counts(ann, ben, propose):
+    matches = [propose()[0] for _ in range(2)]
+    for match_id in matches:
+        assert ann.say(match_id, "acceptance", size=64).status_code == 200
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda match_id: ben.say(match_id, "acceptance", size=64), matches))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "match_budget_spent"}
+
+
+def test_nobody_is_flooded_with_proposals(ann, ben):
+    for _ in range(20):
+        match = ann.server.propose(ann.contact_id, ["customer"], ["customer"], Depth.BAND, Invitation())
+    with pytest.raises(Refused) as refused:
+        ann.server.propose(ann.contact_id, ["customer"], ["customer"], Depth.BAND, Invitation())
+    assert refused.value.code == "too_many_matches"
+    assert ann.say(match.id, "closing").json()["state"] == "refused"
+    ann.server.propose(ann.contact_id, ["customer"], ["customer"], Depth.BAND, Invitation())
 
 
 def test_a_message_is_taken_once_and_never_replaced(ann, ben, agree):

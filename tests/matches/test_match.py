@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 
+from app.kit.events import Reaction
+from app.kit.queue import Job
+from app.matches import queries, service
 from app.matches.client.end import Person
 from app.matches.client.pair import Rep, describe, match_books
-from app.matches.models import MatchMessage, MatchMove
+from app.matches.events import MatchConfirmed
+from app.matches.models import Match, MatchMessage, MatchMove
 from app.matches.terms import Band, Depth
 from tests.matches.books import book, company, domain
 
@@ -50,6 +55,8 @@ def test_two_reps_learn_what_they_share_and_the_server_learns_none_of_it(address
     stored = "\n".join([*seen_by_server, everything_stored(house)])
     assert "ben@quill.example" in stored, "the search would find what is there"
     for number in range(120):
+        assert hashlib.sha256(domain(number).encode()).hexdigest() not in stored
+        assert hashlib.sha256(f"domain:{domain(number)}".encode()).hexdigest() not in stored
         assert company(number).casefold() not in stored
         assert domain(number) not in stored
     with house.sessions.begin(reading=True) as session:
@@ -123,6 +130,41 @@ def test_who_does_not_want_to_go_on_shows_no_account(address, ann, ben):
     assert (ours.band, theirs.band) == (Band.SOME, Band.SOME)
     assert not ours.shared
     assert not theirs.shared
+
+
+def test_a_confirmed_match_is_told_in_both_organizations(house, ann, ben, agree):
+    match_id, _ = agree(depth="accounts")
+    with house.sessions.begin() as session:
+        session.execute(sa.update(Match).values(state="accounts_accepted"))
+    for rep in (ann, ben):
+        assert rep.send(match_id, "ordered", bytes(64 * 33 + 28)).status_code == 204
+    for rep in (ann, ben):
+        with house.sessions.begin(rep.organization_id) as session:
+            session.info["flow"] = {MatchConfirmed: (Reaction(note),)}
+            assert session.execute(queries.confirmed(match_id)).all() == []
+            service.confirm(session, rep.user_id, match_id, "a" * 64)
+    with house.sessions.begin() as session:
+        told = session.scalars(sa.select(Job.organization_id).where(Job.reaction.endswith("note"))).all()
+        session.execute(sa.delete(Job))
+    assert set(told) == {ann.organization_id, ben.organization_id}
+    assert len(told) == 2
+    for rep in (ann, ben):
+        with house.sessions.begin(rep.organization_id, reading=True) as session:
+            [(user_id, contact_id, at)] = session.execute(queries.confirmed(match_id)).all()
+        assert (user_id, contact_id) == (rep.user_id, rep.contact_id)
+        assert at is not None
+
+
+def note(_work, _event) -> None:
+    """Stands for whatever follows."""
+
+
+def test_lists_of_thousands(address, ann, ben):
+    ours, theirs = match_books(
+        address, Rep(ann.key, book(range(1500))), Rep(ben.key, book(range(1400, 6000))), depth=Depth.ACCOUNTS
+    )
+    assert [entry.name for entry in ours.shared] == [company(number) for number in range(1400, 1500)]
+    assert [entry.name for entry in theirs.shared] == [entry.name for entry in ours.shared]
 
 
 def test_four_times_at_once_the_same_word_counts_once(ann, ben, propose):
