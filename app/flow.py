@@ -27,6 +27,8 @@ from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
+from app.matches import jobs as matches
+from app.matches.events import MatchConfirmed
 from app.privacy import jobs as privacy
 from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
@@ -39,6 +41,7 @@ CHORES = (
     Chore("erase_overdue", privacy.erase_overdue, timedelta(hours=6)),
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+    Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
 )
@@ -78,6 +81,7 @@ FLOW: Flow = {
     ContactWithdrawn: (Reaction(alliances.reassess_withdrawn, merged=True), Reaction(webhooks.withdraw_contact)),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
+    MatchConfirmed: (),
     ContactCreated: (Reaction(webhooks.announce_new_contact),),
     ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
     ContactErased: (Reaction(webhooks.announce_erased),),

@@ -28,6 +28,7 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.matches.endpoints import router as matches
 from app.policy.endpoints import router as policy
 from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
         companies,
         exchanges,
         books,
+        matches,
         alliances,
         dealings,
         webhooks,
