@@ -14,6 +14,8 @@ from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompanySaved
 from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
+from app.crm import jobs as crm
+from app.crm.events import ConnectionDue
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Chore
@@ -27,6 +29,7 @@ CHORES = (
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""
 
@@ -37,14 +40,19 @@ FLOW: Flow = {
     BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
-    CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
-    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True),),
-    ContactsMerged: (Reaction(alliances.reassess_merged, merged=True),),
+    CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
+    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True), Reaction(crm.owe_note, merged=True)),
+    ContactsMerged: (Reaction(alliances.reassess_merged, merged=True), Reaction(crm.owe_merged, merged=True)),
     ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
-    ContactCreated: (Reaction(webhooks.announce_new_contact),),
-    ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
+    ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
+    ContactUpdated: (
+        Reaction(webhooks.announce_contact),
+        Reaction(crm.owe_contact, merged=True),
+        Reaction(books.follow_contact, merged=True),
+    ),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
     EndpointDisabled: (Reaction(webhooks.announce_disabled),),
+    ConnectionDue: (Reaction(crm.push, lane="deliver", seconds=300, merged=True),),
 }

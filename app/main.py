@@ -19,6 +19,8 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.crm.endpoints import router as crm
+from app.crm.metrics import metrics as crm_metrics
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
@@ -59,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks, crm):
         app.include_router(router)
     _add_operations(app, house)
     return app
@@ -83,9 +85,9 @@ def _add_operations(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics", tags=["operations"], response_class=Response)
     def metrics() -> Response:
-        """Prometheus text: requests, what waits in the queue, and what webhooks are owed."""
+        """Prometheus text: requests, what waits in the queue, and what webhooks and CRMs are owed."""
         with house.sessions.begin(reading=True) as session:
-            figures = _queue_figures(session) + webhook_metrics(session)
+            figures = _queue_figures(session) + webhook_metrics(session) + crm_metrics(session)
         return Response(generate_latest() + figures, media_type=CONTENT_TYPE_LATEST)
 
 
