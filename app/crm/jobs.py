@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -18,7 +19,7 @@ from app.crm.connectors import CONNECTORS
 from app.crm.events import ConnectionDue
 from app.crm.models import Connection
 from app.crm.pushing import Drop, HandOver, Same, Task, Wait, plan, talk_about
-from app.crm.settling import be_silent, plan_next, settle
+from app.crm.settling import be_silent, plan_next, settle, settle_preparation
 from app.crm.talk import Connector, Saved, Trouble
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
@@ -82,11 +83,32 @@ def push(work: Work, event: ConnectionDue) -> None:
     if connection is None or not connection.is_open:
         return
     connector, ends = CONNECTORS[connection.connector], time.monotonic() + _TURN_SECONDS
+    if not _is_prepared(work, connector, connection):
+        return
+    with work.begin(reading=True) as session:
+        connection = service.get(session, event.connection_id)
     with _line(work, connector, connection) as line:
         while time.monotonic() < ends and _push_one(work, connector, event.connection_id, line):
             pass
     with work.begin() as session:
         plan_next(session, event.connection_id)
+
+
+def _is_prepared(work: Work, connector: Connector, connection: Connection) -> bool:
+    """See to it that what the connector needs is there; the first push waits for that."""
+    if connector.prepare is None or connection.prepared_at is not None:
+        return True
+    if connection.paused_until is not None and connection.paused_until > now():
+        return False
+    try:
+        with _line(work, connector, connection) as line:
+            found: dict[str, Any] | Trouble = line.hold(connector.prepare)
+    except Trouble as trouble:
+        found = trouble
+    with work.begin() as session:
+        settle_preparation(session, work.settings, connection.id, found)
+        plan_next(session, connection.id)
+    return not isinstance(found, Trouble)
 
 
 def _line(work: Work, connector: Connector, connection: Connection) -> Line:

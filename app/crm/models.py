@@ -63,6 +63,8 @@ class Connection(Scoped, Base):
     notes: Mapped[bool] = mapped_column(default=True)
     """Whether exchanges are pushed as notes."""
     on_erasure: Mapped[OnErasure] = mapped_column(String(10), default=OnErasure.DELETE)
+    prepared_at: Mapped[datetime | None]
+    """When what the connector needs there was made."""
     max_per_second: Mapped[float | None]
     """Requests; null: what the CRM allows to everybody."""
     closed_reason: Mapped[ClosedReason | None] = mapped_column(String(10))

@@ -186,5 +186,6 @@ def talk_about(connector: Connector, access: Access, task: Save | Merge | Forget
     if isinstance(task, Forget):
         yield from connector.forget(access, task.kind, remote_id)
     elif remote_id != task.into:
-        yield from connector.merge(access, task.kind, remote_id, task.into)
+        survivor = yield from connector.merge(access, task.kind, remote_id, task.into)
+        return Saved(survivor) if survivor and survivor != task.into else None
     return None

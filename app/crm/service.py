@@ -163,6 +163,9 @@ def _check(settings: Settings, connector: Connector, connection: Connection, sec
         errors += [f"{group}.{name}: not known" for name in given if name not in _names(connector, secret=secret)]
         wanted = (one for one in connector.settings if one.secret == secret and one.required)
         errors += [f"{group}.{one.name} is missing: {one.about}" for one in wanted if not given.get(one.name)]
+        errors += [
+            f"{group}.{one.name}: not of the form {one.pattern}" for one in connector.settings if one.breaks(given)
+        ]
     errors += connector.complains(connection.settings) if connector.complains else []
     if errors:
         raise BadConnection(errors=errors)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -58,7 +59,7 @@ def _done(session: Session, connection: Connection, link: Link, task: Task, ende
         case Merge() | Forget() | Drop():
             if isinstance(task, Merge):
                 _count(connection, "merged")
-                _survivor_again(session, connection, task.into)
+                _survivor_again(session, connection, task.into, ended.remote_id if ended else task.into)
             elif isinstance(task, Forget):
                 _count(connection, "forgotten")
             _end(link)
@@ -85,10 +86,10 @@ def _saved(session: Session, connection: Connection, link: Link, task: Save, sav
         ask_again(session, session.scalars(queries.links_of_employees(connection.id, link.object_id)))
 
 
-def _survivor_again(session: Session, connection: Connection, remote_id: str) -> None:
-    """A merge may have mixed the values of both: the survivor's are said again."""
+def _survivor_again(session: Session, connection: Connection, remote_id: str, new_id: str) -> None:
+    """A merge may have mixed the values of both, and given the survivor a new id: it is said again who that is."""
     links = session.scalars(queries.links(connection.id).where(Link.remote_id == remote_id, Link.kind == Kind.CONTACT))
-    ask_again(session, links, digest=None, memory={})
+    ask_again(session, links, remote_id=new_id, digest=None, memory={})
 
 
 def _hand_over(session: Session, connection: Connection, link: Link, survivor_id: UUID) -> None:
@@ -163,6 +164,19 @@ def _note_health(connection: Connection, settings: Settings, outcome: Outcome, p
     connection.paused_until = after.paused_until
     if after.failing_since is None:
         connection.last_error = None
+
+
+def settle_preparation(
+    session: Session, settings: Settings, connection_id: UUID, found: dict[str, Any] | Trouble
+) -> None:
+    """Keep what a connector found out before the first push, or why it could not."""
+    connection = session.scalars(queries.connection_to_change(connection_id)).one()
+    if isinstance(found, Trouble):
+        _count(connection, "denied" if isinstance(found, Denied) else "unavailable")
+        _note_health(connection, settings, Unanswered(found.code), patience=3)
+        connection.last_error = found.code[:100]
+    else:
+        connection.prepared_at, connection.settings = now(), {**connection.settings, **found}
 
 
 def be_silent(session: Session, connection_id: UUID, wait: timedelta) -> None:

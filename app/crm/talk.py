@@ -7,6 +7,7 @@ connection, so that a test plays the CRM, a dry run shows what would be sent, an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -185,6 +186,12 @@ class Setting:
     secret: bool = False
     required: bool = False
     default: Any = None
+    pattern: str = ""
+    """That a value matches from end to end."""
+
+    def breaks(self, given: Mapping[str, Any]) -> bool:
+        """Whether what is given for it has another form."""
+        return bool(self.pattern and self.name in given and not re.fullmatch(self.pattern, str(given[self.name])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +229,8 @@ class Connector:
     find: Callable[[Access, Kind, str], Talk[str | None]]
     """The CRM's id by ours."""
     forget: Callable[[Access, Kind, str], Talk[None]]
-    merge: Callable[[Access, Kind, str, str], Talk[None]]
-    """The first into the second."""
+    merge: Callable[[Access, Kind, str, str], Talk[str | None]]
+    """The first into the second; returns the survivor's id where that is a new one."""
     trouble: Callable[[Reply], Trouble | None]
     url: str | None = None
     """Of the API, where it is the same for everybody."""
@@ -231,6 +238,8 @@ class Connector:
     """For people."""
     per_second: float = 5.0
     """Requests that the CRM allows to everybody."""
+    prepare: Callable[[Access], Talk[dict[str, Any]]] | None = None
+    """Before the first push: makes what has to be there; returns settings that were found out."""
     renew: Callable[[Access], Talk[dict[str, str]]] | None = None
     """Fresh secrets for ones that have expired."""
     pause: Callable[[Reply], timedelta | None] | None = None

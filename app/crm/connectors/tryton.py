@@ -274,10 +274,10 @@ def _forget(access: Access, kind: Kind, remote_id: str) -> Talk[None]:
     yield from _wizard(access, "party.erase", "erase", {"party": party})
 
 
-def _merge(access: Access, kind: Kind, source: str, target: str) -> Talk[None]:
+def _merge(access: Access, kind: Kind, source: str, target: str) -> Talk[str | None]:
     """`party.replace`, with its warning about different names answered."""
     if kind == Kind.NOTE:
-        return
+        return None
     both = {"source": int(source), "destination": int(target)}
     there = yield from _rows(
         access, "party.party", [["id", "in", list(both.values())], _EVER], ["active", "replaced_by"]
@@ -287,6 +287,7 @@ def _merge(access: Access, kind: Kind, source: str, target: str) -> Talk[None]:
         raise Missing
     if both["source"] in rows and rows[both["source"]]["replaced_by"] is None:
         yield from _wizard(access, "party.replace", "replace", both)
+    return None
 
 
 def _wizard(access: Access, name: str, step: str, asked: Mapping[str, Any]) -> Talk[None]:
@@ -337,7 +338,7 @@ TRYTON = Connector(
     settings=(
         Setting("user", "Login of a user who may write parties.", secret=True, required=True),
         Setting("password", "The user's password.", secret=True, required=True),
-        Setting("database", "Name of the database.", required=True),
+        Setting("database", "Name of the database.", required=True, pattern=r"[\w.-]+"),
         Setting("relations", "True where the module party_relationship is activated: says who works where."),
     ),
     fields={
