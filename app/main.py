@@ -20,6 +20,8 @@ from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
 from app.contacts.sharing_endpoints import router as sharing
+from app.crm.endpoints import router as crm
+from app.crm.metrics import metrics as crm_metrics
 from app.dav.endpoints import router as dav
 from app.directory.endpoints import router as directory
 from app.exchanges.endpoints import router as exchanges
@@ -29,6 +31,7 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.matches.endpoints import router as matches
 from app.policy.endpoints import router as policy
 from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
@@ -79,9 +82,11 @@ def create_app(settings: Settings) -> FastAPI:
         companies,
         exchanges,
         books,
+        matches,
         alliances,
         dealings,
         webhooks,
+        crm,
         policy,
         privacy,
         dav,
@@ -109,9 +114,9 @@ def _add_operations(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics", tags=["operations"], response_class=Response)
     def metrics() -> Response:
-        """Prometheus text: requests, what waits in the queue, and what webhooks are owed."""
+        """Prometheus text: requests, what waits in the queue, and what webhooks and CRMs are owed."""
         with house.sessions.begin(reading=True) as session:
-            figures = _queue_figures(session) + webhook_metrics(session)
+            figures = _queue_figures(session) + webhook_metrics(session) + crm_metrics(session)
         return Response(generate_latest() + figures, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -17,8 +17,11 @@ from app.alliances.assessment import assess, hold, open_pair
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.alliances.models import Agreement, Alliance, Evidence, Followed, Introduction, Win
 from app.alliances.terms import Side
+from app.companies.models import CompanyMerge
 from app.companies.resolution import wait_for_turn
 from app.kit.queue import publish
+
+_DECIDED = ("decision", "decided_at", "proposed_kind", "informal_by_choice")
 
 Dealing = Introduction | Win | Agreement | Evidence
 
@@ -41,11 +44,30 @@ def follow(session: Session, merge_id: UUID) -> None:
     roots = _roots(session, ends)
     pairs = session.scalars(queries.pairs_of(sorted(roots))).all()
     targets = _move_dealings(session, pairs, roots) | _move_encounters(session, pairs)
+    _decide_alike(session, kept)
     for company_id in sorted(set(roots.values())):
         encounters.reassess_company(session, company_id)
     for alliance_id in sorted(targets | {pair.id for pair in pairs}):
         assess(session, hold(session, alliance_id))
     _reassess_around(session, ends)
+
+
+def _decide_alike(session: Session, merge: CompanyMerge) -> None:
+    """What was decided about the merged company holds for the survivor, where nothing was about it; or goes back."""
+    home = session.scalars(queries.home_company()).one_or_none()
+    if home is None or home.id in (merge.survivor_id, merge.merged_id):
+        return
+    gone = session.scalars(queries.pair_of(home.id, merge.merged_id)).one_or_none()
+    if gone is None:
+        return
+    kept = open_pair(session, home.id, merge.survivor_id).alliance
+    if merge.undone_at is not None:
+        if kept.decided_at is not None and kept.decided_at == gone.decided_at:
+            kept.decision, kept.decided_at, kept.proposed_kind, kept.informal_by_choice = None, None, None, False
+    elif kept.decided_at is None:
+        for column in _DECIDED:
+            setattr(kept, column, getattr(gone, column))
+        kept.declared_competitors = kept.declared_competitors or gone.declared_competitors
 
 
 def _roots(session: Session, ends: Sequence[UUID]) -> dict[UUID, UUID]:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.cli import start, transfer
 from app.cli.domains import prove_domain
+from app.cli.match import match_app
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
 
@@ -37,6 +38,7 @@ app.command()(start.openapi)
 app.command("import")(transfer.import_file)
 app.command("export")(transfer.export_file)
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(match_app, name="match")
 
 
 def main() -> None:
