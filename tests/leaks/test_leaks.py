@@ -59,6 +59,9 @@ NO_IDS = {"position": "0", "number": "0", "step": "points", "token": "gAAAAABfor
 IN_COMMON = {"api_keys", "erasures", "users", "webhook_endpoints", "webhook_deliveries"}
 """What administrators run together. Of an erasure they see ids alone, of things that are not there any more."""
 
+WORKED_OUT = {"alliances", "state_moves", "webhook_sequences"}
+"""What is worked out anew where the team's own things change: private pairs are scored with what the team shares."""
+
 
 class Attack:
     """Sends every request as the attacker, and keeps what came back that should not have."""
@@ -147,7 +150,7 @@ def unchanged(house, theirs: Ids, before) -> list[str]:
         f"{table} {each}: {now[table].get(each)}"
         for table, found in theirs.items()
         for each in found
-        if table != "webhook_sequences"  # counts messages of private things as well, of which none is sent
+        if table not in WORKED_OUT
         if now[table].get(each) != before[table][each]
     ]
 
