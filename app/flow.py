@@ -23,6 +23,8 @@ from app.contacts.events import (
     ContactWithdrawn,
     JobChanged,
 )
+from app.crm import jobs as crm
+from app.crm.events import ConnectionDue
 from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
@@ -33,6 +35,8 @@ from app.privacy import jobs as privacy
 from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded, ScanWithdrawn
+from app.transfer import jobs as transfer
+from app.transfer.events import ImportDue
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
@@ -44,17 +48,19 @@ CHORES = (
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ImportDue: (Reaction(transfer.go_on, gave_up=transfer.gave_up, seconds=120, merged=True),),
     ScanRead: (Reaction(exchanges.absorb_reading),),
     AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
     BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
-    CompanySaved: (Reaction(alliances.reassess_company, merged=True),),
+    CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
     CompaniesMerged: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_merged_companies),
@@ -66,11 +72,13 @@ FLOW: Flow = {
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
         Reaction(exchanges.offer_half, merged=True),
+        Reaction(crm.owe_note, merged=True),
     ),
     OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
     ContactsMerged: (
         Reaction(alliances.reassess_merged, merged=True),
         Reaction(webhooks.announce_merged_contacts),
+        Reaction(crm.owe_merged, merged=True),
     ),
     ContactsParted: (
         Reaction(alliances.reassess_parted, merged=True),
@@ -90,12 +98,17 @@ FLOW: Flow = {
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     MatchConfirmed: (),
-    ContactCreated: (Reaction(webhooks.announce_new_contact),),
-    ContactUpdated: (Reaction(webhooks.announce_contact), Reaction(books.follow_contact, merged=True)),
+    ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
+    ContactUpdated: (
+        Reaction(webhooks.announce_contact),
+        Reaction(crm.owe_contact, merged=True),
+        Reaction(books.follow_contact, merged=True),
+    ),
     ContactErased: (Reaction(webhooks.announce_erased),),
     ErasureRecorded: (Reaction(privacy.finish_erasure),),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
     EndpointDisabled: (Reaction(webhooks.announce_disabled),),
+    ConnectionDue: (Reaction(crm.push, lane="deliver", seconds=300, merged=True),),
 }

@@ -20,7 +20,10 @@ from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
 from app.contacts.sharing_endpoints import router as sharing
+from app.crm.endpoints import router as crm
+from app.crm.metrics import metrics as crm_metrics
 from app.dav.endpoints import router as dav
+from app.directory.endpoints import router as directory
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
@@ -34,6 +37,7 @@ from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
+from app.transfer.endpoints import router as transfer
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
 
@@ -72,6 +76,8 @@ def create_app(settings: Settings) -> FastAPI:
         scans,
         pictures,
         contacts,
+        directory,
+        transfer,
         sharing,
         companies,
         exchanges,
@@ -80,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         alliances,
         dealings,
         webhooks,
+        crm,
         policy,
         privacy,
         dav,
@@ -107,9 +114,9 @@ def _add_operations(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics", tags=["operations"], response_class=Response)
     def metrics() -> Response:
-        """Prometheus text: requests, what waits in the queue, and what webhooks are owed."""
+        """Prometheus text: requests, what waits in the queue, and what webhooks and CRMs are owed."""
         with house.sessions.begin(reading=True) as session:
-            figures = _queue_figures(session) + webhook_metrics(session)
+            figures = _queue_figures(session) + webhook_metrics(session) + crm_metrics(session)
         return Response(generate_latest() + figures, media_type=CONTENT_TYPE_LATEST)
 
 

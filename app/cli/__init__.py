@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from app.cli import start
+from app.cli import start, transfer
 from app.cli.domains import prove_domain
 from app.cli.match import match_app
 from app.cli.read import read
@@ -35,6 +35,8 @@ app.command()(start.worker)
 app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
+app.command("import")(transfer.import_file)
+app.command("export")(transfer.export_file)
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(match_app, name="match")
 

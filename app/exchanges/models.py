@@ -56,7 +56,10 @@ class Exchange(Scoped, Base):
 
     __tablename__ = "exchanges"
     seen_through = ("contact_id",)
-    __table_args__ = (Index("ix_exchanges_met", "organization_id", "met_at"),)
+    __table_args__ = (
+        Index("ix_exchanges_met", "organization_id", "met_at"),
+        Index("ix_exchanges_event", "organization_id", "event", "contact_id"),
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
