@@ -19,6 +19,9 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.sharing_endpoints import router as sharing
+from app.crm.endpoints import router as crm
+from app.crm.metrics import metrics as crm_metrics
 from app.dav.endpoints import router as dav
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
@@ -27,6 +30,7 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.matches.endpoints import router as matches
 from app.policy.endpoints import router as policy
 from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
@@ -70,12 +74,15 @@ def create_app(settings: Settings) -> FastAPI:
         scans,
         pictures,
         contacts,
+        sharing,
         companies,
         exchanges,
         books,
+        matches,
         alliances,
         dealings,
         webhooks,
+        crm,
         policy,
         privacy,
         dav,
@@ -103,9 +110,9 @@ def _add_operations(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics", tags=["operations"], response_class=Response)
     def metrics() -> Response:
-        """Prometheus text: requests, what waits in the queue, and what webhooks are owed."""
+        """Prometheus text: requests, what waits in the queue, and what webhooks and CRMs are owed."""
         with house.sessions.begin(reading=True) as session:
-            figures = _queue_figures(session) + webhook_metrics(session)
+            figures = _queue_figures(session) + webhook_metrics(session) + crm_metrics(session)
         return Response(generate_latest() + figures, media_type=CONTENT_TYPE_LATEST)
 
 

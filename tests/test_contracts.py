@@ -26,8 +26,11 @@ PLANTED = {
     "inside exchanges": ("app/exchanges/service.py", "import app.exchanges.endpoints"),
     "inside transfer": ("app/transfer/person.py", "import app.transfer.vcard"),
     "inside books": ("app/books/models.py", "import app.books.queries"),
+    "inside matches": ("app/matches/states.py", "import app.matches.queries"),
+    "inside the client of matches": ("app/matches/client/sealing.py", "import app.matches.client.end"),
     "inside alliances": ("app/alliances/scoring.py", "import app.alliances.queries"),
     "inside webhooks": ("app/webhooks/signing.py", "import app.webhooks.sending"),
+    "inside crm": ("app/crm/talk.py", "import app.crm.connectors"),
     "services, jobs and rules do not know HTTP": ("app/contacts/service.py", "import fastapi"),
     "matching, scoring, states, explaining, delivery and signing are pure": (
         "app/webhooks/delivery.py",

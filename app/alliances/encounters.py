@@ -11,10 +11,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import queries
-from app.alliances.assessment import assess, open_pair, renew_evidence
+from app.alliances.assessment import Pair, assess, open_pair, renew_evidence
+from app.alliances.events import AssessmentDue
 from app.alliances.terms import Kind
 from app.companies.models import Company
 from app.exchanges.models import Direction, Exchange
+from app.kit.db import in_room
+from app.kit.queue import publish
 
 SOURCE = "exchange"
 
@@ -28,19 +31,37 @@ Encounter = list[Exchange]
 def reassess_company(session: Session, company_id: UUID) -> None:
     """Let every exchange with a company count for its pair with the home company; again changes nothing.
 
-    Without a home company there is no pair, nor is there one of the home company with itself.
+    Without a home company there is no pair, nor is there one of the home company with itself. What a user keeps
+    private is with a company of their own, and counts for no other pair than that one's.
     """
     home = session.scalars(queries.home_company()).one_or_none()
     company = session.get(Company, company_id)
-    if home is None or company is None or company.id == home.id or not _is_met(session, home.id, company.id):
+    if home is None or company is None or company.id == home.id or company.merged_into_id is not None:
+        return  # what a merged company had is its survivor's: `following` takes it there
+    with in_room(session, company.audience_id):
+        _reassess(session, home, company)
+
+
+def _reassess(session: Session, home: Company, company: Company) -> None:
+    if not _is_met(session, home.id, company.id):
         return
     pair = open_pair(session, home.id, company.id)
+    _send_on(session, pair, company.id, home.id)
     wanted: dict[str, dict[str, Any]] = {}
     for encounter in encounters(session.scalars(queries.exchanges_with(company.id))):
         wanted |= evidence_of(encounter, company.confidence)
     kept = session.scalars(queries.evidence_met(company.id, pair.alliance.id, SOURCE))
     renew_evidence(session, pair, SOURCE, kept, wanted)
     assess(session, pair)
+
+
+def _send_on(session: Session, pair: Pair, company_id: UUID, home_id: UUID) -> None:
+    """What happened with people who are found to be of another company belongs to that one's pair."""
+    for item, other_id in session.execute(queries.strayed(pair.alliance.id, company_id)).all():
+        if other_id is not None and other_id != home_id:
+            item.alliance_id = open_pair(session, home_id, other_id).alliance.id
+            publish(session, AssessmentDue(other_id))
+    session.flush()
 
 
 def _is_met(session: Session, home_id: UUID, company_id: UUID) -> bool:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.cli import start
 from app.cli.domains import prove_domain
+from app.cli.match import match_app
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
 
@@ -35,6 +36,7 @@ app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(match_app, name="match")
 
 
 def main() -> None:

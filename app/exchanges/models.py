@@ -51,6 +51,7 @@ class Exchange(Scoped, Base):
     """A user met a contact."""
 
     __tablename__ = "exchanges"
+    seen_through = ("contact_id",)
     __table_args__ = (Index("ix_exchanges_met", "organization_id", "met_at"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

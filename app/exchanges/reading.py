@@ -54,6 +54,7 @@ def person_on(card: Card, company: Company | None, owner_id: UUID, seen_at: date
         points=tuple(points),
         company=company,
         review=tuple(card.review),
+        picture=card.image_hash,
     )
 
 

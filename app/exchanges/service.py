@@ -22,6 +22,7 @@ from app.exchanges.nearness import event_key
 from app.exchanges.reading import company_on, own_side, person_on
 from app.exchanges.schemas import EventChange, ExchangeChange
 from app.kit.clock import now
+from app.kit.db import in_room
 from app.kit.errors import AppError, NotFound
 from app.kit.etags import check_etag
 from app.kit.queue import publish
@@ -50,7 +51,12 @@ def absorb(session: Session, scan_id: UUID) -> None:
     scan = session.scalars(scan_queries.scan_to_change(scan_id)).one_or_none()
     if scan is None or scan.status != ScanStatus.READ:
         return
-    cards = list(session.scalars(scan_queries.cards_of_scan(scan_id)))
+    with in_room(session, scan.audience_id):
+        _absorb(session, scan)
+
+
+def _absorb(session: Session, scan: Scan) -> None:
+    cards = list(session.scalars(scan_queries.cards_of_scan(scan.id)))
     user = session.get_one(User, scan.user_id)
     companies = [resolve_company(session, company_on(card)) for card in cards]
     ours, own = own_side(user, list(zip(cards, companies, strict=True)))
@@ -58,7 +64,7 @@ def absorb(session: Session, scan_id: UUID) -> None:
         None if card in ours else _absorb_card(session, scan, card, company, own)
         for card, company in zip(cards, companies, strict=True)
     ]
-    scans.finish(session, scan_id, list(zip(cards, made, strict=True)))
+    scans.finish(session, scan.id, list(zip(cards, made, strict=True)))
 
 
 def meetings(session: Session, contact_id: UUID) -> tuple[list[Exchange], list[Card]]:

@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
+from app.kit.db import Visibility
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
@@ -48,9 +49,12 @@ def capture_form(
     latitude: Annotated[float | None, Form(ge=-90, le=90, description="Where it was taken, WGS 84.")] = None,
     longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
     mutual: Annotated[bool, Form(description="You gave them your card as well.")] = False,
+    visibility: Annotated[
+        Visibility | None, Form(description="Who will see it and its contacts; as your organization has it.")
+    ] = None,
 ) -> Capture:
     """The fields beside the photo."""
-    return Capture(event, place, note, captured_at, client_id, latitude, longitude, mutual)
+    return Capture(event, place, note, captured_at, client_id, latitude, longitude, mutual, visibility)
 
 
 @router.post("", status_code=202, responses=problems(BadPhoto, HalfAPoint, TooLarge, IdempotencyKeyReused))

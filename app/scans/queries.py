@@ -84,3 +84,9 @@ def scans_of_photos(keys: Collection[str]) -> Select[Scan]:
     """Every scan of one of these photos, locked."""
     same = Scan.front_file.in_(keys) | Scan.back_file.in_(keys)
     return select(Scan).where(same).order_by(Scan.id).with_for_update()
+
+
+def scans_of_contacts(contact_ids: Collection[UUID]) -> Select[Scan]:
+    """Every scan that has a card of one of these contacts, locked until the transaction ends."""
+    theirs = select(Card.scan_id).where(Card.contact_id.in_(contact_ids))
+    return select(Scan).where(Scan.id.in_(theirs)).order_by(Scan.id).with_for_update()

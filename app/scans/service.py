@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.kit.clock import now
+from app.kit.db import Visibility, room_of
 from app.kit.errors import AppError, NotFound
 from app.kit.files import FileStore
 from app.kit.queue import publish
@@ -42,6 +43,8 @@ class Capture:
     longitude: float | None = None
     mutual: bool = False
     """The client says that both gave a card."""
+    visibility: Visibility | None = None
+    """As the organization has it when left out."""
 
 
 class HalfAPoint(AppError):
@@ -61,8 +64,10 @@ def upload(
     if (capture.latitude is None) != (capture.longitude is None):
         raise HalfAPoint
     organization_id = session.info["organization_id"]
+    audiences = {Visibility.TEAM: organization_id, Visibility.PRIVATE: user_id, None: room_of(session)}
     scan = Scan(
         user_id=user_id,
+        audience_id=audiences[capture.visibility],
         front_file=files.put(organization_id, front),
         back_file=files.put(organization_id, back) if back is not None else None,
         event=capture.event,

@@ -10,7 +10,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Delete, Select, Table, delete, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.companies.models import CompanyMerge
+from app.contacts.models import ContactMerge
 from app.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint, Message
+
+
+def surviving_contact(merge_id: UUID) -> Select[UUID]:
+    """The contact that a merge left."""
+    return select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
+
+
+def surviving_company(merge_id: UUID) -> Select[UUID]:
+    """The company that a merge left."""
+    return select(CompanyMerge.survivor_id).where(CompanyMerge.id == merge_id)
 
 
 def endpoints() -> Select[Endpoint]:
@@ -149,6 +161,11 @@ def settled_messages(before: UUID, limit: int) -> Select[UUID]:
     enabled = (endpoints.c.id == deliveries.c.endpoint_id) & endpoints.c.disabled_reason.is_(None)
     still = exists().select_from(deliveries.join(endpoints, enabled)).where(waits)
     return select(messages.c.id).where(messages.c.id < before, ~still).order_by(messages.c.id).limit(limit)
+
+
+def messages_about(object_id: UUID) -> Select[UUID]:
+    """Every message about one object."""
+    return select(Message.id).where(Message.object_id == object_id)
 
 
 def removal(message_ids: Collection[UUID]) -> Delete:
