@@ -17,6 +17,7 @@ from ocr.load import check_photo
 from ocr.metadata import without_metadata
 from ocr.options import Options
 from ocr.pipeline import read_photo
+from ocr.report import Report, load_truths
 from ocr.trace import FolderTrace, no_trace
 from ocr.types import (
     Alternative,
@@ -58,12 +59,14 @@ __all__ = [
     "Quality",
     "Reading",
     "ReadingError",
+    "Report",
     "Trace",
     "UnsupportedImage",
     "Word",
     "as_json",
     "check_photo",
     "error_as_json",
+    "load_truths",
     "make_engine",
     "merge_sides",
     "no_trace",
