@@ -19,6 +19,10 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.sharing_endpoints import router as sharing
+from app.crm.endpoints import router as crm
+from app.crm.metrics import metrics as crm_metrics
+from app.dav.endpoints import router as dav
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
@@ -26,6 +30,9 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.matches.endpoints import router as matches
+from app.policy.endpoints import router as policy
+from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
@@ -62,7 +69,24 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, pictures, contacts, companies, exchanges, books, alliances, dealings, webhooks):
+    for router in (
+        users,
+        scans,
+        pictures,
+        contacts,
+        sharing,
+        companies,
+        exchanges,
+        books,
+        matches,
+        alliances,
+        dealings,
+        webhooks,
+        crm,
+        policy,
+        privacy,
+        dav,
+    ):
         app.include_router(router)
     _add_operations(app, house)
     return app
@@ -86,9 +110,9 @@ def _add_operations(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics", tags=["operations"], response_class=Response)
     def metrics() -> Response:
-        """Prometheus text: requests, what waits in the queue, and what webhooks are owed."""
+        """Prometheus text: requests, what waits in the queue, and what webhooks and CRMs are owed."""
         with house.sessions.begin(reading=True) as session:
-            figures = _queue_figures(session) + webhook_metrics(session)
+            figures = _queue_figures(session) + webhook_metrics(session) + crm_metrics(session)
         return Response(generate_latest() + figures, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -65,6 +65,24 @@ class Settings(BaseSettings):
     webhook_keep_days: float = Field(
         default=30, gt=0, description="Messages, their deliveries and attempts are deleted after so long."
     )
+    purpose: str = Field(
+        default="To stay in touch with people whom we met in business, and to find common customers and projects.",
+        description="What people's data is held for, where an organization's policy says nothing.",
+    )
+    legal_basis: str = Field(
+        default="Legitimate interests in business contacts (Art. 6(1)(f) GDPR).",
+        description="On what ground, where an organization's policy says nothing.",
+    )
+    recipients: str = Field(
+        default="Colleagues in the organization, and the customer database (CRM) that it uses.",
+        description="Who gets it, where an organization's policy says nothing.",
+    )
+    contact_days: int = Field(
+        default=0, ge=0, description="Contacts not met or changed for so long are erased; 0: never. A policy overrides."
+    )
+    photo_days: int = Field(
+        default=0, ge=0, description="Photos and crops are deleted when so old; 0: never. A policy overrides."
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description="Key that encrypts stored secrets, at least 16 characters; several by comma: the first encrypts.",

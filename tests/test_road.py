@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.kit.queue import Job
+from app.matches.client.sealing import Invitation
 from bench.receiver import Receiver
 from tests.drawing import JANE, card_photo, encoded
 
@@ -138,7 +139,27 @@ def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(client, house):
     assert len(client.get("/v1/exchanges").json()["items"]) == 1
 
 
-def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
+def a_match_to_propose_and_one_to_join(client, house, work) -> dict[str, dict]:
+    """Ben, a colleague, met the same people and has proposed a match; every exchange was mutual."""
+    ben = client.post("/v1/users", json={"name": "Ben Hall", "email": "ben.hall@northwind.example"}).json()["id"]
+    key = client.post("/v1/api-keys", json={"name": "his phone", "user_id": ben}).json()["key"]
+    as_ben = {"Authorization": f"Bearer {key}"}
+    upload(client, encoded(card_photo(), quality=80), as_ben)
+    work()
+    with house.sessions.begin() as session:
+        session.execute(sa.text("UPDATE exchanges SET direction = 'mutual'"))
+    contact = client.get("/v1/contacts", params={"q": JANE[3]}).json()["items"][0]["id"]
+    terms = {"contact_id": contact, "own": ["customer"], "partner": ["customer"]}
+    invitation = Invitation()
+    proposal = terms | {"token_digest": invitation.token_digest}
+    assert client.post("/v1/matches", json=proposal, headers=as_ben).status_code == 201
+    return {
+        "/v1/matches": {"json": terms | {"token_digest": Invitation().token_digest}},
+        "/v1/matches/join": {"json": {"token": invitation.token, "contact_id": contact}},
+    }
+
+
+def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, work):
     """Each POST of the API, with the same Idempotency-Key, concurrently: one thing is made, everybody gets its id."""
     upload(client)
     work()
@@ -152,7 +173,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
         pairs = client.get("/v1/alliances").json()["items"]
         pair = next(p for p in pairs if contact["company_id"] in [company["id"] for company in p["companies"]])
         alliance, home = pair["id"], next(company["id"] for company in pair["companies"] if company["is_home"])
-        bodies = {
+        bodies = a_match_to_propose_and_one_to_join(client, house, work) | {
             "/v1/scans": {"files": {"front": PHOTO}},
             "/v1/users": {"json": {"name": "Ben Ortiz", "email": "ben@northwind.example"}},
             "/v1/api-keys": {"json": {"name": "phone"}},
@@ -175,19 +196,26 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
             "/v1/alliances/{alliance_id}/introductions/{introduction_id}/answer": {"json": {"accepted": True}},
             "/v1/alliances/{alliance_id}/introductions/{introduction_id}/outcome": {"json": {"won": True}},
             "/v1/alliances/{alliance_id}/wins": {"json": {"contact_id": contact["id"], "credited_company_id": home}},
+            "/v1/alliances/{alliance_id}/evidence": {"json": {"contact_id": contact["id"], "kind": "meeting"}},
             "/v1/alliances/{alliance_id}/decisions": {"json": {"choice": "decline", "note": "no fit"}},
             "/v1/alliances/{alliance_id}/agreements": {"json": {"kind": "referral", "starts_on": "2026-01-01"}},
+            "/v1/contacts/{contact_id}/erasure": {},
+            "/v1/contacts/{contact_id}/unshare": {},
+            "/v1/contacts/{contact_id}/share": {},
+            "/v1/scans/{scan_id}/unshare": {},
+            "/v1/scans/{scan_id}/share": {},
         }
         posts = {path for path, verbs in client.get("/openapi.json").json()["paths"].items() if "post" in verbs}
         nothing_to_dismiss = {f"/v1/{kind}/duplicates/{{duplicate_id}}/dismiss" for kind in ("contacts", "companies")}
         assert posts == set(bodies) | nothing_to_dismiss, "a new POST is replayed here as well"
         ids = {"endpoint_id": endpoint, "delivery_id": delivery, "alliance_id": alliance, "contact_id": contact["id"]}
         ids["company_id"] = contact["company_id"]
+        ids["scan_id"] = client.get("/v1/scans").json()["items"][0]["id"]
         for number, (path, request) in enumerate(bodies.items()):
             made = assert_made_once(client, path.format(**ids), request, f"key {number}")
             if path.endswith(("/introductions", "/merge")):
                 ids["introduction_id" if "introductions" in path else "merge_id"] = made["id"]
-    assert len(client.get("/v1/contacts").json()["items"]) == 2
+    assert len(client.get("/v1/contacts").json()["items"]) == 1, "two, and one of them was erased"
     assert len(client.get("/v1/accounts").json()["items"]) == 2
 
 

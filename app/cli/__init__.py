@@ -6,6 +6,8 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import start
+from app.cli.domains import prove_domain
+from app.cli.match import match_app
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
 
@@ -27,12 +29,14 @@ def cardally() -> None:
 app.command()(read)
 app.command()(start.init)
 app.command()(start.add_user)
+app.command()(prove_domain)
 app.command()(start.serve)
 app.command()(start.worker)
 app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(match_app, name="match")
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ def _duplicate(session: Session, doubt: CompanyDoubt) -> DuplicateCompanyOut:
     return DuplicateCompanyOut.model_validate(facts | {"company": company, "other": other})
 
 
-@router.get("/{company_id}/merge", responses=problems(NotFound, Conflict))
+@router.get("/{company_id}/merge", responses=problems(NotFound, Merged, Conflict))
 def preview_merge(
     company_id: UUID, session: SessionDep, other_id: Annotated[UUID, Query(description="The one that would go.")]
 ) -> CompanyOut:
@@ -73,7 +73,9 @@ def preview_merge(
     return company_out(merging.preview(session, company_id, other_id))
 
 
-@router.post("/{company_id}/merge", status_code=201, responses=problems(NotFound, Conflict, IdempotencyKeyReused))
+@router.post(
+    "/{company_id}/merge", status_code=201, responses=problems(NotFound, Merged, Conflict, IdempotencyKeyReused)
+)
 def merge_companies(
     company_id: UUID, asked: CompanyMergeIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None
 ) -> CompanyMergeOut:

@@ -27,3 +27,10 @@ class CompanySaved(Event):
     """A company is new, or something about it changed."""
 
     company_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLeft(Event):
+    """Contacts that named a company went where another one stands for it; perhaps nothing names it any more."""
+
+    company_id: UUID

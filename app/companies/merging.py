@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.companies import queries
+from app.companies import queries, service
 from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
 from app.companies.models import Company, CompanyMerge, DoubtState
 from app.companies.provenance import USER, Stated, fill
@@ -22,6 +22,8 @@ UNDO_WITHIN = timedelta(days=30)
 
 _FACTS = ("name", "industry", "product_category", "place")
 _LEFT_ALONE = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "company_merges")
+DOUBLED = "doubled"
+"""Key in a merge's `moved` of the rows that the survivor had the like of: they are taken out while it holds."""
 _ASSESSED_ANEW = ("alliances",)
 """A pair of companies is not moved: it is assessed anew from what was."""
 
@@ -84,7 +86,8 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
     """Make `other` part of `survivor`; whatever points to it, in any feature, points to the survivor.
 
     Raises:
-        NotFound: one of them is not there, or not yours.
+        NotFound: one of them is not there, or not yours; or `other` is part of another one already.
+        Merged: `survivor` is part of another one now.
         Conflict: both are the same, or the home company would go.
     """
     wait_for_turn(session)
@@ -96,12 +99,18 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
             doubt.state = DoubtState.SAME
         changes = journal.unsaved_changes(session)
     moved = journal.repoint(session, _pointers(), other.id, survivor.id)
+    doubled = [row for column in _pointers() for row in journal.take_out(session, column, other.id)]
     kept = CompanyMerge(
-        survivor_id=survivor.id, merged_id=other.id, user_id=user_id, changes=changes, moved=moved, undone_at=None
+        survivor_id=survivor.id,
+        merged_id=other.id,
+        user_id=user_id,
+        changes=changes,
+        moved=moved | {DOUBLED: doubled},
+        undone_at=None,
     )
     session.add(kept)
     session.flush()
-    _announce(session, kept)
+    publish(session, CompanySaved(survivor.id))
     publish(session, CompaniesMerged(kept.id))
     return kept
 
@@ -135,20 +144,17 @@ def undo(session: Session, merge_id: UUID) -> CompanyMerge:
     if session.scalars(queries.company(kept.survivor_id)).one().merged_into_id is not None:
         raise Conflict("The company was merged into another one since; undo that first.")
     journal.take_back(session, kept.changes)
-    journal.point_back(session, kept.moved, kept.merged_id, kept.survivor_id)
+    moved = dict(kept.moved)
+    journal.put_back(session, moved.pop(DOUBLED, []))
+    journal.point_back(session, moved, kept.merged_id, kept.survivor_id)
     kept.undone_at = now()
     session.flush()
     session.expire_all()
     for company in session.scalars(queries.companies_with_ids([kept.survivor_id, kept.merged_id])):
         company.updated_at = now()
-    _announce(session, kept)
+    publish(session, CompanySaved(kept.merged_id))  # what it had comes back before the survivor's is looked through
     publish(session, CompaniesParted(kept.id))
     return kept
-
-
-def _announce(session: Session, kept: CompanyMerge) -> None:
-    for company_id in (kept.survivor_id, kept.merged_id):
-        publish(session, CompanySaved(company_id))
 
 
 def _pointers() -> list[Any]:
@@ -158,9 +164,12 @@ def _pointers() -> list[Any]:
 def _both(session: Session, survivor_id: UUID, other_id: UUID) -> tuple[Company, Company]:
     if survivor_id == other_id:
         raise Conflict("A company cannot be merged with itself.")
-    found = {company.id: company for company in session.scalars(queries.companies_with_ids([survivor_id, other_id]))}
-    if len(found) < 2:
+    survivor = service.get(session, survivor_id)
+    other = session.scalars(queries.companies_with_ids([other_id])).one_or_none()
+    if other is None:
         raise NotFound
-    if found[other_id].is_home:
+    if survivor.audience_id != other.audience_id:
+        raise Conflict("One of them is private: share it first.")
+    if other.is_home:
         raise Conflict("The home company stays: merge the other one into it.")
-    return found[survivor_id], found[other_id]
+    return survivor, other

@@ -11,13 +11,14 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.clock import now
-from app.kit.db import Base, Scoped
+from app.kit.db import Base, Personal, Scoped
 
 
-class Company(Scoped, Base):
+class Company(Personal, Base):
     """A company, or the home company itself."""
 
     __tablename__ = "companies"
+    seen_where = "is_home"
     __table_args__ = (
         Index(
             "ix_companies_one_home",
@@ -26,6 +27,7 @@ class Company(Scoped, Base):
             sqlite_where=text("is_home"),
             postgresql_where=text("is_home"),
         ),
+        Index("ix_companies_audience", "audience_id", "id"),
         Index("ix_companies_changed", "organization_id", "updated_at"),
     )
 
@@ -56,7 +58,7 @@ class Company(Scoped, Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
-class CompanyAlias(Scoped, Base):
+class CompanyAlias(Personal, Base):
     """A name that a company was seen under; its present name is one of them."""
 
     __tablename__ = "company_aliases"
@@ -67,11 +69,11 @@ class CompanyAlias(Scoped, Base):
     key: Mapped[str] = mapped_column(String(300))
 
 
-class CompanyDomain(Scoped, Base):
-    """A registrable domain (`acme.co.uk`) that a company uses for mail or web; it belongs to one company."""
+class CompanyDomain(Personal, Base):
+    """A registrable domain (`acme.co.uk`) that a company uses for mail or web; of an audience, one company has it."""
 
     __tablename__ = "company_domains"
-    __table_args__ = (UniqueConstraint("organization_id", "domain"),)
+    __table_args__ = (UniqueConstraint("audience_id", "domain"),)
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     domain: Mapped[str] = mapped_column(String(253))
@@ -81,6 +83,7 @@ class CompanyLogo(Scoped, Base):
     """Perceptual hash of a logo on a company's cards."""
 
     __tablename__ = "company_logos"
+    seen_through = ("company_id",)
     __table_args__ = (UniqueConstraint("company_id", "hash"),)
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
@@ -90,7 +93,7 @@ class CompanyLogo(Scoped, Base):
 class CompanyBlock(Base):
     """Where alike names meet, so that a name is compared with a few hundred others and not with all.
 
-    The number of a block is a digest of the organization and of a part of the name, so organizations never meet.
+    The number of a block is a digest of the audience and of a part of the name, so those of two audiences never meet.
     """
 
     __tablename__ = "company_blocks"
@@ -106,6 +109,7 @@ class CompanyMerge(Scoped, Base):
     """Two companies were made one, and how to take that back."""
 
     __tablename__ = "company_merges"
+    seen_through = ("survivor_id", "merged_id")
 
     survivor_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     merged_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
@@ -129,6 +133,7 @@ class CompanyDoubt(Scoped, Base):
     """Two companies that may be one: a person decides."""
 
     __tablename__ = "company_doubts"
+    seen_through = ("company_id", "other_id")
     __table_args__ = (
         UniqueConstraint("company_id", "other_id"),
         Index("ix_company_doubts_state", "organization_id", "state"),

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, BindParameter, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from app.auth.models import Organization
@@ -23,10 +23,11 @@ from app.companies.models import (
     DoubtState,
 )
 
-MOST_OF_A_BLOCK = 500
-"""Names of one block that are looked at."""
-MOST_COMPARED = 200
+MOST_OF_A_BLOCK = 200
+"""Names in one block: whoever comes later is found by the smaller ones."""
+MOST_COMPARED = 64
 """Names that are compared with one that is looked for."""
+_MOST_EXACT = 50
 
 _IN_USE = Company.merged_into_id.is_(None)
 _RECOGNISED_BY = (selectinload(Company.aliases), selectinload(Company.domains), selectinload(Company.logos))
@@ -60,46 +61,40 @@ def home() -> Select[Company]:
     return select(Company).where(Company.is_home).options(*_RECOGNISED_BY)
 
 
-def ids_by_domain(domains: Collection[str]) -> Select[UUID]:
-    """Which companies use one of these domains."""
-    return select(CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
-
-
 def taken_domains(domains: Collection[str]) -> Select[str]:
     """Those of these domains that some company uses."""
     return select(CompanyDomain.domain).where(CompanyDomain.domain.in_(domains))
 
 
-def ids_by_key(key: str) -> Select[UUID]:
-    """Which companies have a name of this key."""
-    return select(CompanyAlias.company_id).where(CompanyAlias.key == key)
-
-
-def keys_in_blocks(blocks: Sequence[int]) -> tuple[Select[UUID, str], dict[str, int]]:
-    """Company id and key of the names that share most of these blocks, and the parameters that the select asks for.
-
-    Of a large block only some are looked at: whoever is in several blocks is found by the smaller ones.
-    """
-    return _keys_in_blocks(len(blocks)), {f"block_{number}": block for number, block in enumerate(blocks)}
+@cache
+def ids_exactly() -> CompoundSelect[UUID]:
+    """Companies with a name of a key in the parameter `keys` or a domain in `domains`: the oldest, so many at most."""
+    keys: BindParameter[str] = bindparam("keys", expanding=True)
+    domains: BindParameter[str] = bindparam("domains", expanding=True)
+    named = select(CompanyAlias.company_id).where(CompanyAlias.key.in_(keys))
+    reached = select(CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
+    return named.union(reached).limit(_MOST_EXACT)
 
 
 @cache
-def _keys_in_blocks(count: int) -> Select[UUID, str]:
-    # Made once for each number of blocks: putting the select together takes longer than running it.
-    looked_at = union_all(*(_members(f"block_{number}") for number in range(count))).subquery()
+def keys_in_blocks() -> Select[UUID, str]:
+    """Company id and key of the names that are in most of the blocks of the parameter `blocks`."""
+    numbers: BindParameter[int] = bindparam("blocks", expanding=True)
     shared = (
-        select(looked_at.c.alias_id)
-        .group_by(looked_at.c.alias_id)
-        .order_by(func.count().desc(), looked_at.c.alias_id)
+        select(CompanyBlock.alias_id)
+        .where(CompanyBlock.block.in_(numbers))
+        .group_by(CompanyBlock.alias_id)
+        .order_by(func.count().desc(), CompanyBlock.alias_id)
         .limit(MOST_COMPARED)
+        .subquery()
     )
-    return select(CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.id.in_(shared))
+    return select(CompanyAlias.company_id, CompanyAlias.key).join(shared, shared.c.alias_id == CompanyAlias.id)
 
 
-def _members(block: str) -> Select[UUID]:
-    of_block = CompanyBlock.block == bindparam(block, type_=BigInteger)
-    members = select(CompanyBlock.alias_id).where(of_block).limit(MOST_OF_A_BLOCK).subquery()
-    return select(members.c.alias_id)
+def sizes_of_blocks(blocks: Collection[int]) -> Select[int, int]:
+    """Each of these blocks in which there are names, and how many."""
+    counted = select(CompanyBlock.block, func.count()).where(CompanyBlock.block.in_(blocks))
+    return counted.group_by(CompanyBlock.block)
 
 
 @cache

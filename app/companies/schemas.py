@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.companies.models import Company, DoubtState
+from app.kit.db import Visibility
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"\w")]
@@ -20,6 +21,7 @@ class CompanyOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     name: str = Field(examples=["Acme Tools GmbH"])
     is_home: bool = Field(description="Whether the organization's own users work there.")
     industry: str | None = Field(examples=["Machine tools"])
@@ -55,6 +57,7 @@ def company_out(company: Company) -> CompanyOut:
     """A company that was loaded with its names and domains, as the API shows it."""
     return CompanyOut(
         id=company.id,
+        visibility=company.visibility,
         name=company.name,
         is_home=company.is_home,
         industry=company.industry,

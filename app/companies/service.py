@@ -14,20 +14,17 @@ from app.companies.normal import company_key
 from app.companies.provenance import clear, fill, typed_in
 from app.companies.resolution import AMBIGUOUS, Sighting
 from app.companies.schemas import CompanyChange
-from app.kit.errors import AppError, Conflict, NotFound
+from app.kit.errors import Conflict, Moved, NotFound
 from app.kit.etags import check_etag
 from app.kit.queue import publish
 
 
-class Merged(AppError):
-    """This company is part of another one now; `Location` says which."""
+class Merged(Moved):
+    """This company is part of another one now; `Location` is the same route of that one."""
 
-    status, code = 308, "merged"
-
-    def __init__(self, survivor_id: UUID) -> None:
+    def __init__(self, old_id: UUID, survivor_id: UUID) -> None:
         self.survivor_id = survivor_id
-        super().__init__(company_id=str(survivor_id))
-        self.headers = {"Location": f"/v1/companies/{survivor_id}"}  # type: ignore[misc]
+        super().__init__(old_id, survivor_id, f"/v1/companies/{survivor_id}", company_id=str(survivor_id))
 
 
 def set_home_company(
@@ -79,7 +76,7 @@ def get(session: Session, company_id: UUID) -> Company:
     if company is None:
         raise NotFound
     if company.merged_into_id is not None:
-        raise Merged(company.merged_into_id)
+        raise Merged(company.id, company.merged_into_id)
     return company
 
 

@@ -10,16 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from app.companies import reasons
 from app.companies.confusion import shape
+from app.companies.matching import pictures_apart
 from app.companies.reasons import Decision, Ladders, Rung, always
 from app.contacts.normal import name_key
 from lexicon.likeness import person_likeness
 
 SAME_BITS = 10.0
 ASK_BITS = 7.0
+
+_SAME_ADDRESS = 0.9
+_SAME_PICTURE = 0.1
+"""Distance of the hashes of two photos of one card. Colleagues' cards of one design may be as near: a name decides."""
 
 _COMPATIBLE = 0.85
 _ALIKE = 0.7
@@ -42,6 +48,10 @@ class Traits:
     """Keys of all other numbers."""
     companies: frozenset[UUID] = frozenset()
     """Present and past."""
+    addresses: frozenset[str] = frozenset()
+    """Keys of postal addresses."""
+    pictures: frozenset[str] = frozenset()
+    """Perceptual hashes of photographed cards, hexadecimal."""
 
 
 def _name_unknown(a: Traits, b: Traits) -> bool:
@@ -69,6 +79,24 @@ def _likeness(a: Traits, b: Traits) -> float:
 def names_fit(a: Traits, b: Traits) -> bool:
     """Whether two, both of whom have a name, may be one person by it."""
     return _have_the_same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
+
+
+def address_likeness(key: str, other: str) -> float:
+    """How alike the keys of two postal addresses are, 0 to 1, whatever the order of their words."""
+    return fuzz.token_sort_ratio(key, other) / 100
+
+
+def _share_an_address(a: Traits, b: Traits) -> bool:
+    return any(address_likeness(one, two) >= _SAME_ADDRESS for one in a.addresses for two in b.addresses)
+
+
+def _share_a_picture(a: Traits, b: Traits) -> bool:
+    return any(same_picture(one, two) for one in a.pictures for two in b.pictures)
+
+
+def same_picture(one: str, two: str) -> bool:
+    """Whether two hashes are of two photos of one card, or of cards of one design."""
+    return pictures_apart(one, two) < _SAME_PICTURE
 
 
 def _share_a_colleague(a: Traits, b: Traits) -> bool:
@@ -111,9 +139,14 @@ LADDERS: Ladders[Traits] = (
         Rung("different_mobile", lambda a, b: bool(a.mobiles and b.mobiles), -1),
     ),
     (
-        Rung("company_unknown", lambda a, b: not (a.companies and b.companies), 0),
         Rung("same_company", lambda a, b: bool(a.companies & b.companies), 4),
+        Rung("same_address", _share_an_address, 3),
+        Rung("company_unknown", lambda a, b: not (a.companies and b.companies), 0),
         Rung("different_company", always, -3),
+    ),
+    (
+        Rung("same_picture", _share_a_picture, 4),
+        Rung("no_picture_in_common", always, 0),
     ),
 )
 

@@ -6,12 +6,14 @@ Rendered once, as RFC 9457 `application/problem+json`.
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -55,6 +57,21 @@ class Conflict(AppError):
     """This does not fit what is there."""
 
     status, code = 409, "conflict"
+
+
+class Moved(AppError):
+    """This is part of another one now; `Location` is the same route of that one."""
+
+    status, code = 308, "merged"
+
+    def __init__(self, old_id: UUID, new_id: UUID, fallback: str, **members: Any) -> None:
+        self._old, self._new, self._fallback = str(old_id), str(new_id), fallback
+        super().__init__(**members)
+
+    def location(self, url: URL) -> str:
+        """Where the request that went to `url` should go; `fallback` where it does not name the old id."""
+        asked = url.path + (f"?{url.query}" if url.query else "")
+        return asked.replace(self._old, self._new) if self._old in asked else self._fallback
 
 
 class BadCursor(AppError):
@@ -145,6 +162,12 @@ def handle_errors(app: FastAPI) -> None:
     def known(_request: Request, error: AppError) -> JSONResponse:
         answer = problem(error.status, error.code, error.detail, **error.members)
         answer.headers.update(error.headers)
+        return answer
+
+    @app.exception_handler(Moved)
+    def moved(request: Request, error: Moved) -> JSONResponse:
+        answer = problem(error.status, error.code, error.detail, **error.members)
+        answer.headers["Location"] = error.location(request.url)
         return answer
 
     @app.exception_handler(RequestValidationError)

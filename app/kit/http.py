@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from queue import Empty, SimpleQueue
@@ -25,6 +25,8 @@ import httpx
 
 _PORTS = (443, 8443)
 _KEPT_BYTES = 4096
+_MOST_BYTES = 4_000_000
+_REPEATABLE = ("GET", "PUT", "DELETE")
 _MAX_URL = 2000
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.I)
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.I)
@@ -105,7 +107,9 @@ class Answer:
     status: int
     retry_after: str | None
     body: str
-    """Its first 4 KB, as far as they came."""
+    """Its beginning, as far as it came."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case; of several with one name the last."""
 
 
 def is_public(address: Address) -> bool:
@@ -159,13 +163,13 @@ def system_resolver(host: str, port: int) -> list[str]:
 
 
 class Client:
-    """Posts to checked addresses over one connection that is kept open. For one thread at a time."""
+    """Calls checked addresses over one connection that is kept open. For one thread at a time."""
 
     def __init__(self, allowed: Allowed, seconds: float, resolve: Resolve = system_resolver) -> None:
         self._allowed = allowed
         self._seconds = seconds
         self._clock = _Clock()
-        self._checked: dict[str, httpx.URL] = {}
+        self._target: tuple[str, httpx.URL] | None = None
         self._backend = _CheckedBackend(allowed, self._clock, resolve)
         self._pool = httpcore.ConnectionPool(_tls(), max_connections=1, network_backend=self._backend)
 
@@ -176,16 +180,32 @@ class Client:
         self._pool.close()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Post `body`; whatever status comes back is an answer.
+        """Post `body`; whatever status comes back is an answer, of which the first 4 KB are kept.
 
         Raises:
             Unreached: nothing came back in time, or the URL must not be called.
         """
+        return self._ask("POST", url, headers, body, _KEPT_BYTES)
+
+    def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """Call with any method, at most once where that matters; of the answer 4 MB are kept.
+
+        Raises:
+            Unreached: nothing came back in time, or the URL must not be called.
+        """
+        return self._ask(method, url, headers, body, _MOST_BYTES)
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes, most: int) -> Answer:
         self._clock.start(self._seconds)
+        before = self._backend.connected
         try:
-            if url not in self._checked:
-                self._checked[url] = check_url(url, self._allowed)
-            return self._post(self._checked[url], headers, body)
+            try:
+                return self._exchange(method, url, headers, body, most)
+            except (httpcore.NetworkError, httpcore.ProtocolError):
+                if self._backend.connected > before or (most > _KEPT_BYTES and method not in _REPEATABLE):
+                    raise
+                # The kept connection had ended, or what came before on it spoilt it: no fault of this request.
+                return self._exchange(method, url, headers, body, most)
         except Refused as refused:
             raise Unreached(refused.code) from refused
         except httpcore.TimeoutException as late:
@@ -195,40 +215,28 @@ class Client:
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as nonsense:
             raise Unreached("protocol_error") from nonsense
 
-    def _post(self, target: httpx.URL, headers: Mapping[str, str], body: bytes) -> Answer:
-        before = self._backend.connected
-        try:
-            return self._exchange(target, headers, body)
-        except (httpcore.NetworkError, httpcore.ProtocolError):
-            if self._backend.connected > before:
-                raise
-            # The kept connection had ended, or what came before on it spoilt it: that is no fault of this request.
-            return self._exchange(target, headers, body)
-
-    def _exchange(self, target: httpx.URL, headers: Mapping[str, str], body: bytes) -> Answer:
-        where = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
-        with self._pool.stream("POST", where, headers=[*headers.items()], content=body) as response:
-            found = (value for name, value in response.headers if name.lower() == b"retry-after")
-            asked = next(found, None)
-            kept = _beginning(response.iter_stream())
-            return Answer(
-                response.status,
-                asked.decode("ascii", "replace") if asked is not None else None,
-                kept.decode("utf-8", "replace").replace("\0", "\ufffd"),
-            )
+    def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes, most: int) -> Answer:
+        if self._target is None or self._target[0] != url:
+            self._target = url, check_url(url, self._allowed)
+        to = self._target[1]
+        where = httpcore.URL(scheme=to.raw_scheme, host=to.raw_host, port=to.port, target=to.raw_path)
+        with self._pool.stream(method, where, headers=[*headers.items()], content=body) as response:
+            named = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+            kept = _beginning(response.iter_stream(), most).decode("utf-8", "replace").replace("\0", "\ufffd")
+            return Answer(response.status, named.get("retry-after"), kept, named)
 
 
-def _beginning(chunks: Iterable[bytes]) -> bytes:
-    """The first 4 KB. The status is known by now: a body that breaks off or lies about its length changes nothing."""
+def _beginning(chunks: Iterable[bytes], most: int) -> bytes:
+    """The first bytes. The status is known by now: a body that breaks off or lies about its length changes nothing."""
     kept = bytearray()
     try:
         for chunk in chunks:
             kept += chunk
-            if len(kept) >= _KEPT_BYTES:
+            if len(kept) >= most:
                 break
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
         pass
-    return bytes(kept[:_KEPT_BYTES])
+    return bytes(kept[:most])
 
 
 class _Clock:

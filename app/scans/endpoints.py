@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
+from app.kit.db import Visibility
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
@@ -25,7 +26,7 @@ from app.scans.models import Scan, ScanStatus
 from app.scans.photos import BadPhoto, clean_photo
 from app.scans.pictures import PICTURE, picture
 from app.scans.schemas import ScanOut, ScanWithCardsOut, scan_with_cards
-from app.scans.service import Capture
+from app.scans.service import Capture, HalfAPoint
 
 router = APIRouter(prefix="/v1/scans", tags=["scans"], responses=problems(Unauthorized))
 
@@ -45,12 +46,18 @@ def capture_form(
         AwareDatetime | None, Form(ge=_FIRST_PHOTO, le=_LAST_PHOTO, description="With a time zone; now, when left out.")
     ] = None,
     client_id: Annotated[str | None, Form(max_length=200, description="The app's own id of the photo.")] = None,
+    latitude: Annotated[float | None, Form(ge=-90, le=90, description="Where it was taken, WGS 84.")] = None,
+    longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
+    mutual: Annotated[bool, Form(description="You gave them your card as well.")] = False,
+    visibility: Annotated[
+        Visibility | None, Form(description="Who will see it and its contacts; as your organization has it.")
+    ] = None,
 ) -> Capture:
     """The fields beside the photo."""
-    return Capture(event, place, note, captured_at, client_id)
+    return Capture(event, place, note, captured_at, client_id, latitude, longitude, mutual, visibility)
 
 
-@router.post("", status_code=202, responses=problems(BadPhoto, TooLarge, IdempotencyKeyReused))
+@router.post("", status_code=202, responses=problems(BadPhoto, HalfAPoint, TooLarge, IdempotencyKeyReused))
 async def upload_scan(
     front: PhotoPart,
     capture: Annotated[Capture, Depends(capture_form)],

@@ -17,8 +17,10 @@ from app.alliances import queries as alliances
 from app.alliances.schemas import AllianceOut, alliance_out
 from app.auth.models import User
 from app.companies import queries as companies
-from app.companies.schemas import CompanyOut, company_out
+from app.companies.schemas import CompanyMergeOut, CompanyOut, company_out
 from app.contacts import queries as contacts
+from app.contacts.events import JobChanged
+from app.contacts.schemas import EmploymentOut, MergeOut
 from app.exchanges.schemas import ContactCardOut, ContactWithMeetingsOut, contact_with_meetings
 from app.exchanges.service import meetings
 from app.scans import queries as scans
@@ -117,6 +119,27 @@ class ContactData(ContactWithMeetingsOut):
     cards: Sequence[ContactCardData] = Field(description="Newest first.")
 
 
+class ContactMergeData(MergeOut):
+    """Two people turned out to be one, or not to be."""
+
+    survivor: ContactData = Field(description="As it is after that. The other one, once parted, follows as an update.")
+
+
+class CompanyMergeData(CompanyMergeOut):
+    """Two companies turned out to be one, or not to be."""
+
+    survivor: CompanyOut
+    merged: CompanyOut = Field(description="The other one as it rests, or as it is again.")
+
+
+class JobChangeData(BaseModel):
+    """A person went from one job to another."""
+
+    contact: ContactData
+    began: EmploymentOut
+    ended: EmploymentOut
+
+
 class AllianceData(AllianceOut):
     """A pair of companies as `GET /v1/alliances` shows it."""
 
@@ -130,6 +153,12 @@ class EndpointData(Payload):
     disabled_reason: DisabledReason | None
     disabled_at: datetime | None
     failing_since: datetime | None
+
+
+class ErasedData(Payload):
+    """A person was erased: whoever keeps a copy erases it as well."""
+
+    id: UUID
 
 
 class TestData(Payload):
@@ -175,6 +204,35 @@ def contact(session: Session, contact_id: UUID, links: Links) -> dict[str, Any] 
     return state.model_dump(mode="json")
 
 
+def contact_merge(session: Session, merge_id: UUID, links: Links) -> dict[str, Any] | None:
+    """A merge of two contacts, and the one that survived."""
+    kept = session.scalars(contacts.merge(merge_id)).one_or_none()
+    survivor = contact(session, kept.survivor_id, links) if kept else None
+    if kept is None or survivor is None:
+        return None
+    return {**MergeOut.model_validate(kept).model_dump(mode="json"), "survivor": survivor}
+
+
+def company_merge(session: Session, merge_id: UUID) -> dict[str, Any] | None:
+    """A merge of two companies, and both of them."""
+    kept = session.scalars(companies.merge(merge_id)).one_or_none()
+    if kept is None:
+        return None
+    both = {
+        role: company_out(session.scalars(companies.company(company_id)).one())
+        for role, company_id in (("survivor", kept.survivor_id), ("merged", kept.merged_id))
+    }
+    return CompanyMergeData(**CompanyMergeOut.model_validate(kept).model_dump(), **both).model_dump(mode="json")
+
+
+def job_change(session: Session, event: JobChanged, links: Links) -> dict[str, Any] | None:
+    """The person, the job that began and the one that ended; None when one of them is gone."""
+    state = contact(session, event.contact_id, links)
+    jobs = {job["id"]: job for job in state["employments"]} if state else {}
+    began, ended = jobs.get(str(event.began_id)), jobs.get(str(event.ended_id))
+    return {"contact": state, "began": began, "ended": ended} if began and ended else None
+
+
 def alliance(session: Session, alliance_id: UUID) -> dict[str, Any] | None:
     """The pair as it is now."""
     found = session.scalars(alliances.alliance(alliance_id)).one_or_none()
@@ -185,6 +243,11 @@ def endpoint(session: Session, endpoint_id: UUID) -> dict[str, Any] | None:
     """The endpoint as it is now."""
     found = session.get(Endpoint, endpoint_id)
     return EndpointData.model_validate(found).model_dump(mode="json") if found else None
+
+
+def erased(contact_id: UUID) -> dict[str, Any]:
+    """No more than the id: nothing else is known any more."""
+    return ErasedData(id=contact_id).model_dump(mode="json")
 
 
 def test(endpoint_id: UUID) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def test_what_a_person_said_outlives_a_merge(client, two):
 
 def test_a_job_that_is_over_ends(client, absorb):
     absorb(jane(phone=""), captured_at=THEN)
-    absorb(jane(company="Globex", email="doe@globex.example", website="", phone="", title="CEO"))
+    absorb(jane(company="Globex", email="doe@globex.example", website="", phone="", address="", title="CEO"))
     newer, older = (f"/v1/contacts/{item['id']}" for item in client.get("/v1/contacts").json()["items"])
     merge(client, older, newer)
     jobs = client.get(older).json()["employments"]

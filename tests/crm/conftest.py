@@ -1,0 +1,53 @@
+"""Fixtures of CRMs: cards that become contacts, connections, and what is true at the end."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.readings import jane, read_scan
+
+
+@pytest.fixture
+def me(client) -> dict:
+    """The administrator who calls."""
+    return client.get("/v1/me").json()
+
+
+@pytest.fixture
+def meet(client, house, me, work):
+    """Somebody's card is read and all that follows is done; returns the contact's id."""
+
+    def meet(*, event: str | None = "Retail Week", run: bool = True, **said: str) -> str:
+        user_id, organization_id = UUID(me["id"]), UUID(me["organization_id"])
+        with house.sessions.begin(organization_id) as session:
+            scan_id = read_scan(session, user_id, jane(**said), event=event)
+        if not run:
+            return ""
+        work()
+        return client.get(f"/v1/scans/{scan_id}").json()["cards"][0]["contact_id"]
+
+    return meet
+
+
+@pytest.fixture
+def connect(client):
+    """Makes a connection; returns what the API says."""
+
+    def connect(connector: str, url: str | None, **given) -> dict:
+        answer = client.post("/v1/crm-connections", json={"connector": connector, "name": "CRM", "url": url, **given})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    return connect
+
+
+@pytest.fixture
+def links(client):
+    """What our objects are in CRMs, by kind."""
+
+    def links(**wanted: str) -> list[dict]:
+        return client.get("/v1/crm-links", params={"limit": 200, **wanted}).json()["items"]
+
+    return links
