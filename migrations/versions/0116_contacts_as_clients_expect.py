@@ -1,7 +1,7 @@
 """tags, notes, external ids and tombstones of contacts; what lists are sorted by and searches look into
 
 Revision ID: 0116_store_contacts
-Revises: 0112_allies
+Revises: 0122_crm
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from app.contacts.normal import search_text, sort_key
 from app.kit import db
 
 revision = "0116_store_contacts"
-down_revision = "0112_allies"
+down_revision = "0122_crm"
 branch_labels = None
 depends_on = None
 
