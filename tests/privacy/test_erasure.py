@@ -25,12 +25,15 @@ NO_WORD_OF_A_PERSON = {
         companies.review company_doubts.reasons company_doubts.state company_logos.hash contact_doubts.state
         contact_points.kind contact_points.source contacts.review contacts.source erasures.counts erasures.files
         erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key exchanges.direction
-        handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
+        handshakes.key handshakes.wanted import_reports.lines imports.error imports.format
+        imports.preset imports.source_file imports.state introductions.answer introductions.giver introductions.kind
         introductions.outcome jobs.error jobs.lane
         jobs.reaction jobs.worker organizations.region scans.back_file scans.engine scans.error scans.front_file
         scans.status seen_requests.fingerprint state_moves.after state_moves.before state_moves.reason users.role
         webhook_attempts.error webhook_deliveries.status webhook_endpoints.disabled_reason
         webhook_endpoints.event_types webhook_endpoints.tally webhook_messages.type wins.credited chores.name""",
+    "names of columns of a file that is brought in": """
+        imports.headers""",
     "ids, places in a picture, or measurements": """
         card_fields.polygon card_logos.polygon cards.quad cards.quality companies.provenance company_merges.moved
         contact_merges.moved contacts.provenance employments.provenance jobs.key jobs.payload

@@ -90,6 +90,11 @@ def build(client, house, work) -> World:
         merge(client, jorinde, third)
         doubt(begin, ottokar, jorinde)
         etag = client.get(f"/v1/contacts/{jorinde}").headers["ETag"]
+        for whose in (jorinde, ottokar):
+            checked(client.post(f"/v1/contacts/{whose}/notes", json={"text": "Jorinde Quastenflott knows them all"}))
+        change = {"tags": ["Quasti's friends"], "external_ids": ["crm-quasti"]}
+        checked(client.patch(f"/v1/contacts/{jorinde}", json=change, headers={"If-Match": "*"}))
+        etag = client.get(f"/v1/contacts/{jorinde}").headers["ETag"]
         change = {"department": "Zebrafish Sales", "name_prefix": "Dr. Quasti", "name_suffix": "Zebrafish MBA"}
         answer = client.patch(f"/v1/contacts/{jorinde}", json=change, headers={"If-Match": etag})
         assert answer.status_code == 200, answer.text
