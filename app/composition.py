@@ -15,6 +15,7 @@ from app.kit.db import Sessions, make_engine
 from app.kit.events import LANES, Lane
 from app.kit.files import FileStore
 from app.kit.jobs import Runner
+from app.kit.statistics import describe_tables
 from app.kit.wakeup import Waker
 from app.settings import Settings
 
@@ -71,3 +72,6 @@ def migrate(settings: Settings) -> None:
     for folder in settings.local_folders():
         folder.mkdir(parents=True, exist_ok=True)
     alembic.command.upgrade(alembic_config(settings.database_url), "head")
+    engine = make_engine(settings.database_url)
+    describe_tables(engine)
+    engine.dispose()

@@ -12,22 +12,36 @@ from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
+from app.contacts.events import (
+    ContactCreated,
+    ContactErased,
+    ContactShared,
+    ContactsMerged,
+    ContactsParted,
+    ContactUpdated,
+    ContactWithdrawn,
+    JobChanged,
+)
 from app.crm import jobs as crm
 from app.crm.events import ConnectionDue
 from app.exchanges import jobs as exchanges
-from app.exchanges.events import ExchangeRecorded
+from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
+from app.privacy import jobs as privacy
+from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
-from app.scans.events import ScanFinished, ScanRead, ScanUploaded
+from app.scans.events import ScanFinished, ScanRead, ScanUploaded, ScanWithdrawn
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
 CHORES = (
+    Chore("expire_photos", scans.expire_photos, timedelta(hours=6)),
+    Chore("erase_overdue", privacy.erase_overdue, timedelta(hours=6)),
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+    Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
@@ -41,15 +55,51 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
-    ExchangeRecorded: (Reaction(alliances.reassess_alliances, merged=True), Reaction(crm.owe_note, merged=True)),
-    ContactsMerged: (Reaction(alliances.reassess_merged, merged=True), Reaction(crm.owe_merged, merged=True)),
-    ContactsParted: (Reaction(alliances.reassess_parted, merged=True),),
+    CompaniesMerged: (
+        Reaction(alliances.follow_companies, merged=True),
+        Reaction(webhooks.announce_merged_companies),
+        Reaction(crm.owe_merged_company, merged=True),
+    ),
+    CompaniesParted: (
+        Reaction(alliances.follow_companies, merged=True),
+        Reaction(webhooks.announce_parted_companies),
+    ),
+    ExchangeRecorded: (
+        Reaction(alliances.reassess_alliances, merged=True),
+        Reaction(exchanges.offer_half, merged=True),
+        Reaction(crm.owe_note, merged=True),
+    ),
+    OtherHalfFound: (Reaction(exchanges.accept_half, merged=True),),
+    ContactsMerged: (
+        Reaction(alliances.reassess_merged, merged=True),
+        Reaction(webhooks.announce_merged_contacts),
+        Reaction(crm.owe_merged, merged=True),
+    ),
+    ContactsParted: (
+        Reaction(alliances.reassess_parted, merged=True),
+        Reaction(webhooks.announce_parted_contacts),
+    ),
+    JobChanged: (Reaction(webhooks.announce_job),),
+    ContactShared: (
+        Reaction(alliances.reassess_shared, merged=True),
+        Reaction(webhooks.announce_shared_contact),
+        Reaction(crm.owe_shared, merged=True),
+    ),
+    ContactWithdrawn: (
+        Reaction(alliances.reassess_withdrawn, merged=True),
+        Reaction(webhooks.withdraw_contact),
+        Reaction(crm.owe_withdrawn, merged=True),
+    ),
+    ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
+    CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
     ContactUpdated: (
         Reaction(webhooks.announce_contact),
         Reaction(crm.owe_contact, merged=True),
         Reaction(books.follow_contact, merged=True),
     ),
+    ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
+    ErasureRecorded: (Reaction(privacy.finish_erasure),),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

@@ -19,16 +19,21 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.sharing_endpoints import router as sharing
 from app.crm.endpoints import router as crm
 from app.crm.metrics import metrics as crm_metrics
+from app.dav.endpoints import router as dav
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
-from app.kit.errors import AppError, handle_errors, problems
+from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.policy.endpoints import router as policy
+from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
+from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
@@ -56,12 +61,30 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         house.close()
 
-    app = FastAPI(title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
+    )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
-    for router in (users, scans, contacts, companies, exchanges, books, alliances, dealings, webhooks, crm):
+    for router in (
+        users,
+        scans,
+        pictures,
+        contacts,
+        sharing,
+        companies,
+        exchanges,
+        books,
+        alliances,
+        dealings,
+        webhooks,
+        crm,
+        policy,
+        privacy,
+        dav,
+    ):
         app.include_router(router)
     _add_operations(app, house)
     return app

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     files_url: str = Field(default="var/files", description="Folder of the photos, or `s3://bucket/prefix`.")
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the API listens on; 0 takes a free one.")
+    public_url: str = Field(
+        default="", description="Where others reach the API, `https://cards.example`; links in webhooks begin with it."
+    )
     threads: int = Field(default=8, ge=1, description="Requests that one API process works on at once.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
@@ -56,8 +59,29 @@ class Settings(BaseSettings):
         default=1, ge=0, description="First break of a receiver that failed three times in a row; doubles up to 60 x."
     )
     webhook_patience_days: float = Field(default=5, gt=0, description="An endpoint that fails for so long is disabled.")
+    link_hours: float = Field(
+        default=96, gt=0, description="How long a link to a picture in a webhook works; its last attempt is at 92 h."
+    )
     webhook_keep_days: float = Field(
         default=30, gt=0, description="Messages, their deliveries and attempts are deleted after so long."
+    )
+    purpose: str = Field(
+        default="To stay in touch with people whom we met in business, and to find common customers and projects.",
+        description="What people's data is held for, where an organization's policy says nothing.",
+    )
+    legal_basis: str = Field(
+        default="Legitimate interests in business contacts (Art. 6(1)(f) GDPR).",
+        description="On what ground, where an organization's policy says nothing.",
+    )
+    recipients: str = Field(
+        default="Colleagues in the organization, and the customer database (CRM) that it uses.",
+        description="Who gets it, where an organization's policy says nothing.",
+    )
+    contact_days: int = Field(
+        default=0, ge=0, description="Contacts not met or changed for so long are erased; 0: never. A policy overrides."
+    )
+    photo_days: int = Field(
+        default=0, ge=0, description="Photos and crops are deleted when so old; 0: never. A policy overrides."
     )
     secret_key: SecretStr | None = Field(
         default=None,

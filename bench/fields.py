@@ -52,10 +52,15 @@ def scorer(cards: Path) -> ModuleType:
     return module
 
 
-def read_all(samples: Iterable[Sample], judgements: Sequence[Judgement]) -> list[tuple[Sample, tuple[Field, ...]]]:
+def judgements(folds: Path | None) -> list[Judgement]:
+    """The models of each fold, or for all of them those that ship."""
+    return [Judgement.load(folds / str(number)) for number in range(FOLDS)] if folds else [shipped()] * FOLDS
+
+
+def read_all(samples: Iterable[Sample], models: Sequence[Judgement]) -> list[tuple[Sample, tuple[Field, ...]]]:
     """The fields of every sample, by the models of its fold."""
     return [
-        (sample, understand(see(sample.lines, sample.size, sample.logos), (), judgements[fold_of(sample.face)]))
+        (sample, understand(see(sample.lines, sample.size, sample.logos), (), models[fold_of(sample.face)]))
         for sample in samples
     ]
 
@@ -123,10 +128,9 @@ def show_calibration(read: Sequence[tuple[Sample, tuple[Field, ...]]]) -> None:
 def score(args: argparse.Namespace) -> None:
     """Print what the recorded lines are understood as."""
     cards = cards_folder()
-    judgements = [Judgement.load(args.folds / str(n)) for n in range(FOLDS)] if args.folds else [shipped()] * FOLDS
     every = []
     for path in args.records:
-        read = read_all(recorded(path, cards, 1.0), judgements)
+        read = read_all(recorded(path, cards, 1.0), judgements(args.folds))
         show_scores(path.stem, read, cards, misses=args.misses)
         every += read
     show_calibration(every)

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import JSON
+from sqlalchemy import JSON, event
 
 from app import main  # noqa: F401  imports every feature, and with it every model
 from app.kit.db import Base, UtcDateTime, make_engine
@@ -17,8 +17,15 @@ def name_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     return "db.JsonDocument" if kind == "type" and isinstance(item, JSON) else False
 
 
+def _forget_foreign_keys(connection: Any, _record: object) -> None:
+    # SQLite changes a table by copying it and dropping the old one, which would delete whatever refers to its rows.
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
 url = context.config.attributes.get("database_url") or Settings().database_url
 engine = make_engine(url)
+if engine.dialect.name == "sqlite":
+    event.listen(engine, "connect", _forget_foreign_keys)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

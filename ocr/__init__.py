@@ -14,6 +14,8 @@ from ocr.errors import (
 from ocr.export import as_json, error_as_json
 from ocr.fields import merge_sides
 from ocr.load import check_photo
+from ocr.logo import SAME_LOGO, hash_distance, logo_hash
+from ocr.metadata import without_metadata
 from ocr.options import Options
 from ocr.pipeline import read_photo
 from ocr.trace import FolderTrace, no_trace
@@ -36,6 +38,7 @@ from ocr.types import (
 __all__ = [
     "DEFAULT_ENGINE",
     "ENGINES",
+    "SAME_LOGO",
     "Alternative",
     "Card",
     "Engine",
@@ -63,9 +66,12 @@ __all__ = [
     "as_json",
     "check_photo",
     "error_as_json",
+    "hash_distance",
+    "logo_hash",
     "make_engine",
     "merge_sides",
     "no_trace",
     "read_files",
     "read_photo",
+    "without_metadata",
 ]

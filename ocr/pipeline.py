@@ -11,7 +11,7 @@ from ocr.engines import BoxReader, make_engine
 from ocr.engines.ppocr import find_text
 from ocr.engines.strips import Box
 from ocr.errors import EngineTimeout
-from ocr.fields import find_fields
+from ocr.fields import field_reasons, find_fields
 from ocr.layout import group_lines
 from ocr.load import load_photo
 from ocr.locate import find_cards
@@ -104,7 +104,7 @@ def _read_card(region: Region, text: tuple[Box, ...], work: _Work) -> Card | Non
         lines=tuple(_line_in_photo(line, card, work.size) for line in lines),
         logos=tuple(replace(logo, polygon=_in_photo(logo.polygon, card, work.size)) for logo in logos),
         quality=quality,
-        review=review_reasons(quality, region.quad, work.size),
+        review=(*review_reasons(quality, region.quad, work.size), *field_reasons(fields, lines)),
         image=card.image,
     )
 

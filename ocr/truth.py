@@ -26,7 +26,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ocr.types import Card, FieldKind, Polygon
+from ocr.types import Card, Field, FieldKind, Polygon
 
 KINDS = {
     FieldKind.NAME: "name",
@@ -68,7 +68,13 @@ class Verdict:
 
 def judge_card(card: Card | None, truth: Truth) -> dict[FieldKind, Verdict]:
     """Compare the values of a card, or of no card at all, with the truth of its photo, kind by kind."""
-    return {kind: _judge_kind(kind, card, truth) for kind in KINDS}
+    return judge_fields(card.fields if card else (), truth)
+
+
+def judge_fields(given: Iterable[Field], truth: Truth) -> dict[FieldKind, Verdict]:
+    """The same for fields without their card."""
+    given = tuple(given)
+    return {kind: _judge_kind(kind, given, truth) for kind in KINDS}
 
 
 def best_card(cards: Iterable[Card], truth: Truth) -> Card | None:
@@ -91,15 +97,15 @@ def overlap(one: Polygon, other: Any) -> float:
     return float(shared / both) if both > 0 else 0.0
 
 
-def _judge_kind(kind: FieldKind, card: Card | None, truth: Truth) -> Verdict:
-    left = [field.value for field in card.fields if field.kind is kind] if card else []
+def _judge_kind(kind: FieldKind, given: Iterable[Field], truth: Truth) -> Verdict:
+    left = [field.value for field in given if field.kind is kind]
     fields: Truth = truth.get("fields", {})
     if kind is FieldKind.COMPANY and not fields.get("company"):  # not printed as such: reading it is no mistake
         left = [
             value for value in left if not any(same(kind, form, value) for form in fields.get("company_variants", []))
         ]
     right, missed = [], []
-    for forms in _accepted(kind, fields):
+    for forms in accepted(kind, fields):
         found = next((value for value in left if any(same(kind, form, value) for form in forms)), None)
         if found is None:
             missed.append(forms[0])
@@ -109,7 +115,7 @@ def _judge_kind(kind: FieldKind, card: Card | None, truth: Truth) -> Verdict:
     return Verdict(tuple(right), tuple(left), tuple(missed))
 
 
-def _accepted(kind: FieldKind, fields: Truth) -> list[list[str]]:
+def accepted(kind: FieldKind, fields: Truth) -> list[list[str]]:
     """Each printed value as the list of its accepted forms."""
     name = KINDS[kind]
     if kind in (FieldKind.NAME, FieldKind.COMPANY):

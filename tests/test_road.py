@@ -148,7 +148,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
         work()
         delivery = client.get("/v1/webhook-deliveries").json()["items"][0]["id"]
         contact, other = client.get("/v1/contacts").json()["items"]
-        other = other["id"]
+        other, other_company = other["id"], other["company_id"]
         pairs = client.get("/v1/alliances").json()["items"]
         pair = next(p for p in pairs if contact["company_id"] in [company["id"] for company in p["companies"]])
         alliance, home = pair["id"], next(company["id"] for company in pair["companies"] if company["is_home"])
@@ -163,6 +163,8 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
             "/v1/webhook-deliveries/{delivery_id}/replay": {},
             "/v1/contacts/{contact_id}/merge": {"json": {"other_id": other}},
             "/v1/contacts/merges/{merge_id}/undo": {},
+            "/v1/companies/{company_id}/merge": {"json": {"other_id": other_company}},
+            "/v1/companies/merges/{merge_id}/undo": {},
             "/v1/accounts": {"json": {"company": "Corner Grocers", "relation": "customer"}},
             "/v1/accounts/import": {
                 "files": {"file": b"company,relation\nCorner Grocers,customer\nHill Drugs,prospect\n"}
@@ -173,18 +175,26 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
             "/v1/alliances/{alliance_id}/introductions/{introduction_id}/answer": {"json": {"accepted": True}},
             "/v1/alliances/{alliance_id}/introductions/{introduction_id}/outcome": {"json": {"won": True}},
             "/v1/alliances/{alliance_id}/wins": {"json": {"contact_id": contact["id"], "credited_company_id": home}},
+            "/v1/alliances/{alliance_id}/evidence": {"json": {"contact_id": contact["id"], "kind": "meeting"}},
             "/v1/alliances/{alliance_id}/decisions": {"json": {"choice": "decline", "note": "no fit"}},
             "/v1/alliances/{alliance_id}/agreements": {"json": {"kind": "referral", "starts_on": "2026-01-01"}},
+            "/v1/contacts/{contact_id}/erasure": {},
+            "/v1/contacts/{contact_id}/unshare": {},
+            "/v1/contacts/{contact_id}/share": {},
+            "/v1/scans/{scan_id}/unshare": {},
+            "/v1/scans/{scan_id}/share": {},
         }
         posts = {path for path, verbs in client.get("/openapi.json").json()["paths"].items() if "post" in verbs}
-        nothing_to_dismiss = {"/v1/contacts/duplicates/{duplicate_id}/dismiss"}
+        nothing_to_dismiss = {f"/v1/{kind}/duplicates/{{duplicate_id}}/dismiss" for kind in ("contacts", "companies")}
         assert posts == set(bodies) | nothing_to_dismiss, "a new POST is replayed here as well"
         ids = {"endpoint_id": endpoint, "delivery_id": delivery, "alliance_id": alliance, "contact_id": contact["id"]}
+        ids["company_id"] = contact["company_id"]
+        ids["scan_id"] = client.get("/v1/scans").json()["items"][0]["id"]
         for number, (path, request) in enumerate(bodies.items()):
             made = assert_made_once(client, path.format(**ids), request, f"key {number}")
             if path.endswith(("/introductions", "/merge")):
                 ids["introduction_id" if "introductions" in path else "merge_id"] = made["id"]
-    assert len(client.get("/v1/contacts").json()["items"]) == 2
+    assert len(client.get("/v1/contacts").json()["items"]) == 1, "two, and one of them was erased"
     assert len(client.get("/v1/accounts").json()["items"]) == 2
 
 

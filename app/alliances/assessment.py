@@ -23,7 +23,7 @@ from app.alliances.states import Facts, Paper, Verdict
 from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
 from app.companies.models import Company
 from app.kit.clock import now
-from app.kit.db import insert_if_absent
+from app.kit.db import in_room, insert_if_absent
 from app.kit.errors import NotFound
 from app.kit.queue import publish
 
@@ -39,6 +39,13 @@ class Pair:
 
     def side_of(self, company_id: UUID) -> Side:
         return Side.A if self.alliance.company_a_id == company_id else Side.B
+
+    @property
+    def partner_id(self) -> UUID | None:
+        """The other company of a pair with the home company that was loaded with both; None of two others."""
+        ends = (self.alliance.company_a, self.alliance.company_b)
+        others = [company.id for company in ends if not company.is_home]
+        return others[0] if len(others) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,19 @@ def renew_evidence(
 def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from: float = 0.05) -> None:
     """Score the pair as of today, move its state, and announce it if any of that is really another.
 
+    What the pair's audience does not have counts for nothing, whoever made it necessary.
+
     Args:
         session: that holds the lock on the pair.
         pair: to assess.
         by: the person whose decision made it necessary.
         announce_from: the least difference of the score, in points, to the one last announced that is announced.
     """
+    with in_room(session, pair.alliance.audience_id):
+        _assess(session, pair, by, announce_from)
+
+
+def _assess(session: Session, pair: Pair, by: By | None, announce_from: float) -> None:
     alliance = pair.alliance
     kept = session.scalars(queries.evidence(alliance.id)).all()
     case, now_ = case_of(session, alliance, kept), beginning_of(today())
@@ -115,7 +129,7 @@ def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from:
     coverage = alliance.coverage
     _keep_score(alliance, scored)
     known = [item.at for item in kept] + [account.confirmed_at for account in case.shared]
-    alliance.last_evidence_at = max(known, default=None)
+    alliance.last_evidence_at = max(known, default=None) or _could_introduce_since(session, alliance, scored)
     _move(session, alliance, before, verdict, by)
     covers_more_or_less = round(alliance.coverage, 2) != round(coverage, 2)
     scores_otherwise = abs(alliance.score - alliance.announced_score) >= announce_from
@@ -137,7 +151,8 @@ def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], know
     """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
     signals = tuple(_signal(item, a, b) for item in kept)
-    return Case(signals, shared_accounts(session, a, b, known_by), profile_of(session, a), profile_of(session, b))
+    shared, profiles = shared_accounts(session, a, b, known_by), (profile_of(session, a), profile_of(session, b))
+    return Case(signals, shared, *profiles, alliance.declared_competitors)
 
 
 def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
@@ -199,6 +214,14 @@ def _paper(agreements: Sequence[Agreement], day: date) -> Paper | None:
         return None
     in_force = any(agreement.ends_on is None or agreement.ends_on >= day for agreement in begun)
     return Paper.IN_FORCE if in_force else Paper.ENDED
+
+
+def _could_introduce_since(session: Session, alliance: Alliance, scored: Score) -> datetime | None:
+    """When a user last met either of two others whose products complement each other for the same buyers."""
+    complement = next(part for part in scored.parts if part.name == "complement")
+    if not complement.known or complement.points < scoring.MODEL.same_buyers * complement.max:
+        return None
+    return session.scalar(queries.met_both_since(alliance.company_a_id, alliance.company_b_id))
 
 
 def _keep_score(alliance: Alliance, scored: Score) -> None:

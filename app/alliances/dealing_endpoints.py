@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from app.alliances import dealing_schemas as schemas
-from app.alliances import dealings, queries, service
+from app.alliances import dealings, queries, reports, service
 from app.alliances.dealing_schemas import (
     AnswerIn,
     DealingIn,
@@ -16,12 +16,16 @@ from app.alliances.dealing_schemas import (
     IntroductionOut,
     LedgerOut,
     OutcomeIn,
+    ReportIn,
     SpreadOut,
     WinIn,
     WinOut,
 )
 from app.alliances.dealings import Between, NotOfThisPair, NotYet
 from app.alliances.models import Introduction, Win
+from app.alliances.reports import Report
+from app.alliances.schemas import EvidenceOut, evidence_out
+from app.alliances.terms import Kind
 from app.auth.caller import CallerDep, SessionDep
 from app.kit.errors import BadCursor, Conflict, IdempotencyKeyReused, NotFound, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
@@ -96,6 +100,27 @@ def list_wins(
     """Deals that a pair won together, newest first."""
     show = partial(schemas.win_out, service.get(session, alliance_id))
     return page(session, queries.wins(alliance_id), Win.id, cursor, limit, show)
+
+
+@router.post("/evidence", status_code=201, responses=_MADE)
+def report_evidence(
+    alliance_id: UUID, said: ReportIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None
+) -> EvidenceOut:
+    """Report a meeting, a message, or that you saw a partner's rep at a customer."""
+    what = Report(Kind(said.kind), said.contact_id, said.at, said.note)
+    make = partial(reports.report, session, alliance_id, caller.user_id, what)
+    asked = fingerprint("report", alliance_id.hex, said.model_dump_json())
+    made = once(session, caller.user_id, idempotency_key, asked, make)
+    reported = session.scalars(queries.report(alliance_id, made, caller.user_id)).one_or_none()
+    if reported is None:  # it was withdrawn since
+        raise NotFound
+    return evidence_out(service.get(session, alliance_id), reported)
+
+
+@router.delete("/evidence/{evidence_id}", status_code=204, responses=problems(NotFound))
+def withdraw_evidence(alliance_id: UUID, evidence_id: UUID, session: SessionDep, caller: CallerDep) -> None:
+    """Take back what you reported."""
+    reports.withdraw(session, alliance_id, evidence_id, caller.user_id)
 
 
 @router.get("/ledger", responses=problems(NotFound))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -33,6 +33,15 @@ class IntroductionIn(DealingIn):
     kind: Favour
     giver_company_id: UUID = Field(description="Which of the two companies gives it.")
     asked_at: AwareDatetime | None = Field(None, description="Now, when left out.")
+
+
+class ReportIn(BaseModel):
+    """Something that happened between you and a partner's rep, which no photo and no dealing tells."""
+
+    kind: Literal["meeting", "message", "seen_at_customer"]
+    contact_id: UUID = Field(description="The partner's rep.")
+    at: AwareDatetime | None = Field(None, description="Now, when left out; not in the future.")
+    note: str | None = Field(None, max_length=5000)
 
 
 class AnswerIn(BaseModel):
@@ -123,6 +132,7 @@ class SproutOut(BaseModel):
     contact_id: UUID
     since: datetime
     wins: int
+    tie: float = Field(ge=0, le=1, description="How strong what links the two is by now.")
     because_of_id: UUID | None = Field(description="Evidence of the win that it came of; null when it came by itself.")
     named: bool = Field(description="Whether a person named that win, or only the time speaks for it (60 days).")
 
@@ -195,6 +205,7 @@ def spread_out(alliance: Alliance, spread: Spread) -> SpreadOut:
                 contact_id=contact_id,
                 since=sprout.since,
                 wins=sprout.wins,
+                tie=sprout.tie,
                 because_of_id=sprout.because_of,
                 named=sprout.named,
             )

@@ -14,9 +14,10 @@ from app.alliances.assessment import Pair, assess, hold, renew_evidence
 from app.alliances.models import Introduction, Win
 from app.alliances.terms import Answer, Favour, Kind, Outcome, Side
 from app.kit.clock import now
+from app.kit.db import as_seen_by
 from app.kit.errors import AppError, Conflict, NotFound
 
-SOURCE = "dealing"
+SOURCE = queries.DEALING
 
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -58,9 +59,7 @@ def introduce(session: Session, alliance_id: UUID, kind: Favour, between: Betwee
     """
     pair = hold(session, alliance_id)
     common = _check(session, pair, between)
-    favour = Introduction(
-        kind=kind, giver=_side(pair, between), asked_at=_past(asked_at), answer=Answer.ASKED, **common
-    )
+    favour = Introduction(kind=kind, giver=_side(pair, between), asked_at=past(asked_at), answer=Answer.ASKED, **common)
     session.add(favour)
     session.flush()
     return favour.id
@@ -79,7 +78,7 @@ def answer(session: Session, alliance_id: UUID, introduction_id: UUID, accepted:
         raise Conflict("This was answered otherwise.")
     if favour.answer == Answer.ASKED:
         favour.answer, favour.answered_at = wanted, now()
-        _count(session, pair)
+        count(session, pair)
     return favour.id
 
 
@@ -99,7 +98,7 @@ def conclude(session: Session, alliance_id: UUID, introduction_id: UUID, won: bo
         if won:
             session.add(_win_of(favour))
         session.flush()
-        _count(session, pair)
+        count(session, pair)
     return favour.id
 
 
@@ -109,37 +108,36 @@ def win(session: Session, alliance_id: UUID, between: Between, won_at: datetime 
     Raises:
         NotFound: no such pair, or not yours.
         Conflict: neither of the two is the home company.
-        NotOfThisPair: credited company, contact, customer or reason do not fit the pair: no win with oneself.
+        NotOfThisPair: credited company, contact, customer or reason do not fit the pair, or the contact is the user:
+            nobody wins with oneself.
         NotYet: it was won in the future.
     """
     pair = hold(session, alliance_id)
     common = _check(session, pair, between)
-    won = Win(credited=_side(pair, between), won_at=_past(won_at), **common)
+    won = Win(credited=_side(pair, between), won_at=past(won_at), **common)
     session.add(won)
     session.flush()
-    _count(session, pair)
+    count(session, pair)
     return won.id
 
 
 def _check(session: Session, pair: Pair, between: Between) -> dict[str, Any]:
     """The columns that an introduction and a win share."""
     ends = {pair.alliance.company_a_id, pair.alliance.company_b_id}
-    home = next((c for c in (pair.alliance.company_a, pair.alliance.company_b) if c.is_home), None)
-    if home is None:
-        raise Conflict("Only dealings with your own company are kept.")
-    [partner_id] = ends - {home.id}
-    fits = (
-        between.giver_id in ends,
-        session.scalar(queries.person_of(partner_id, between.contact_id)) is not None,
-        between.customer_id is None
-        or (between.customer_id not in ends and session.scalar(queries.company(between.customer_id)) is not None),
-        between.because_of_id is None
-        or session.scalar(queries.win_evidence(pair.alliance.id, between.because_of_id)) is not None,
-    )
+    with as_seen_by(session, pair.alliance.audience_id):
+        partner_id = check_partner(session, pair, between.user_id, between.contact_id)
+        fits = (
+            between.giver_id in ends,
+            between.customer_id is None
+            or (between.customer_id not in ends and session.scalar(queries.company(between.customer_id)) is not None),
+            between.because_of_id is None
+            or session.scalar(queries.win_evidence(pair.alliance.id, between.because_of_id)) is not None,
+        )
     if not all(fits):
         raise NotOfThisPair
     return {
         "alliance_id": pair.alliance.id,
+        "company_id": partner_id,
         "user_id": between.user_id,
         "contact_id": between.contact_id,
         "customer_id": between.customer_id,
@@ -148,14 +146,34 @@ def _check(session: Session, pair: Pair, between: Between) -> dict[str, Any]:
     }
 
 
-def _side(pair: Pair, between: Between) -> Side:
-    return pair.side_of(between.giver_id)
+def check_partner(session: Session, pair: Pair, user_id: UUID, contact_id: UUID) -> UUID:
+    """The partner of a pair with the home company, whose rep the contact is.
+
+    Raises:
+        Conflict: neither of the two is the home company.
+        NotOfThisPair: the contact is none of the partner's people, or the user.
+    """
+    if pair.partner_id is None:
+        raise Conflict("Only dealings with your own company are kept.")
+    is_theirs = session.scalar(queries.person_of(pair.partner_id, contact_id)) is not None
+    if not is_theirs or session.scalar(queries.is_user(contact_id, user_id)) is not None:
+        raise NotOfThisPair
+    return pair.partner_id
 
 
-def _past(moment: datetime | None) -> datetime:
+def past(moment: datetime | None) -> datetime:
+    """The moment, or now.
+
+    Raises:
+        NotYet: it lies further in the future than clocks differ.
+    """
     if moment is not None and moment > now() + _CLOCKS_DIFFER:
         raise NotYet
     return moment or now()
+
+
+def _side(pair: Pair, between: Between) -> Side:
+    return pair.side_of(between.giver_id)
 
 
 def _favour(session: Session, alliance_id: UUID, introduction_id: UUID) -> tuple[Pair, Introduction]:
@@ -169,6 +187,7 @@ def _favour(session: Session, alliance_id: UUID, introduction_id: UUID) -> tuple
 def _win_of(favour: Introduction) -> Win:
     return Win(
         alliance_id=favour.alliance_id,
+        company_id=favour.company_id,
         credited=favour.giver,
         user_id=favour.user_id,
         contact_id=favour.contact_id,
@@ -179,7 +198,7 @@ def _win_of(favour: Introduction) -> Win:
     )
 
 
-def _count(session: Session, pair: Pair) -> None:
+def count(session: Session, pair: Pair) -> None:
     """Let what was accepted and won count as evidence, and assess the pair."""
     wanted: dict[str, dict[str, Any]] = {}
     for favour in session.scalars(queries.accepted(pair.alliance.id)):
@@ -188,7 +207,7 @@ def _count(session: Session, pair: Pair) -> None:
     for won in session.scalars(queries.wins(pair.alliance.id)):
         values = {"kind": Kind.JOINT_WIN, "at": won.won_at, "giver": won.credited}
         wanted[f"win:{won.id}"] = values | _reps(won)
-    kept = session.scalars(queries.evidence_from(pair.alliance.id, SOURCE))
+    kept = session.scalars(queries.evidence_from(pair.alliance.id, SOURCE, list(wanted)))
     renew_evidence(session, pair, SOURCE, kept, wanted)
     assess(session, pair)
 

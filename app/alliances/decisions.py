@@ -54,6 +54,10 @@ def _take_over(alliance: Alliance, choice: Choice, kind: AgreementKind | None) -
                 alliance.decision, alliance.proposed_kind = None, None
         case Choice.CONSIDER_PAPER:
             alliance.informal_by_choice = False
+        case Choice.DECLARE_COMPETITORS:
+            alliance.declared_competitors = True
+        case Choice.RETRACT_COMPETITORS:
+            alliance.declared_competitors = False
 
 
 def record_agreement(session: Session, alliance_id: UUID, signed: Signed, by: By) -> UUID:
@@ -65,6 +69,7 @@ def record_agreement(session: Session, alliance_id: UUID, signed: Signed, by: By
     pair = hold(session, alliance_id)
     agreement = Agreement(
         alliance_id=alliance_id,
+        company_id=pair.partner_id,
         kind=signed.kind,
         starts_on=signed.starts_on,
         ends_on=signed.ends_on,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query
 from app.alliances import decisions, radar, schemas, service
 from app.alliances.assessment import By
 from app.alliances.decisions import Signed
+from app.alliances.ranking import Sort, Wanted
 from app.alliances.schemas import (
     AgreementIn,
     AgreementOut,
@@ -22,7 +23,6 @@ from app.alliances.schemas import (
     HintOut,
     TimelineOut,
 )
-from app.alliances.service import Wanted
 from app.alliances.terms import State
 from app.auth.caller import CallerDep, SessionDep
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, Unauthorized, problems
@@ -35,16 +35,26 @@ router = APIRouter(prefix="/v1/alliances", tags=["alliances"], responses=problem
 @router.get("", responses=problems(BadCursor))
 def list_alliances(
     session: SessionDep,
-    state: Annotated[State | None, Query(description="Only pairs in this state.")] = None,
+    caller: CallerDep,
+    state: Annotated[list[State] | None, Query(max_length=10, description="Only pairs in one of these.")] = None,
     min_score: Annotated[float | None, Query(ge=0, le=100, description="Only pairs with at least this score.")] = None,
+    min_coverage: Annotated[float | None, Query(ge=0, le=1, description="… that rests on evidence so far.")] = None,
+    industry: Annotated[str | None, Query(max_length=100, description="Of the other company.")] = None,
+    place: Annotated[str | None, Query(max_length=200, description="The other company's place has this text.")] = None,
     with_home: Annotated[
         bool | None, Query(description="Pairs with your own company, or of two others you could introduce.")
     ] = None,
+    scope: Annotated[
+        Literal["mine", "team"], Query(description="`mine`: with companies whose people you met yourself.")
+    ] = "team",
+    sort: Annotated[Sort, Query(description="Greatest first; `recent` goes by the last evidence.")] = Sort.SCORE,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
 ) -> Page[AllianceOut]:
     """Pairs of companies that could help each other, best first."""
-    ranked = service.ranking(session, Wanted(state, min_score, with_home), cursor, limit)
+    of_user = caller.user_id if scope == "mine" else None
+    wanted = Wanted(tuple(state or ()), min_score, min_coverage, industry, place, with_home, of_user, sort)
+    ranked = service.ranking(session, wanted, cursor, limit)
     return Page(items=[schemas.alliance_out(row) for row in ranked.alliances], next_cursor=ranked.next_cursor)
 
 

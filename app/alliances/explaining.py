@@ -75,6 +75,28 @@ def _changes(before: Score | None, after: Score) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def move_sentence(before: str | None, after: str, reason: str) -> str:
+    """A move of the state in words; `reason` is the stable code of a verdict."""
+    way = f"New as {after}" if before is None else f"From {before} to {after}"
+    return f"{way}: {_MOVES.get(reason, reason.replace('_', ' '))}."
+
+
+_MOVES: Mapping[str, str] = {
+    "competitors": "the two compete",
+    "declined": "somebody declined",
+    "quiet": "nothing happened for half a year",
+    "agreement": "an agreement is in force",
+    "agreement_ended": "the agreement has ended",
+    "proposed": "somebody proposed an agreement",
+    "wins_by_several_reps": "three pairs of reps or more are active, and several reps won",
+    "win": "a deal was won together",
+    "introduction": "an introduction or referral was accepted",
+    "shared_accounts": "both confirmed shared accounts",
+    "met": "both gave a card, or they met",
+    "card": "a card was received",
+    "known": "what is known of both",
+}
+
 _UNKNOWN: Mapping[str, str] = {
     "overlap": "no shared accounts known yet",
     "tie": "no exchange, meeting or introduction known yet",

@@ -8,13 +8,15 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, matchmaking, queries
+from app.alliances import assessment, encounters, following, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompanySaved
-from app.contacts.events import ContactsMerged, ContactsParted
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
+from app.companies.models import Company
+from app.contacts.events import ContactShared, ContactsMerged, ContactsParted, ContactWithdrawn
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.queue import publish
 
@@ -32,6 +34,7 @@ def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
     for company_id in filter(None, touched):
         with work.begin() as session:
             encounters.reassess_company(session, company_id)
+            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
 
 
 def age_alliances(upkeep: Upkeep) -> None:
@@ -61,6 +64,7 @@ def reassess_company(work: Work, event: CompanySaved) -> None:
         home = session.scalars(queries.home_company()).one_or_none()
         if home is None or home.id != event.company_id:
             encounters.reassess_company(session, event.company_id)
+            _introduce(session, matchmaking.pairs_by_buyers(session, event.company_id))
             return
         _assess_all(session)
 
@@ -72,12 +76,20 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
     only the contact's companies are assessed, and the others when the next day begins.
     """
     with work.begin() as session:
-        own = set(session.scalars(queries.employers(event.holder_id)))
+        account = session.get(Company, event.company_id)
+        if account is not None:
+            _reassess_sellers(session, account, event)
+
+
+def _reassess_sellers(session: Session, account: Company, event: AccountChanged) -> None:
+    with in_room(session, account.audience_id):
+        own = set(filter(None, session.scalars(queries.employers(event.holder_id))))
         sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
         touched = own if own and len(sellers) > _CROWD else own | sellers
         _assess(session, touched)
-        for ends in matchmaking.pairs_through(session, event.company_id, event.holder_id):
-            publish(session, ThirdPairDue(*ends))
+        _introduce(session, matchmaking.pairs_through(session, event.company_id, event.holder_id))
+        for company_id in sorted(own):
+            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
 
 
 def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
@@ -98,10 +110,46 @@ def reassess_parted(work: Work, event: ContactsParted) -> None:
         _assess(session, session.scalars(queries.companies_of_merged(event.merge_id)))
 
 
+def reassess_shared(work: Work, event: ContactShared) -> None:
+    """What everybody sees now counts for everybody."""
+    _reassess_contact(work, event.contact_id)
+
+
+def reassess_withdrawn(work: Work, event: ContactWithdrawn) -> None:
+    """And what its owner sees alone counts for the owner alone."""
+    _reassess_contact(work, event.contact_id)
+
+
+def _reassess_contact(work: Work, contact_id: UUID) -> None:
+    with work.begin() as session:
+        _assess(session, session.scalars(queries.companies_touched_by_contact(contact_id)))
+
+
+def forget_company(work: Work, event: CompanyLeft) -> None:
+    """A company that nothing names any more is forgotten, with the pair that rested on what named it."""
+    with work.begin() as session:
+        encounters.reassess_company(session, event.company_id)
+        company = session.get(Company, event.company_id)
+        if company is not None and not company.is_home and not session.scalar(queries.is_named(company.id)):
+            session.delete(company)
+            log.info("company.forgotten", company_id=str(company.id))
+
+
+def follow_companies(work: Work, event: CompaniesMerged | CompaniesParted) -> None:
+    """What was recorded for the pairs of two companies that were merged, or parted, follows."""
+    with work.begin() as session:
+        following.follow(session, event.merge_id)
+
+
 def reassess_all(work: Work, _event: BuyersChanged) -> None:
     """To whom the home company sells bears on every pair with it."""
     with work.begin() as session:
         _assess_all(session)
+
+
+def _introduce(session: Session, pairs: Iterable[matchmaking.Ends]) -> None:
+    for ends in pairs:
+        publish(session, ThirdPairDue(*ends))
 
 
 def _assess_all(session: Session) -> None:

@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.alliances.terms import AgreementKind, Answer, Decision, Favour, Kind, Outcome, Side, State
 from app.companies.models import Company
 from app.kit.clock import now
-from app.kit.db import Base, Scoped
+from app.kit.db import Base, Personal, Scoped
 
 
-class Alliance(Scoped, Base):
+class Alliance(Personal, Base):
     """A candidate: two companies, stored once, the smaller id first."""
 
     __tablename__ = "alliances"
@@ -23,7 +23,10 @@ class Alliance(Scoped, Base):
         UniqueConstraint("company_a_id", "company_b_id"),
         CheckConstraint("company_a_id < company_b_id", name="order"),
         Index("ix_alliances_ranking", "organization_id", "score", "id"),
+        Index("ix_alliances_audience", "audience_id", "score", "id"),
         Index("ix_alliances_ageing", "organization_id", "scored_on"),
+        Index("ix_alliances_covered", "organization_id", "coverage", "id"),
+        Index("ix_alliances_recent", "organization_id", "last_evidence_at", "id"),
     )
 
     company_a_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
@@ -51,6 +54,8 @@ class Alliance(Scoped, Base):
     """When a person last decided anything about the pair."""
     proposed_kind: Mapped[AgreementKind | None] = mapped_column(String(30))
     """The agreement that was proposed."""
+    declared_competitors: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A person said that the two compete, whatever their categories are."""
     announced_score: Mapped[float] = mapped_column(default=0.0)
     """The score when it was last announced."""
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
@@ -63,8 +68,9 @@ class Evidence(Scoped, Base):
     """One dated reason for a tie between the two companies of a pair. Scoring ages it and never deletes it."""
 
     __tablename__ = "evidence"
+    seen_through = ("alliance_id",)
     __table_args__ = (
-        UniqueConstraint("organization_id", "source_key"),
+        UniqueConstraint("alliance_id", "source_key"),
         Index("ix_evidence_timeline", "alliance_id", "at"),
     )
 
@@ -76,20 +82,27 @@ class Evidence(Scoped, Base):
     confidence: Mapped[float] = mapped_column(default=1.0)
     """Of the source, 0..1."""
     source: Mapped[str] = mapped_column(String(20))
-    """What it was taken from: `exchange`."""
+    """What it was taken from: `exchange`, `dealing` or `report`."""
     source_key: Mapped[str] = mapped_column(String(100))
     """Names the source and the piece of it: a reaction that runs twice adds nothing."""
     exchange_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchanges.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """Of a report the partner; after a merge of companies the survivor, whose pair it then belongs to."""
+    note: Mapped[str | None] = mapped_column(Text)
+    """Of a report."""
 
 
 class Agreement(Scoped, Base):
     """What the two companies put on paper."""
 
     __tablename__ = "agreements"
+    seen_through = ("alliance_id",)
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The partner; after a merge of companies the survivor, whose pair it then belongs to."""
     kind: Mapped[AgreementKind] = mapped_column(String(30))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -103,8 +116,11 @@ class Introduction(Scoped, Base):
     """One rep leads another to a customer, or is asked to. Evidence once it is accepted."""
 
     __tablename__ = "introductions"
+    seen_through = ("alliance_id", "contact_id")
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The partner; after a merge of companies the survivor, whose pair it then belongs to."""
     kind: Mapped[Favour] = mapped_column(String(15))
     giver: Mapped[Side] = mapped_column(String(1))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
@@ -125,8 +141,11 @@ class Win(Scoped, Base):
     """A deal that two reps won together, or that came of a referral."""
 
     __tablename__ = "wins"
+    seen_through = ("alliance_id", "contact_id")
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The partner; after a merge of companies the survivor, whose pair it then belongs to."""
     credited: Mapped[Side] = mapped_column(String(1))
     """The side that gave."""
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
@@ -142,10 +161,25 @@ class Win(Scoped, Base):
     note: Mapped[str | None] = mapped_column(Text)
 
 
+class Followed(Scoped, Base):
+    """A row that went along when a company of its pair turned out to be another one, and how it comes back."""
+
+    __tablename__ = "followed"
+    __table_args__ = (UniqueConstraint("row_id"),)
+
+    origin_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    """The pair that it was recorded for."""
+    row_table: Mapped[str] = mapped_column(String(20))
+    row_id: Mapped[UUID]
+    turned: Mapped[bool] = mapped_column(default=False)
+    """Whether the sides are the other way round where it is now."""
+
+
 class StateMove(Scoped, Base):
     """A pair went from one state to another."""
 
     __tablename__ = "state_moves"
+    seen_through = ("alliance_id",)
     __table_args__ = (Index("ix_state_moves_timeline", "alliance_id", "at"),)
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, or_, select, tuple_
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
-from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
-from app.alliances.terms import Answer, Kind, State
+from app.alliances.models import Agreement, Alliance, Evidence, Followed, Introduction, StateMove, Win
+from app.alliances.ranking import Place, Sort, Wanted
+from app.alliances.terms import Answer, Kind
 from app.auth.models import Organization, User
 from app.books.models import Account
 from app.books.terms import Relation
-from app.companies.models import Company
-from app.contacts.models import Contact, ContactMerge, Employment
-from app.exchanges.models import Exchange
+from app.companies.models import Company, CompanyMerge
+from app.contacts.models import Contact, ContactMerge, ContactPoint, Employment, PointKind
+from app.exchanges.models import Direction, Exchange
+from app.kit.journal import pointing_at
 from app.scans.models import Card
+
+DEALING = "dealing"
+"""Source of the evidence that introductions, referrals and wins are."""
 
 
 def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
@@ -97,6 +103,14 @@ def person_of(company_id: UUID, contact_id: UUID) -> Select[UUID]:
     return select(Contact.id).where(Contact.id == contact_id, or_(worked.exists(), met.exists()))
 
 
+def is_user(contact_id: UUID, user_id: UUID) -> Select[UUID]:
+    """The id of this user, if the contact has their address: nobody deals with themselves."""
+    addresses = select(ContactPoint.key).where(
+        ContactPoint.contact_id == contact_id, ContactPoint.kind == PointKind.EMAIL, ~ContactPoint.removed
+    )
+    return select(User.id).where(User.id == user_id, func.lower(User.email).in_(addresses))
+
+
 def company(company_id: UUID) -> Select[UUID]:
     """The id of a company that is there."""
     return select(Company.id).where(Company.id == company_id)
@@ -112,26 +126,55 @@ def alliance(alliance_id: UUID) -> Select[Alliance]:
     return _with_companies(select(Alliance).where(Alliance.id == alliance_id))
 
 
-def ranking(
-    state: State | None, min_score: float | None, with_home: bool | None, after: tuple[float, UUID] | None
-) -> Select[Alliance]:
-    """Pairs with their companies, best first, behind the one that `after` (score, id) names.
+def ranking(wanted: Wanted, after: Place | None) -> Select[Alliance]:
+    """Pairs with their companies in the order that is wanted, behind the one that `after` names.
 
     One whose evidence was all withdrawn is not among them.
     """
-    known = select(Alliance).where(Alliance.last_evidence_at.is_not(None))
-    best = known.order_by(Alliance.score.desc(), Alliance.id.desc())
-    if state is not None:
-        best = best.where(Alliance.state == state)
-    if min_score is not None:
-        best = best.where(Alliance.score >= min_score)
-    if with_home is not None:
-        home = select(Company.id).where(Company.is_home)
-        either = Alliance.company_a_id.in_(home) | Alliance.company_b_id.in_(home)
-        best = best.where(either if with_home else ~either)
+    column = _SORTED_BY[wanted.sort]
+    merged = _either_end(Company.merged_into_id.is_not(None))
+    found = select(Alliance).where(Alliance.last_evidence_at.is_not(None), ~merged, *_conditions(wanted))
     if after is not None:
-        best = best.where(tuple_(Alliance.score, Alliance.id) < after)
-    return _with_companies(best)
+        found = found.where(tuple_(column, Alliance.id) < (after.value, after.id))
+    return _with_companies(found.order_by(column.desc(), Alliance.id.desc()))
+
+
+_SORTED_BY: Mapping[Sort, InstrumentedAttribute[Any]] = {
+    Sort.SCORE: Alliance.score,
+    Sort.COVERAGE: Alliance.coverage,
+    Sort.RECENT: Alliance.last_evidence_at,
+}
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.states:
+        yield Alliance.state.in_(wanted.states)
+    if wanted.min_score is not None:
+        yield Alliance.score >= wanted.min_score
+    if wanted.min_coverage is not None:
+        yield Alliance.coverage >= wanted.min_coverage
+    if wanted.with_home is not None:
+        with_home = _either_end(Company.is_home.is_(True))
+        yield with_home if wanted.with_home else ~with_home
+    if wanted.industry is not None:
+        yield _either_end(~Company.is_home, func.lower(Company.industry) == wanted.industry.lower())
+    if wanted.place is not None:
+        yield _either_end(~Company.is_home, func.lower(Company.place).contains(wanted.place.lower(), autoescape=True))
+    if wanted.of_user is not None:
+        yield from _met_by(wanted.of_user)
+
+
+def _either_end(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    fitting = select(Company.id).where(*conditions)
+    return Alliance.company_a_id.in_(fitting) | Alliance.company_b_id.in_(fitting)
+
+
+def _met_by(user_id: UUID) -> Iterator[ColumnElement[bool]]:
+    """Each end is the home company or one whose people the user met."""
+    met = select(Exchange.company_id).where(Exchange.user_id == user_id, Exchange.company_id.is_not(None))
+    home = select(Company.id).where(Company.is_home)
+    for end in (Alliance.company_a_id, Alliance.company_b_id):
+        yield end.in_(met) | end.in_(home)
 
 
 def _with_companies(pairs: Select[Alliance]) -> Select[Alliance]:
@@ -154,9 +197,23 @@ def evidence(alliance_id: UUID) -> Select[Evidence]:
     return select(Evidence).where(Evidence.alliance_id == alliance_id).order_by(Evidence.at.desc(), Evidence.id.desc())
 
 
-def evidence_from(alliance_id: UUID, source: str) -> Select[Evidence]:
-    """What a pair holds from one source."""
-    return select(Evidence).where(Evidence.alliance_id == alliance_id, Evidence.source == source)
+def evidence_from(alliance_id: UUID, source: str, keys: Collection[str] = ()) -> Select[Evidence]:
+    """What a pair holds from one source, and pieces of these keys, whoever holds them."""
+    held = (Evidence.alliance_id == alliance_id) & (Evidence.source == source)
+    return select(Evidence).where(held | Evidence.source_key.in_(keys))
+
+
+def report(alliance_id: UUID, evidence_id: UUID, user_id: UUID) -> Select[Evidence]:
+    """What this user reported of a pair."""
+    made = select(Evidence).where(Evidence.id == evidence_id, Evidence.alliance_id == alliance_id)
+    return made.where(Evidence.source == "report", Evidence.user_id == user_id)
+
+
+def strayed(alliance_id: UUID, company_id: UUID) -> Select[Evidence, UUID | None]:
+    """What a pair holds of exchanges that are with another company by now, and with which."""
+    held = select(Evidence, Exchange.company_id).join(Exchange, Exchange.id == Evidence.exchange_id)
+    elsewhere = Exchange.company_id.is_not(None) & (Exchange.company_id != company_id)
+    return held.where(Evidence.alliance_id == alliance_id, elsewhere).order_by(Exchange.company_id)
 
 
 def evidence_met(company_id: UUID, alliance_id: UUID, source: str) -> Select[Evidence]:
@@ -177,8 +234,9 @@ def home_company() -> Select[Company]:
 
 
 def exchanges_with(company_id: UUID) -> Select[Exchange]:
-    """Every exchange with people of a company, first one first."""
-    return select(Exchange).where(Exchange.company_id == company_id).order_by(Exchange.id)
+    """Every exchange with people of a company, first one first, with its event."""
+    found = select(Exchange).where(Exchange.company_id == company_id).order_by(Exchange.id)
+    return found.options(joinedload(Exchange.met_event))
 
 
 def companies_touched_by(exchange_id: UUID) -> CompoundSelect[UUID | None]:
@@ -248,11 +306,81 @@ def companies_of_merged(merge_id: UUID) -> Select[UUID | None]:
     return select(Exchange.company_id).where(met, Exchange.company_id.is_not(None)).distinct()
 
 
-def user_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
-    """A user who met people of both companies."""
+def company_merge(merge_id: UUID) -> Select[CompanyMerge]:
+    """One merge of two companies."""
+    return select(CompanyMerge).where(CompanyMerge.id == merge_id)
+
+
+def merged_companies() -> Select[UUID, UUID | None]:
+    """Every company that is part of another one, and of which."""
+    return select(Company.id, Company.merged_into_id).where(Company.merged_into_id.is_not(None))
+
+
+def pairs_of(company_ids: Collection[UUID]) -> Select[Alliance]:
+    """The pairs in which one of these companies is an end."""
+    either = Alliance.company_a_id.in_(company_ids) | Alliance.company_b_id.in_(company_ids)
+    return select(Alliance).where(either).order_by(Alliance.id)
+
+
+def followed(alliance_ids: Collection[UUID]) -> Select[Followed]:
+    """What was recorded for one of these pairs and went along to another one."""
+    return select(Followed).where(Followed.origin_id.in_(alliance_ids))
+
+
+def came_along(row_ids: Collection[UUID]) -> Select[UUID]:
+    """Those of these rows that were recorded for another pair."""
+    return select(Followed.row_id).where(Followed.row_id.in_(row_ids))
+
+
+def dealing_evidence(alliance_id: UUID) -> Select[Evidence]:
+    """What a pair holds of the evidence that dealings are."""
+    return evidence_from(alliance_id, DEALING)
+
+
+def met_elsewhere(alliance_ids: Collection[UUID]) -> Select[Evidence, UUID | None]:
+    """Evidence of these pairs whose exchange is with none of the pair's companies, and with which it is."""
+    found = select(Evidence, Exchange.company_id).join(Exchange, Exchange.id == Evidence.exchange_id)
+    found = found.join(Alliance, Alliance.id == Evidence.alliance_id).where(Alliance.id.in_(alliance_ids))
+    return found.where(Exchange.company_id.not_in([Alliance.company_a_id, Alliance.company_b_id]))
+
+
+def sellers_beside(company_ids: Collection[UUID]) -> Select[UUID | None]:
+    """Companies that sell into one of these, or into what one of these sells into."""
+    sold = select(Account.company_id).where(Account.seller_id.in_(company_ids))
+    beside = Account.company_id.in_(sold) | Account.company_id.in_(company_ids)
+    return select(Account.seller_id).where(beside, Account.seller_id.is_not(None)).distinct()
+
+
+def users_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
+    """The users who hold cards of both companies."""
     also = aliased(Exchange)
     both = select(Exchange.user_id).join(also, also.user_id == Exchange.user_id)
-    return both.where(Exchange.company_id == one_id, also.company_id == other_id).limit(1)
+    held = (Exchange.direction != Direction.GIVEN, also.direction != Direction.GIVEN)
+    return both.where(Exchange.company_id == one_id, also.company_id == other_id, *held).distinct()
+
+
+def met_both_since(one_id: UUID, other_id: UUID) -> Select[datetime | None]:
+    """When a user who holds cards of both companies last met either."""
+    users = users_who_met_both(one_id, other_id)
+    either = Exchange.company_id.in_([one_id, other_id]) & Exchange.user_id.in_(users)
+    return select(func.max(Exchange.met_at)).where(either)
+
+
+def with_other_products(company: Company, industries: Collection[str], most: int) -> Select[UUID | None]:
+    """Companies that sell something else to one of these industries (in lower case), of which a user holds a card
+    who holds one of `company` as well; those met last, `most` of them.
+    """
+    mine, also = aliased(Exchange), aliased(Exchange)
+    sells_there = select(Account.seller_id).where(func.lower(Account.industry).in_(industries))
+    fits = or_(func.lower(Company.industry).in_(industries), Company.id.in_(sells_there))
+    other = Company.product_category.is_not(None) & (
+        func.lower(Company.product_category) != func.lower(company.product_category)
+    )
+    found = select(also.company_id).join(mine, mine.user_id == also.user_id)
+    found = found.join(Company, Company.id == also.company_id)
+    found = found.where(mine.company_id == company.id, also.company_id != company.id, ~Company.is_home, other, fits)
+    found = found.where(mine.direction != Direction.GIVEN, also.direction != Direction.GIVEN)
+    return found.group_by(also.company_id).order_by(func.max(also.met_at).desc(), also.company_id).limit(most)
 
 
 def people_in_scan(scan_id: UUID) -> Select[UUID | None, UUID | None]:
@@ -285,3 +413,20 @@ def acquaintances(
     met = met.join(Contact, Contact.id == Exchange.contact_id).join(User, User.id == Exchange.user_id)
     met = met.where(Exchange.company_id.in_(company_ids))
     return met.group_by(Contact.id, Contact.name, Exchange.company_id, User.id, User.name).order_by(last.desc())
+
+
+def companies_touched_by_contact(contact_id: UUID) -> CompoundSelect[UUID | None]:
+    """The companies at which a contact was met, and those of pairs that hold evidence of it."""
+    held = select(Evidence.alliance_id).where(Evidence.contact_id == contact_id)
+    ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
+    return select(Exchange.company_id).where(Exchange.contact_id == contact_id).union(*ends)
+
+
+def is_named(company_id: UUID) -> Select[bool]:
+    """Whether anything names a company: rows of any feature, and of its pairs what people said of them."""
+    own = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "company_merges")
+    said = pointing_at(cast("Table", Alliance.__table__), but=("evidence", "state_moves"))
+    pairs = select(Alliance.id).where((Alliance.company_a_id == company_id) | (Alliance.company_b_id == company_id))
+    of_pairs = [exists().where(column.in_(pairs)) for column in said]
+    named = pointing_at(cast("Table", Company.__table__), but=(*own, "alliances"))
+    return select(or_(*of_pairs, *(exists().where(column == company_id) for column in named)))

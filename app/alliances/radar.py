@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -42,6 +42,8 @@ def hints_of(session: Session, scan_id: UUID, user_id: UUID) -> list[Hint]:
         company = session.get_one(Company, company_id)
         pair = session.scalars(queries.pair_of(home.id, company.id)).one_or_none()
         known = _known(session, home, company, contact_id, user_id)
+        if pair is not None and pair.declared_competitors:
+            known = replace(known, competes=True)
         found.append(Hint(contact_id, company, pair, hints(known)))
     return found
 

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.alliances.explaining import Explanation
+from app.alliances.explaining import Explanation, move_sentence
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.terms import AgreementKind, Choice, Decision, Kind, Side, State
 from app.companies.models import Company
+from app.kit.db import Visibility
 
 PartName = Literal["overlap", "tie", "reciprocity", "complement", "breadth", "locality"]
 
@@ -44,6 +45,7 @@ class AllianceOut(Out):
     """A pair of companies that could help each other."""
 
     id: UUID
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     companies: list[CompanyRef] = Field(min_length=2, max_length=2, description="Your own first, where it is one.")
     state: State
     score: float = Field(ge=0, le=100, description="0 to 100.", examples=[53.8])
@@ -54,6 +56,7 @@ class AllianceOut(Out):
     conflicts: list[str] = Field(description="What speaks against it.", examples=[["same_category"]])
     model_version: str = Field(description="Of the weights that made the score.", examples=["1"])
     scored_on: date = Field(description="The score is as of the beginning of this day, UTC.")
+    declared_competitors: bool = Field(description="A person said that the two compete.")
     informal_by_choice: bool = Field(description="It works without paper, and nobody should ask for any.")
     decision: Decision | None = Field(description="What a person decided and has not taken back.")
     proposed_kind: AgreementKind | None = Field(description="The agreement that was proposed.")
@@ -174,6 +177,7 @@ class MoveOut(Out):
     before: State | None = Field(description="Null when the pair is new.")
     after: State
     reason: str = Field(description="Stable code.", examples=["met"])
+    sentence: str = Field(examples=["From aware to acquainted: both gave a card, or they met."])
     evidence_ids: list[UUID]
     user_id: UUID | None = Field(description="Who decided; null when the rules did.")
     note: str | None
@@ -192,6 +196,7 @@ class EvidenceOut(Out):
     exchange_id: UUID | None
     user_id: UUID | None
     contact_id: UUID | None
+    note: str | None = Field(description="Of what a user reported.")
 
 
 class TimelineOut(BaseModel):
@@ -258,10 +263,19 @@ def hint_out(contact_id: UUID, company: Company, alliance: Alliance | None, sent
 
 def timeline_out(alliance: Alliance, moves: Iterable[StateMove], evidence: Iterable[Evidence]) -> TimelineOut:
     """Moves and evidence in one list, newest first."""
-    givers = {Side.A: alliance.company_a_id, Side.B: alliance.company_b_id}
-    items: list[MoveOut | EvidenceOut] = [MoveOut.model_validate(move) for move in moves]
-    for item in evidence:
-        giver = givers[Side(item.giver)] if item.giver else None
-        row = {name: getattr(item, name) for name in EvidenceOut.model_fields if hasattr(item, name)}
-        items.append(EvidenceOut.model_validate({**row, "giver_company_id": giver}))
+    items: list[MoveOut | EvidenceOut] = [_move(move) for move in moves]
+    items += [evidence_out(alliance, item) for item in evidence]
     return TimelineOut(items=sorted(items, key=lambda item: (item.at, item.id), reverse=True))
+
+
+def _move(move: StateMove) -> MoveOut:
+    told = move_sentence(move.before, move.after, move.reason)
+    row = {name: getattr(move, name) for name in MoveOut.model_fields if hasattr(move, name)}
+    return MoveOut.model_validate({**row, "sentence": told})
+
+
+def evidence_out(alliance: Alliance, item: Evidence) -> EvidenceOut:
+    """A piece of a pair's evidence, as the API shows it."""
+    givers = {Side.A: alliance.company_a_id, Side.B: alliance.company_b_id}
+    row = {name: getattr(item, name) for name in EvidenceOut.model_fields if hasattr(item, name)}
+    return EvidenceOut.model_validate({**row, "giver_company_id": givers[Side(item.giver)] if item.giver else None})

@@ -8,7 +8,7 @@ a score, ageing never raises it, the two orders of a pair score the same, and th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -207,11 +207,15 @@ def _overlap(case: Case, now: datetime, model: Model) -> Found:
     return max(value, model.parts["overlap"].prior), _ids(list(best))
 
 
+def tie(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:
+    """How strong what links two reps, or two companies, is as of `now`: 0..1."""
+    return _saturating(math.fsum(_worth(signal, now, model) for signal in signals) / model.tie_scale)
+
+
 def _tie(case: Case, now: datetime, model: Model) -> Found:
     if not case.signals:
         return None
-    strength = math.fsum(_worth(signal, now, model) for signal in case.signals)
-    return _saturating(strength / model.tie_scale), _ids([signal.id for signal in case.signals])
+    return tie(case.signals, now, model), _ids([signal.id for signal in case.signals])
 
 
 def _reciprocity(case: Case, now: datetime, model: Model) -> Found:

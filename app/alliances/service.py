@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +15,15 @@ from app.alliances.assessment import beginning_of, case_of, signals_of
 from app.alliances.explaining import Explanation, Named, explain
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
+from app.alliances.ranking import Place, Sort, Wanted, decode, encode
 from app.alliances.scoring import Score
 from app.alliances.spreading import RepPair, Spread, make_spread
-from app.alliances.terms import Signal, State
+from app.alliances.terms import Signal
 from app.kit.clock import now
 from app.kit.errors import BadCursor, NotFound
 
 LOOK_BACK = timedelta(days=30)
 """How far back an explanation looks for changes, unless it is told."""
-
-_PLACE = struct.Struct(">d16s")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which pairs to rank; None for any."""
-
-    state: State | None = None
-    min_score: float | None = None
-    with_home: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +44,29 @@ class Explained:
 
 
 def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) -> Ranked:
-    """One page of the pairs that have any evidence, best first.
+    """One page of the pairs that have any evidence, in the order that is wanted.
 
     Raises:
         BadCursor: the cursor was not made here.
     """
-    after = None if cursor is None else _decode(cursor)
-    found = session.scalars(
-        queries.ranking(wanted.state, wanted.min_score, wanted.with_home, after).limit(limit + 1)
-    ).all()
+    try:
+        after = None if cursor is None else decode(wanted.sort, cursor)
+    except ValueError as wrong:
+        raise BadCursor from wrong
+    found = session.scalars(queries.ranking(wanted, after).limit(limit + 1)).all()
     shown = found[:limit]
-    return Ranked(shown, _encode(shown[-1]) if len(found) > limit else None)
+    return Ranked(shown, encode(wanted.sort, _place(wanted.sort, shown[-1])) if len(found) > limit else None)
+
+
+def _place(sort: Sort, last: Alliance) -> Place:
+    by: dict[Sort, float | datetime | None] = {
+        Sort.SCORE: last.score,
+        Sort.COVERAGE: last.coverage,
+        Sort.RECENT: last.last_evidence_at,
+    }
+    value = by[sort]
+    assert value is not None  # noqa: S101  the ranking has only pairs with evidence
+    return Place(value, last.id)
 
 
 def get(session: Session, alliance_id: UUID) -> Alliance:
@@ -156,17 +156,3 @@ def timeline(session: Session, alliance_id: UUID) -> tuple[Alliance, Sequence[St
     alliance = get(session, alliance_id)
     moves = session.scalars(queries.moves(alliance_id)).all()
     return alliance, moves, session.scalars(queries.evidence(alliance_id)).all()
-
-
-def _encode(last: Alliance) -> str:
-    return base64.urlsafe_b64encode(_PLACE.pack(last.score, last.id.bytes)).decode()
-
-
-def _decode(cursor: str) -> tuple[float, UUID]:
-    try:
-        score, last = _PLACE.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (ValueError, struct.error) as wrong:
-        raise BadCursor from wrong
-    if not 0 <= score <= 100:
-        raise BadCursor
-    return score, UUID(bytes=last)

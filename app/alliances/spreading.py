@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.alliances.scoring import tie
 from app.alliances.terms import Kind, Signal, active_pairs
 
 WINDOW = timedelta(days=60)
@@ -27,6 +29,8 @@ class Sprout:
     """A win's evidence; None for a pair that came by itself."""
     named: bool
     """Whether a person named the win, or only the time speaks for it."""
+    tie: float
+    """How strong what links the two is, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,23 @@ class Spread:
 
 
 def make_spread(signals: Iterable[Signal], named: Mapping[RepPair, UUID], now: datetime) -> Spread:
-    """The spread tree as of `now`; `named` says which win people gave as a pair's reason."""
+    """The spread tree as of `now`; `named` says which win people gave as a pair's reason.
+
+    A pair comes of a win of an older pair, never of its own: so it is a tree, whatever people name.
+    """
     known = sorted((s for s in signals if s.rep_a and s.rep_b), key=lambda signal: (signal.at, signal.id))
     first: dict[RepPair, datetime] = {}
     for signal in known:
         first.setdefault(_reps(signal), signal.at)
-    wins = [signal for signal in known if signal.kind is Kind.JOINT_WIN]
-    sprouts = tuple(_sprout(reps, since, wins, named.get(reps)) for reps, since in first.items())
+    won = [signal for signal in known if signal.kind is Kind.JOINT_WIN]
+    order = {reps: number for number, reps in enumerate(first)}
+    between: dict[RepPair, list[Signal]] = defaultdict(list)
+    for signal in known:
+        between[_reps(signal)].append(signal)
+    sprouts = tuple(
+        _sprout(reps, between[reps], [w for w in won if order[_reps(w)] < order[reps]], named.get(reps), now)
+        for reps in first
+    )
     winners = sum(sprout.wins > 0 for sprout in sprouts)
     led = sum(sprout.because_of is not None for sprout in sprouts)
     active = active_pairs(known, now, _ACTIVE_DAYS)
@@ -62,11 +76,14 @@ def _reps(signal: Signal) -> RepPair:
     return signal.rep_a, signal.rep_b
 
 
-def _sprout(reps: RepPair, since: datetime, wins: list[Signal], named: UUID | None) -> Sprout:
-    own = sum(_reps(win) == reps for win in wins)
-    before = [win for win in wins if _reps(win) != reps and since - WINDOW <= win.at < since]
-    guessed = before[-1].id if before else None
-    return Sprout(reps, since, own, named or guessed, named=named is not None)
+def _sprout(reps: RepPair, own: list[Signal], elders: list[Signal], named: UUID | None, now: datetime) -> Sprout:
+    """The pair with its own signals; `elders` are the wins of older pairs."""
+    since = own[0].at
+    before = [win.id for win in elders if since - WINDOW <= win.at < since]
+    reason = next((win.id for win in elders if win.id == named), None)
+    guessed = before[-1] if before else None
+    wins = sum(signal.kind is Kind.JOINT_WIN for signal in own)
+    return Sprout(reps, since, wins, reason or guessed, named=reason is not None, tie=tie(own, now))
 
 
 def _only(reps: Iterable[UUID]) -> UUID | None:

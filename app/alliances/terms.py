@@ -28,6 +28,10 @@ class Kind(StrEnum):
     """A deal won together, or a referral that was won; the giver is the side it is credited to."""
 
 
+REPORTED = frozenset({Kind.MEETING, Kind.MESSAGE, Kind.SEEN_AT_CUSTOMER})
+"""Kinds that no photo and no dealing tells: a user reports them."""
+
+
 class Side(StrEnum):
     """Which company of a pair, in the order the pair is stored."""
 
@@ -70,6 +74,8 @@ class Choice(StrEnum):
     """Takes a proposal or a refusal back."""
     STAY_INFORMAL = "stay_informal"
     CONSIDER_PAPER = "consider_paper"
+    DECLARE_COMPETITORS = "declare_competitors"
+    RETRACT_COMPETITORS = "retract_competitors"
 
 
 class Favour(StrEnum):

@@ -1,4 +1,4 @@
-"""What an endpoint asks for: the caller, and a session that sees the caller's organization only."""
+"""What an endpoint asks for: the caller, and a session that sees what the caller may see, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.kit.errors import Unauthorized
 from app.kit.files import FileStore
 from app.settings import Settings
 
-_SAFE_METHODS = {"GET", "HEAD"}
+_SAFE_METHODS = {"GET", "HEAD", "PROPFIND", "REPORT"}
 _bearer = HTTPBearer(auto_error=False, description="An API key: `ck_…`.")
 
 
@@ -46,7 +46,8 @@ CallerDep = Annotated[Caller, Depends(get_caller)]
 def get_session(request: Request, caller: CallerDep) -> Iterator[Session]:
     """One transaction a request, committed before the answer is sent."""
     sessions: Sessions = request.app.state.sessions
-    with sessions.begin(caller.organization_id, reading=request.method in _SAFE_METHODS) as session:
+    reading = request.method in _SAFE_METHODS
+    with sessions.begin(caller.organization_id, reading=reading, view=caller.view) as session:
         yield session
 
 
@@ -56,7 +57,7 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 def get_begin(request: Request, caller: CallerDep) -> Begin:
     """For the few endpoints that need more than one transaction."""
     sessions: Sessions = request.app.state.sessions
-    return partial(sessions.begin, caller.organization_id)
+    return partial(sessions.begin, caller.organization_id, view=caller.view)
 
 
 BeginDep = Annotated[Begin, Depends(get_begin)]

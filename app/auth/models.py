@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kit.db import Base, Identified, Scoped
+from app.kit.db import Base, Identified, Scoped, Visibility
 
 
 class Role(StrEnum):
@@ -27,6 +27,8 @@ class Organization(Identified, Base):
     name: Mapped[str] = mapped_column(String(200))
     region: Mapped[str] = mapped_column(String(2))
     """ISO 3166 country that a phone number without one belongs to."""
+    default_visibility: Mapped[Visibility] = mapped_column(String(10), default=Visibility.TEAM)
+    """Of what a user brings in without saying whom it is for."""
 
 
 class User(Scoped, Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth import keys, queries
 from app.auth.models import ApiKey, Organization, Role, User
 from app.kit.clock import now
-from app.kit.db import bind_organization, insert_if_absent
+from app.kit.db import View, Visibility, bind_organization, insert_if_absent, view_of_user
 from app.kit.errors import Conflict, Forbidden, NotFound, Unauthorized
 from app.kit.ids import new_id
 
@@ -32,6 +32,12 @@ class Caller:
     organization_id: UUID
     role: Role
     region: str
+    default_visibility: Visibility
+
+    @property
+    def view(self) -> View:
+        """What the team shares, and what is the caller's own."""
+        return view_of_user(self.organization_id, self.user_id, self.default_visibility)
 
 
 def found_organization(session: Session, name: str, region: str) -> Organization:
@@ -123,7 +129,14 @@ def identify(session: Session, key: str) -> tuple[Caller, bool]:
         raise Unauthorized("This API key was revoked or has expired.")
     organization = session.get_one(Organization, found.organization_id)
     stale = found.last_used_at is None or found.last_used_at < now() - _USE_NOTED_EVERY
-    return Caller(found.user_id, found.organization_id, Role(found.user.role), organization.region), stale
+    caller = Caller(
+        user_id=found.user_id,
+        organization_id=found.organization_id,
+        role=Role(found.user.role),
+        region=organization.region,
+        default_visibility=Visibility(organization.default_visibility),
+    )
+    return caller, stale
 
 
 def note_use(session: Session, key: str) -> None:

@@ -18,6 +18,7 @@ class Account(Scoped, Base):
     """A company that a user sells into, or a contact as far as a user knows."""
 
     __tablename__ = "accounts"
+    seen_through = ("contact_id",)
     __table_args__ = (
         UniqueConstraint("user_id", "company_id"),
         UniqueConstraint("contact_id", "company_id"),

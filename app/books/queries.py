@@ -44,9 +44,9 @@ def industries_of_users() -> Select[str | None]:
     return select(Account.industry).where(named).distinct()
 
 
-def contact(contact_id: UUID) -> Select[UUID]:
-    """The id of a contact that is there."""
-    return select(Contact.id).where(Contact.id == contact_id)
+def audience_of_contact(contact_id: UUID) -> Select[UUID]:
+    """Who sees a contact that is there."""
+    return select(Contact.audience_id).where(Contact.id == contact_id)
 
 
 def employer(contact_id: UUID) -> Select[UUID | None]:

@@ -18,6 +18,7 @@ from app.companies.models import Company
 from app.companies.provenance import Stated
 from app.companies.resolution import Sighting
 from app.kit.clock import now
+from app.kit.db import in_room, room_of
 from app.kit.errors import AppError, NotFound
 from app.kit.queue import publish
 
@@ -54,6 +55,8 @@ class Holder:
     contact_id: UUID | None = None
     confirmed: bool = True
     """Whether whoever sells there says so."""
+    audience_id: UUID | None = None
+    """Who sees the contact; of a user's own book that of what the session makes."""
 
     @property
     def id(self) -> UUID:
@@ -80,9 +83,10 @@ def holder(session: Session, user_id: UUID, contact_id: UUID | None, confirmed: 
     """
     if contact_id is None:
         return Holder(user_id=user_id)
-    if session.scalar(queries.contact(contact_id)) is None:
+    audience_id = session.scalar(queries.audience_of_contact(contact_id))
+    if audience_id is None:
         raise NotFound
-    return Holder(contact_id=contact_id, confirmed=confirmed)
+    return Holder(contact_id=contact_id, confirmed=confirmed, audience_id=audience_id)
 
 
 def save(session: Session, whose: Holder, row: Row) -> UUID:
@@ -161,7 +165,8 @@ def get(session: Session, account_id: UUID) -> Account:
 
 def _put(session: Session, whose: Holder, row: Row) -> tuple[Account, str]:
     """The account, and whether it was `added`, `changed` or merely `confirmed`."""
-    company = _company(session, row)
+    with in_room(session, whose.audience_id or room_of(session)):
+        company = _company(session, row)
     account = session.scalars(queries.account_to_change(whose.user_id, whose.contact_id, company.id)).one_or_none()
     became = "added" if account is None else "confirmed"
     seller_id = session.scalar(queries.employer(whose.contact_id)) if whose.contact_id else None

@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import start
+from app.cli.domains import prove_domain
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
 
@@ -27,6 +28,7 @@ def cardally() -> None:
 app.command()(read)
 app.command()(start.init)
 app.command()(start.add_user)
+app.command()(prove_domain)
 app.command()(start.serve)
 app.command()(start.worker)
 app.command("migrate")(start.upgrade)

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from app.companies.wording import in_full
+
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ri", "n"))
 _SINGLES = str.maketrans("01l5869qzhuceytfj", "oiisbbggzbvccvffi")
 _TWICE = re.compile(r"(.)\1+")
@@ -16,6 +18,9 @@ _NUMBER = re.compile(r"\d+|(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _LONG_WORD = 7
 """Letters of a word that is still the same word when one of them is lost."""
 _LONG_NAME = 12
+_LONG_ENOUGH = 6
+_ROUND = frozenset("aoc")
+"""The shapes of the letters a, o and e."""
 
 
 @lru_cache(maxsize=65536)
@@ -34,14 +39,24 @@ def shape(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def shapes(key: str) -> tuple[str, ...]:
-    """The shape of each word of a key."""
-    return tuple(map(shape, key.split()))
+    """The shape of each word of a key, what is usually shortened in full."""
+    return tuple(shape(in_full(word)) for word in key.split())
+
+
+def same_shape(key: str, other: str) -> bool:
+    """Whether both may be readings of one print, blanks aside."""
+    return "".join(shapes(key)) == "".join(shapes(other))
 
 
 @lru_cache(maxsize=65536)
 def numbers(key: str) -> tuple[str, ...]:
     """The numbers in a key, in order: `Fund II` is not `Fund III`."""
     return tuple(word for word in key.split()[1:] if _NUMBER.fullmatch(word))
+
+
+def is_number(word: str) -> bool:
+    """Whether `word` is a number, in Roman letters at most 39."""
+    return _NUMBER.fullmatch(word) is not None
 
 
 def lost_a_letter(key: str, other: str) -> bool:
@@ -51,11 +66,21 @@ def lost_a_letter(key: str, other: str) -> bool:
     """
     one, two = shapes(key), shapes(other)
     if len(one) != len(two):
-        return _lacks_a_letter("".join(one), "".join(two), _LONG_NAME)
+        close = OSA.distance(key.replace(" ", ""), other.replace(" ", "")) <= 2
+        return close and _lacks_a_letter("".join(one), "".join(two), _LONG_NAME)
     differing = [pair for pair in zip(one, two, strict=True) if pair[0] != pair[1]]
     if not 0 < len(differing) <= 2 or OSA.distance(key, other) > 2 * len(differing):
         return False
     return all(_lacks_a_letter(*pair, _LONG_WORD) for pair in differing)
+
+
+def misread_a_vowel(key: str, other: str) -> bool:
+    """Whether the shapes are the same but for one round vowel, in a name long enough for that to be no other name."""
+    one, two = "".join(shapes(key)), "".join(shapes(other))
+    if len(one) != len(two) or len(one) < _LONG_ENOUGH:
+        return False
+    differing = [{mine, theirs} for mine, theirs in zip(one, two, strict=True) if mine != theirs]
+    return len(differing) == 1 and differing[0] <= _ROUND
 
 
 def _lacks_a_letter(one: str, two: str, least: int) -> bool:

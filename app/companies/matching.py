@@ -6,16 +6,17 @@ is merely alike is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+import ocr
 from app.companies import domains, reasons
-from app.companies.confusion import lost_a_letter, numbers, shapes
+from app.companies.confusion import lost_a_letter, misread_a_vowel, numbers, same_shape, shapes
 from app.companies.reasons import Decision, Ladders, Rung, Verdict, always
 from lexicon.likeness import company_likeness
 
@@ -24,6 +25,8 @@ ASK_BITS = 2.0
 
 NEARLY_THE_SAME = 0.93
 ALIKE = 0.80
+MOST_NAMES = 15
+"""Names under which cards make a company known; there is no end to what a word may be misread as."""
 _MISREAD = 0.96
 _SURE = 0.94
 _SAME_MEANING = 0.95
@@ -31,11 +34,10 @@ _SHORT = 5
 """In a name of fewer letters each counts: BP is not HP."""
 _OTHER_NUMBER = 0.9
 """The most for names with different numbers."""
+_MOST_ALIKE = 24
+"""Names whose meaning is compared: the nearest by letters."""
 _HOPELESS = 0.7
 """By letters less alike than this, no meaning of words helps."""
-
-_SAME_LOGO = 0.15
-"""Share of bits in which hashes of one logo on two cards may differ; those of two logos differ in about half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,27 @@ def likeness(key: str, other: str) -> float:
 
 
 def _likeness(key: str, other: str) -> float:
-    one, two = "".join(shapes(key)), "".join(shapes(other))
-    if one == two and len(one) >= _SHORT:
+    if same_shape(key, other) and len("".join(shapes(key))) >= _SHORT:
         return _MISREAD
     by_letters = fuzz.WRatio(key, other) / 100
     if by_letters < _HOPELESS:
         return by_letters
-    if lost_a_letter(key, other):
+    if lost_a_letter(key, other) or misread_a_vowel(key, other):
         return _SURE
     by_meaning = company_likeness(key, other)
     return min(_SURE, by_meaning if by_meaning >= _SAME_MEANING else (by_letters + by_meaning) / 2)
+
+
+def tells_more(key: str, known: Collection[str]) -> bool:
+    """Whether a company known under these keys is found better when one more is kept."""
+    return len(known) < MOST_NAMES and key not in known
+
+
+def alike(key: str, others: Sequence[str]) -> list[int]:
+    """Positions of those among `others` that are alike enough to ask about, the most alike first."""
+    near = process.extract(key, others, scorer=fuzz.WRatio, score_cutoff=100 * _HOPELESS, limit=_MOST_ALIKE)
+    rated = sorted(((likeness(key, other), -number) for other, _, number in near), reverse=True)
+    return [-number for rating, number in rated if rating >= ALIKE]
 
 
 def _best_likeness(a: Traits, b: Traits) -> float:
@@ -95,13 +108,15 @@ def _nearly_share_a_domain(a: Traits, b: Traits) -> bool:
 
 
 def _share_a_logo(a: Traits, b: Traits) -> bool:
-    return any(_apart(one, other) <= _SAME_LOGO for one in a.logos for other in b.logos)
+    return any(pictures_apart(one, other) < ocr.SAME_LOGO for one in a.logos for other in b.logos)
 
 
-def _apart(one: str, other: str) -> float:
-    if len(one) != len(other):
+def pictures_apart(one: str, other: str) -> float:
+    """How far two hashes of pictures are apart, 0 to 1; 1 where one of them is of an older kind."""
+    try:
+        return ocr.hash_distance(one, other)
+    except ValueError:
         return 1.0
-    return (int(one, 16) ^ int(other, 16)).bit_count() / (4 * len(one))
 
 
 LADDERS: Ladders[Traits] = (

@@ -11,13 +11,14 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.clock import now
-from app.kit.db import Base, Scoped
+from app.kit.db import Base, Personal, Scoped
 
 
-class Company(Scoped, Base):
+class Company(Personal, Base):
     """A company, or the home company itself."""
 
     __tablename__ = "companies"
+    seen_where = "is_home"
     __table_args__ = (
         Index(
             "ix_companies_one_home",
@@ -26,6 +27,7 @@ class Company(Scoped, Base):
             sqlite_where=text("is_home"),
             postgresql_where=text("is_home"),
         ),
+        Index("ix_companies_audience", "audience_id", "id"),
         Index("ix_companies_changed", "organization_id", "updated_at"),
     )
 
@@ -44,6 +46,8 @@ class Company(Scoped, Base):
     """Where each value came from: `{"name": {"source": "user", "confidence": 1.0, "field_id": null}}`."""
     review: Mapped[list[str]] = mapped_column(default=list)
     """Why a person should look: `company_ambiguous`; empty when nobody needs to."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    """The company that this one turned out to be; it is shown in its place."""
     version: Mapped[int] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
@@ -54,7 +58,7 @@ class Company(Scoped, Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
-class CompanyAlias(Scoped, Base):
+class CompanyAlias(Personal, Base):
     """A name that a company was seen under; its present name is one of them."""
 
     __tablename__ = "company_aliases"
@@ -65,11 +69,11 @@ class CompanyAlias(Scoped, Base):
     key: Mapped[str] = mapped_column(String(300))
 
 
-class CompanyDomain(Scoped, Base):
-    """A registrable domain (`acme.co.uk`) that a company uses for mail or web; it belongs to one company."""
+class CompanyDomain(Personal, Base):
+    """A registrable domain (`acme.co.uk`) that a company uses for mail or web; of an audience, one company has it."""
 
     __tablename__ = "company_domains"
-    __table_args__ = (UniqueConstraint("organization_id", "domain"),)
+    __table_args__ = (UniqueConstraint("audience_id", "domain"),)
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     domain: Mapped[str] = mapped_column(String(253))
@@ -79,6 +83,7 @@ class CompanyLogo(Scoped, Base):
     """Perceptual hash of a logo on a company's cards."""
 
     __tablename__ = "company_logos"
+    seen_through = ("company_id",)
     __table_args__ = (UniqueConstraint("company_id", "hash"),)
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
@@ -88,7 +93,7 @@ class CompanyLogo(Scoped, Base):
 class CompanyBlock(Base):
     """Where alike names meet, so that a name is compared with a few hundred others and not with all.
 
-    The number of a block is a digest of the organization and of a part of the name, so organizations never meet.
+    The number of a block is a digest of the audience and of a part of the name, so those of two audiences never meet.
     """
 
     __tablename__ = "company_blocks"
@@ -98,6 +103,22 @@ class CompanyBlock(Base):
     alias_id: Mapped[UUID] = mapped_column(
         ForeignKey("company_aliases.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class CompanyMerge(Scoped, Base):
+    """Two companies were made one, and how to take that back."""
+
+    __tablename__ = "company_merges"
+    seen_through = ("survivor_id", "merged_id")
+
+    survivor_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    changes: Mapped[list[Any]]
+    """Values before and after, as `kit.journal` keeps them."""
+    moved: Mapped[dict[str, Any]]
+    """Ids of the rows of other features that pointed to the merged company, by `table.column`."""
+    undone_at: Mapped[datetime | None]
 
 
 class DoubtState(StrEnum):
@@ -112,7 +133,11 @@ class CompanyDoubt(Scoped, Base):
     """Two companies that may be one: a person decides."""
 
     __tablename__ = "company_doubts"
-    __table_args__ = (UniqueConstraint("company_id", "other_id"),)
+    seen_through = ("company_id", "other_id")
+    __table_args__ = (
+        UniqueConstraint("company_id", "other_id"),
+        Index("ix_company_doubts_state", "organization_id", "state"),
+    )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
     """The newer one."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, BindParameter, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from app.auth.models import Organization
@@ -19,14 +19,17 @@ from app.companies.models import (
     CompanyDomain,
     CompanyDoubt,
     CompanyLogo,
+    CompanyMerge,
     DoubtState,
 )
 
-MOST_OF_A_BLOCK = 500
-"""Names of one block that are looked at."""
-MOST_COMPARED = 200
+MOST_OF_A_BLOCK = 200
+"""Names in one block: whoever comes later is found by the smaller ones."""
+MOST_COMPARED = 64
 """Names that are compared with one that is looked for."""
+_MOST_EXACT = 50
 
+_IN_USE = Company.merged_into_id.is_(None)
 _RECOGNISED_BY = (selectinload(Company.aliases), selectinload(Company.domains), selectinload(Company.logos))
 
 
@@ -35,14 +38,14 @@ def company(company_id: UUID) -> Select[Company]:
     return select(Company).where(Company.id == company_id).options(*_RECOGNISED_BY)
 
 
-def company_to_change(company_id: UUID) -> Select[Company]:
-    """The same, locked until the transaction ends."""
-    return company(company_id).with_for_update()
+def companies_with_ids(ids: Collection[UUID]) -> Select[Company]:
+    """These companies, those left out that are part of another one."""
+    return select(Company).where(Company.id.in_(ids), _IN_USE).order_by(Company.id).options(*_RECOGNISED_BY)
 
 
 def companies(words: Sequence[str] = (), updated_since: datetime | None = None) -> Select[Company]:
     """Companies, those with each of `words` (in the form of a key) somewhere in their names."""
-    found = select(Company).options(*_RECOGNISED_BY)
+    found = select(Company).where(_IN_USE).options(*_RECOGNISED_BY)
     for word in words:
         found = found.where(Company.id.in_(named(word)))
     return found if updated_since is None else found.where(Company.updated_at >= updated_since)
@@ -58,46 +61,40 @@ def home() -> Select[Company]:
     return select(Company).where(Company.is_home).options(*_RECOGNISED_BY)
 
 
-def ids_by_domain(domains: Collection[str]) -> Select[UUID]:
-    """Which companies use one of these domains."""
-    return select(CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
-
-
 def taken_domains(domains: Collection[str]) -> Select[str]:
     """Those of these domains that some company uses."""
     return select(CompanyDomain.domain).where(CompanyDomain.domain.in_(domains))
 
 
-def ids_by_key(key: str) -> Select[UUID]:
-    """Which companies have a name of this key."""
-    return select(CompanyAlias.company_id).where(CompanyAlias.key == key)
-
-
-def keys_in_blocks(blocks: Sequence[int]) -> tuple[Select[UUID, str], dict[str, int]]:
-    """Company id and key of the names that share most of these blocks, and the parameters that the select asks for.
-
-    Of a large block only some are looked at: whoever is in several blocks is found by the smaller ones.
-    """
-    return _keys_in_blocks(len(blocks)), {f"block_{number}": block for number, block in enumerate(blocks)}
+@cache
+def ids_exactly() -> CompoundSelect[UUID]:
+    """Companies with a name of a key in the parameter `keys` or a domain in `domains`: the oldest, so many at most."""
+    keys: BindParameter[str] = bindparam("keys", expanding=True)
+    domains: BindParameter[str] = bindparam("domains", expanding=True)
+    named = select(CompanyAlias.company_id).where(CompanyAlias.key.in_(keys))
+    reached = select(CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
+    return named.union(reached).limit(_MOST_EXACT)
 
 
 @cache
-def _keys_in_blocks(count: int) -> Select[UUID, str]:
-    # Made once for each number of blocks: putting the select together takes longer than running it.
-    looked_at = union_all(*(_members(f"block_{number}") for number in range(count))).subquery()
+def keys_in_blocks() -> Select[UUID, str]:
+    """Company id and key of the names that are in most of the blocks of the parameter `blocks`."""
+    numbers: BindParameter[int] = bindparam("blocks", expanding=True)
     shared = (
-        select(looked_at.c.alias_id)
-        .group_by(looked_at.c.alias_id)
-        .order_by(func.count().desc(), looked_at.c.alias_id)
+        select(CompanyBlock.alias_id)
+        .where(CompanyBlock.block.in_(numbers))
+        .group_by(CompanyBlock.alias_id)
+        .order_by(func.count().desc(), CompanyBlock.alias_id)
         .limit(MOST_COMPARED)
+        .subquery()
     )
-    return select(CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.id.in_(shared))
+    return select(CompanyAlias.company_id, CompanyAlias.key).join(shared, shared.c.alias_id == CompanyAlias.id)
 
 
-def _members(block: str) -> Select[UUID]:
-    of_block = CompanyBlock.block == bindparam(block, type_=BigInteger)
-    members = select(CompanyBlock.alias_id).where(of_block).limit(MOST_OF_A_BLOCK).subquery()
-    return select(members.c.alias_id)
+def sizes_of_blocks(blocks: Collection[int]) -> Select[int, int]:
+    """Each of these blocks in which there are names, and how many."""
+    counted = select(CompanyBlock.block, func.count()).where(CompanyBlock.block.in_(blocks))
+    return counted.group_by(CompanyBlock.block)
 
 
 @cache
@@ -120,10 +117,32 @@ def _kind(kind: str, owner: InstrumentedAttribute[UUID], value: InstrumentedAttr
     return select(owner.label("company_id"), literal(kind).label("kind"), value.label("value"))
 
 
+def duplicates() -> Select[CompanyDoubt]:
+    """Open questions whether two companies are one, both of which are still there."""
+    there = select(Company.id).where(_IN_USE)
+    is_open = CompanyDoubt.state == DoubtState.OPEN
+    return select(CompanyDoubt).where(is_open, CompanyDoubt.company_id.in_(there), CompanyDoubt.other_id.in_(there))
+
+
+def doubt(doubt_id: UUID) -> Select[CompanyDoubt]:
+    """One question."""
+    return select(CompanyDoubt).where(CompanyDoubt.id == doubt_id)
+
+
+def doubts_between(one_id: UUID, two_id: UUID) -> Select[CompanyDoubt]:
+    """Questions whether these two are one company."""
+    pair = (one_id, two_id)
+    return select(CompanyDoubt).where(CompanyDoubt.company_id.in_(pair), CompanyDoubt.other_id.in_(pair))
+
+
 def open_doubts(company_id: UUID) -> Select[CompanyDoubt]:
     """Questions about this company that nobody has answered."""
-    about = (CompanyDoubt.company_id == company_id) | (CompanyDoubt.other_id == company_id)
-    return select(CompanyDoubt).where(about, CompanyDoubt.state == DoubtState.OPEN).order_by(CompanyDoubt.id)
+    return duplicates().where((CompanyDoubt.company_id == company_id) | (CompanyDoubt.other_id == company_id))
+
+
+def merge(merge_id: UUID) -> Select[CompanyMerge]:
+    """One merge."""
+    return select(CompanyMerge).where(CompanyMerge.id == merge_id)
 
 
 def turn(organization_id: UUID) -> Select[UUID]:

@@ -6,9 +6,7 @@ are absorbed at once do not make two.
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,11 +15,13 @@ from sqlalchemy.orm import Session
 from app.companies import queries
 from app.companies.domains import name_of_domain
 from app.companies.events import CompanySaved
-from app.companies.matching import ALIKE, Traits, decide, likeness
-from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDomain, CompanyDoubt, CompanyLogo
-from app.companies.normal import blocks, company_key
+from app.companies.finding import find, put_into_blocks
+from app.companies.matching import Traits, tells_more
+from app.companies.models import Company, CompanyAlias, CompanyDomain, CompanyDoubt, CompanyLogo
+from app.companies.normal import company_key
 from app.companies.provenance import DOMAIN, GUESS, Stated, fill
 from app.companies.reasons import Decision, Match, Verdict
+from app.kit.db import room_of, within_one_room
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
@@ -54,6 +54,7 @@ def wait_for_turn(session: Session) -> None:
     session.execute(queries.turn(session.info["organization_id"]))
 
 
+@within_one_room
 def resolve(session: Session, seen: Sighting) -> Company | None:
     """The company that a card means, made where it is new; None where the card names none.
 
@@ -65,54 +66,10 @@ def resolve(session: Session, seen: Sighting) -> Company | None:
     decision, known = find(session, traits)
     if decision.verdict is Verdict.SAME:
         company = session.scalars(queries.company(known[decision.matches[0].number])).one()
-        learn(session, company, seen)
+        if company.audience_id == room_of(session):  # the home company, which everybody sees, learns from shared cards
+            learn(session, company, seen)
         return company
     return _make(session, seen, decision, known)
-
-
-def find(session: Session, traits: Traits) -> tuple[Decision, list[UUID]]:
-    """What to do with a company that looks like this, and the ids of the companies that its matches number."""
-    known = _known(session, _candidates(session, traits))
-    return decide(traits, list(known.values())), list(known)
-
-
-def _known(session: Session, ids: Collection[UUID]) -> dict[UUID, Traits]:
-    """What these companies are recognised by, oldest first."""
-    found: dict[UUID, dict[str, list[str]]] = {company_id: defaultdict(list) for company_id in sorted(ids)}
-    for company_id, kind, value in session.execute(queries.recognised_by(), {"ids": list(ids)}) if ids else ():
-        found[company_id][kind].append(value)
-    return {company_id: _traits(values) for company_id, values in found.items()}
-
-
-def _traits(values: Mapping[str, list[str]]) -> Traits:
-    keys, domains, logos, places = (tuple(values.get(kind, ())) for kind in ("key", "domain", "logo", "place"))
-    return Traits(keys, domains, logos, places[0] if places else None)
-
-
-def _candidates(session: Session, traits: Traits) -> set[UUID]:
-    """By exact keys first; names that are merely alike are looked for where no domain has settled it."""
-    ids: set[UUID] = set()
-    if traits.domains:
-        ids.update(session.scalars(queries.ids_by_domain(traits.domains)))
-    settled = bool(ids)
-    for key in traits.keys:
-        ids.update(session.scalars(queries.ids_by_key(key)))
-        if not settled:
-            ids.update(_alike(session, key))
-    return ids
-
-
-def _alike(session: Session, key: str) -> set[UUID]:
-    rows, parameters = queries.keys_in_blocks(numbers_of_blocks(session, key))
-    near = session.execute(rows, parameters)
-    return {company_id for company_id, other in near if likeness(key, other) >= ALIKE}
-
-
-def numbers_of_blocks(session: Session, key: str) -> list[int]:
-    """The blocks of a key, in this organization: signed 64-bit digests."""
-    organization = session.info["organization_id"].bytes
-    digests = (hashlib.blake2b(block.encode(), digest_size=8, key=organization).digest() for block in blocks(key))
-    return [int.from_bytes(digest, signed=True) for digest in digests]
 
 
 def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
@@ -130,7 +87,7 @@ def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID
     )
     session.add(company)
     session.flush()
-    _know_name(session, company, name.value)
+    _know_name(session, company, name.value, shown=True)
     learn(session, company, seen, is_new=True)
     session.add_all(_doubt(company, known[match.number], match) for match in decision.matches)
     return company
@@ -161,20 +118,21 @@ def rename(session: Session, company: Company, name: Stated | None) -> bool:
     if fill(company, "name", name):
         company.key = company_key(name.value)
         company.confidence = name.confidence
-        _know_name(session, company, name.value)
+        _know_name(session, company, name.value, shown=True)
         return True
     company.confidence = company.provenance["name"]["confidence"]
     return changed
 
 
-def _know_name(session: Session, company: Company, name: str) -> bool:
-    key = company_key(name)
-    if not key or any(alias.key == key for alias in company.aliases):
+def _know_name(session: Session, company: Company, name: str, *, shown: bool = False) -> bool:
+    """Know the company by one more name; by one that is not `shown` only if that helps to find it."""
+    key, known = company_key(name), [alias.key for alias in company.aliases]
+    if not key or key in known or not (shown or tells_more(key, known)):
         return False
-    alias = CompanyAlias(id=new_id(), company_id=company.id, name=name, key=key)
+    alias = CompanyAlias(id=new_id(), company_id=company.id, audience_id=company.audience_id, name=name, key=key)
     company.aliases.append(alias)
     session.flush()
-    session.add_all(CompanyBlock(block=number, alias_id=alias.id) for number in numbers_of_blocks(session, key))
+    put_into_blocks(session, alias)
     return True
 
 
@@ -183,7 +141,8 @@ def _know_domains(session: Session, company: Company, domains: Collection[Stated
     mine = {domain.domain for domain in company.domains}
     taken = set(session.scalars(queries.taken_domains(sure))) if sure - mine else mine
     new = sorted(sure - taken)
-    company.domains.extend(CompanyDomain(company_id=company.id, domain=domain) for domain in new)
+    whose = {"company_id": company.id, "audience_id": company.audience_id}
+    company.domains.extend(CompanyDomain(**whose, domain=domain) for domain in new)
     return bool(new)
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.companies.models import Company
+from app.companies.models import Company, DoubtState
+from app.kit.db import Visibility
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"\w")]
@@ -20,6 +21,7 @@ class CompanyOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     name: str = Field(examples=["Acme Tools GmbH"])
     is_home: bool = Field(description="Whether the organization's own users work there.")
     industry: str | None = Field(examples=["Machine tools"])
@@ -55,6 +57,7 @@ def company_out(company: Company) -> CompanyOut:
     """A company that was loaded with its names and domains, as the API shows it."""
     return CompanyOut(
         id=company.id,
+        visibility=company.visibility,
         name=company.name,
         is_home=company.is_home,
         industry=company.industry,
@@ -67,3 +70,42 @@ def company_out(company: Company) -> CompanyOut:
         created_at=company.created_at,
         updated_at=company.updated_at,
     )
+
+
+class ReasonOut(BaseModel):
+    """One weighted reason."""
+
+    code: str = Field(examples=["similar_name"])
+    bits: float = Field(description="For (positive) or against (negative), as a power of two.", examples=[2.0])
+
+
+class DuplicateCompanyOut(BaseModel):
+    """Two companies that may be one, and why."""
+
+    id: UUID
+    state: DoubtState
+    bits: float = Field(description="Sum of the reasons; from 6 on companies are linked without asking.")
+    reasons: list[ReasonOut]
+    company: CompanyOut = Field(description="The newer one.")
+    other: CompanyOut
+
+
+class CompanyMergeIn(BaseModel):
+    """Which company becomes part of this one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    other_id: UUID
+
+
+class CompanyMergeOut(BaseModel):
+    """Two companies were made one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    survivor_id: UUID
+    merged_id: UUID = Field(description="Answers 308 to the survivor.")
+    user_id: UUID | None
+    created_at: datetime
+    undone_at: datetime | None

@@ -9,14 +9,22 @@ from sqlalchemy.orm import Session
 from app.companies import queries, resolution
 from app.companies.domains import web_domain
 from app.companies.events import CompanySaved
-from app.companies.models import Company
+from app.companies.models import Company, CompanyDoubt, DoubtState
 from app.companies.normal import company_key
 from app.companies.provenance import clear, fill, typed_in
-from app.companies.resolution import Sighting
+from app.companies.resolution import AMBIGUOUS, Sighting
 from app.companies.schemas import CompanyChange
-from app.kit.errors import Conflict, NotFound
+from app.kit.errors import Conflict, Moved, NotFound
 from app.kit.etags import check_etag
 from app.kit.queue import publish
+
+
+class Merged(Moved):
+    """This company is part of another one now; `Location` is the same route of that one."""
+
+    def __init__(self, old_id: UUID, survivor_id: UUID) -> None:
+        self.survivor_id = survivor_id
+        super().__init__(old_id, survivor_id, f"/v1/companies/{survivor_id}", company_id=str(survivor_id))
 
 
 def set_home_company(
@@ -62,11 +70,46 @@ def get(session: Session, company_id: UUID) -> Company:
 
     Raises:
         NotFound: no such company, or not yours.
+        Merged: it is part of another one now.
     """
     company = session.scalars(queries.company(company_id)).one_or_none()
     if company is None:
         raise NotFound
+    if company.merged_into_id is not None:
+        raise Merged(company.id, company.merged_into_id)
     return company
+
+
+def current(session: Session, company_id: UUID) -> Company:
+    """The same, or the company that it turned out to be: for what names a company by an id that it had before a merge.
+
+    Raises:
+        NotFound: no such company, or not yours.
+    """
+    while True:
+        try:
+            return get(session, company_id)
+        except Merged as merged:
+            company_id = merged.survivor_id
+
+
+def dismiss(session: Session, doubt_id: UUID) -> CompanyDoubt:
+    """Two companies are two, a person says.
+
+    Raises:
+        NotFound: no such question, or not yours.
+    """
+    resolution.wait_for_turn(session)
+    doubt = session.scalars(queries.doubt(doubt_id)).one_or_none()
+    if doubt is None:
+        raise NotFound
+    doubt.state = DoubtState.DIFFERENT
+    session.flush()
+    company = get(session, doubt.company_id)
+    if AMBIGUOUS in company.review and not session.scalars(queries.open_doubts(company.id)).first():
+        company.review = [reason for reason in company.review if reason != AMBIGUOUS]
+        publish(session, CompanySaved(company.id))
+    return doubt
 
 
 def correct(session: Session, company_id: UUID, if_match: str | None, change: CompanyChange) -> Company:
@@ -77,9 +120,8 @@ def correct(session: Session, company_id: UUID, if_match: str | None, change: Co
         PreconditionRequired: no `If-Match`.
         PreconditionFailed: the company was changed meanwhile.
     """
-    company = session.scalars(queries.company_to_change(company_id)).one_or_none()
-    if company is None:
-        raise NotFound
+    resolution.wait_for_turn(session)
+    company = get(session, company_id)
     check_etag(if_match, company.version)
     said = change.model_dump(exclude_unset=True)
     if "name" in said:

@@ -58,7 +58,7 @@ def _duplicate(session: Session, doubt: ContactDoubt) -> DuplicateOut:
     return DuplicateOut.model_validate(facts | {"contact": contact, "other": other})
 
 
-@router.get("/{contact_id}/merge", responses=problems(NotFound, Conflict))
+@router.get("/{contact_id}/merge", responses=problems(NotFound, Merged, Conflict))
 def preview_merge(
     contact_id: UUID, session: SessionDep, other_id: Annotated[UUID, Query(description="The one that would go.")]
 ) -> ContactOut:
@@ -66,7 +66,9 @@ def preview_merge(
     return contact_out(merging.preview(session, contact_id, other_id))
 
 
-@router.post("/{contact_id}/merge", status_code=201, responses=problems(NotFound, Conflict, IdempotencyKeyReused))
+@router.post(
+    "/{contact_id}/merge", status_code=201, responses=problems(NotFound, Merged, Conflict, IdempotencyKeyReused)
+)
 def merge_contacts(
     contact_id: UUID, asked: MergeIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None
 ) -> MergeOut:
@@ -83,7 +85,7 @@ def undo_merge(merge_id: UUID, session: SessionDep) -> MergeOut:
     return MergeOut.model_validate(merging.undo(session, merge_id))
 
 
-@router.patch("/{contact_id}", responses=problems(NotFound, Merged, PreconditionRequired, PreconditionFailed))
+@router.patch("/{contact_id}", responses=problems(NotFound, Merged, Conflict, PreconditionRequired, PreconditionFailed))
 def correct_contact(
     contact_id: UUID,
     change: ContactChange,

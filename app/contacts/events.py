@@ -30,7 +30,37 @@ class ContactsParted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactShared(Event):
+    """What one user saw alone, everybody in the organization sees now."""
+
+    contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWithdrawn(Event):
+    """What everybody saw, its owner sees alone now."""
+
+    contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ContactUpdated(Event):
     """Something about a known person changed: a value, an employment, a review."""
 
     contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErased(Event):
+    """A person was erased: nothing is known of this id any more."""
+
+    contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged(Event):
+    """A card showed a person in another job than the one that they had."""
+
+    contact_id: UUID
+    began_id: UUID
+    ended_id: UUID

@@ -10,15 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from app.companies import reasons
 from app.companies.confusion import shape
+from app.companies.matching import pictures_apart
 from app.companies.reasons import Decision, Ladders, Rung, always
+from app.contacts.normal import name_key
 from lexicon.likeness import person_likeness
 
 SAME_BITS = 10.0
 ASK_BITS = 7.0
+
+_SAME_ADDRESS = 0.9
+_SAME_PICTURE = 0.1
+"""Distance of the hashes of two photos of one card. Colleagues' cards of one design may be as near: a name decides."""
 
 _COMPATIBLE = 0.85
 _ALIKE = 0.7
@@ -29,9 +36,8 @@ _ALIKE = 0.7
 class Traits:
     """What a person is recognised by, on a card or in the books."""
 
-    name: str | None = None
-    name_key: str | None = None
-    """As `normal.name_key` makes it."""
+    names: tuple[str, ...] = ()
+    """As printed; in the books also those of contacts that were merged into this one."""
     emails: frozenset[str] = frozenset()
     """Keys of personal addresses."""
     shared_emails: frozenset[str] = frozenset()
@@ -42,15 +48,23 @@ class Traits:
     """Keys of all other numbers."""
     companies: frozenset[UUID] = frozenset()
     """Present and past."""
+    addresses: frozenset[str] = frozenset()
+    """Keys of postal addresses."""
+    pictures: frozenset[str] = frozenset()
+    """Perceptual hashes of photographed cards, hexadecimal."""
 
 
 def _name_unknown(a: Traits, b: Traits) -> bool:
-    return not (a.name_key and b.name_key)
+    return not (a.names and b.names)
 
 
-def _same_name(a: Traits, b: Traits) -> bool:
+def _have_the_same_name(a: Traits, b: Traits) -> bool:
+    return any(_same_name(one, two) for one in a.names for two in b.names)
+
+
+def _same_name(one: str, two: str) -> bool:
     """The same words; a middle initial may be missing from one, but not differ."""
-    mine, theirs = _words(a), _words(b)
+    mine, theirs = name_key(one).split(), name_key(two).split()
     if mine == theirs:
         return True
     full, other_full = (sorted(word for word in words if len(word) > 1) for words in (mine, theirs))
@@ -58,17 +72,31 @@ def _same_name(a: Traits, b: Traits) -> bool:
     return full == other_full and len(full) > 1 and not (initials and other_initials)
 
 
-def _words(a: Traits) -> list[str]:
-    return (a.name_key or "").split()
-
-
 def _likeness(a: Traits, b: Traits) -> float:
-    return person_likeness(a.name or "", b.name or "")
+    return max(person_likeness(one, two) for one in a.names for two in b.names)
 
 
 def names_fit(a: Traits, b: Traits) -> bool:
-    """Whether two names may be one person's."""
-    return _same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
+    """Whether two, both of whom have a name, may be one person by it."""
+    return _have_the_same_name(a, b) or _likeness(a, b) >= _COMPATIBLE
+
+
+def address_likeness(key: str, other: str) -> float:
+    """How alike the keys of two postal addresses are, 0 to 1, whatever the order of their words."""
+    return fuzz.token_sort_ratio(key, other) / 100
+
+
+def _share_an_address(a: Traits, b: Traits) -> bool:
+    return any(address_likeness(one, two) >= _SAME_ADDRESS for one in a.addresses for two in b.addresses)
+
+
+def _share_a_picture(a: Traits, b: Traits) -> bool:
+    return any(same_picture(one, two) for one in a.pictures for two in b.pictures)
+
+
+def same_picture(one: str, two: str) -> bool:
+    """Whether two hashes are of two photos of one card, or of cards of one design."""
+    return pictures_apart(one, two) < _SAME_PICTURE
 
 
 def _share_a_colleague(a: Traits, b: Traits) -> bool:
@@ -92,7 +120,7 @@ def _digits(text: str) -> str:
 LADDERS: Ladders[Traits] = (
     (
         Rung("name_unknown", _name_unknown, 0),
-        Rung("same_name", _same_name, 8),
+        Rung("same_name", _have_the_same_name, 8),
         Rung("compatible_name", names_fit, 3.5),
         Rung("similar_name", lambda a, b: _likeness(a, b) >= _ALIKE, 0),
         Rung("different_name", always, -8),
@@ -111,9 +139,14 @@ LADDERS: Ladders[Traits] = (
         Rung("different_mobile", lambda a, b: bool(a.mobiles and b.mobiles), -1),
     ),
     (
-        Rung("company_unknown", lambda a, b: not (a.companies and b.companies), 0),
         Rung("same_company", lambda a, b: bool(a.companies & b.companies), 4),
+        Rung("same_address", _share_an_address, 3),
+        Rung("company_unknown", lambda a, b: not (a.companies and b.companies), 0),
         Rung("different_company", always, -3),
+    ),
+    (
+        Rung("same_picture", _share_a_picture, 4),
+        Rung("no_picture_in_common", always, 0),
     ),
 )
 

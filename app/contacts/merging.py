@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.companies.models import DoubtState
 from app.companies.provenance import USER, Stated, fill
 from app.companies.resolution import wait_for_turn
-from app.contacts import queries
+from app.contacts import queries, service
 from app.contacts.events import ContactsMerged, ContactsParted, ContactUpdated
 from app.contacts.models import Contact, ContactMerge, ContactPoint, Employment
 from app.contacts.resolution import POSSIBLE_DUPLICATE, refresh
@@ -106,7 +106,8 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
     """Make `other` part of `survivor`; whatever points to it, in any feature, points to the survivor.
 
     Raises:
-        NotFound: one of them is not there, or not yours.
+        NotFound: one of them is not there, or not yours; or `other` is part of another one already.
+        Merged: `survivor` is part of another one now.
         Conflict: both are the same.
     """
     wait_for_turn(session)
@@ -177,7 +178,10 @@ def _pointers() -> list[Any]:
 def _both(session: Session, survivor_id: UUID, other_id: UUID) -> tuple[Contact, Contact]:
     if survivor_id == other_id:
         raise Conflict("A contact cannot be merged with itself.")
-    found = {contact.id: contact for contact in session.scalars(queries.with_ids([survivor_id, other_id]))}
-    if len(found) < 2:
+    survivor = service.get(session, survivor_id)
+    other = session.scalars(queries.with_ids([other_id])).one_or_none()
+    if other is None:
         raise NotFound
-    return found[survivor_id], found[other_id]
+    if survivor.audience_id != other.audience_id:
+        raise Conflict("One of them is private: share it first.")
+    return survivor, other

@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.companies.models import Company, DoubtState
 from app.kit.clock import now
-from app.kit.db import Base, Scoped
+from app.kit.db import Base, Personal, Scoped
+
+BUSINESS_CARD = "business_card"
 
 
 class PointKind(StrEnum):
@@ -25,13 +27,20 @@ class PointKind(StrEnum):
     ADDRESS = "address"
 
 
-class Contact(Scoped, Base):
+class Contact(Personal, Base):
     """A person."""
 
     __tablename__ = "contacts"
     __table_args__ = (
+        Index("ix_contacts_audience", "audience_id", "id"),
         Index("ix_contacts_name_key", "organization_id", "name_key"),
         Index("ix_contacts_changed", "organization_id", "updated_at"),
+        Index(
+            "ix_contacts_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
@@ -48,7 +57,13 @@ class Contact(Scoped, Base):
     """Why a person should look; empty when nobody needs to."""
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Where each name came from: `{"name": {"source": "rapidocr", "confidence": 0.97, "field_id": "…"}}`."""
-    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    source: Mapped[str] = mapped_column(String(30), default=BUSINESS_CARD, server_default=BUSINESS_CARD)
+    """How the organization came to know the person: `business_card`, `import`, `api`, …"""
+    purpose: Mapped[str | None] = mapped_column(Text)
+    """What the data is held for; null: what the organization's policy says."""
+    retain_until: Mapped[date | None]
+    """The last day; null: as long as the organization's policy says."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The contact that this one turned out to be; it is shown in its place."""
     search: Mapped[str] = mapped_column(Text, default="")
     """Words of the name, addresses and digits of numbers, for a search to look into."""
@@ -67,6 +82,7 @@ class Employment(Scoped, Base):
     """A person at a company. People move, and some hold two jobs at once."""
 
     __tablename__ = "employments"
+    seen_through = ("contact_id",)
 
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
@@ -88,6 +104,7 @@ class ContactPoint(Scoped, Base):
     """One e-mail address, phone number, website, social profile or postal address of a person."""
 
     __tablename__ = "contact_points"
+    seen_through = ("contact_id",)
     __table_args__ = (
         UniqueConstraint("contact_id", "kind", "key"),
         Index("ix_contact_points_key", "organization_id", "kind", "key"),
@@ -113,6 +130,7 @@ class ContactMerge(Scoped, Base):
     """Two contacts were made one, and how to take that back."""
 
     __tablename__ = "contact_merges"
+    seen_through = ("survivor_id", "merged_id")
 
     survivor_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     merged_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
@@ -128,6 +146,7 @@ class ContactDoubt(Scoped, Base):
     """Two contacts that may be one person: somebody decides."""
 
     __tablename__ = "contact_doubts"
+    seen_through = ("contact_id", "other_id")
     __table_args__ = (
         UniqueConstraint("contact_id", "other_id"),
         Index("ix_contact_doubts_state", "organization_id", "state"),

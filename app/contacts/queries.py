@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Column, Select, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import DoubtState
 from app.companies.queries import named
 from app.contacts.models import Contact, ContactDoubt, ContactMerge, ContactPoint, Employment, PointKind
+from app.scans.models import Card, Scan
 
 _WHOLE = (
     selectinload(Contact.points),
@@ -20,6 +22,8 @@ _WHOLE = (
 
 _IN_USE = Contact.merged_into_id.is_(None)
 
+_MOST_PICTURES = 100
+"""Cards that one is compared with to see whether it was photographed before."""
 _MOST_COLLEAGUES = 2000
 """People of one company that a name is compared with."""
 
@@ -52,14 +56,37 @@ def with_ids(ids: Collection[UUID]) -> Select[Contact]:
     return select(Contact).where(Contact.id.in_(ids), _IN_USE).order_by(Contact.id).options(*_WHOLE)
 
 
+def whole(ids: Collection[UUID]) -> Select[Contact]:
+    """These contacts with points and employments, merged ones as well."""
+    return select(Contact).where(Contact.id.in_(ids)).options(*_WHOLE)
+
+
 def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
     """Who has one of these addresses or numbers."""
     return select(ContactPoint.contact_id).where(ContactPoint.kind == kind, ContactPoint.key.in_(keys))
 
 
 def ids_by_name(name_key: str) -> Select[UUID]:
-    """Who has this name."""
-    return select(Contact.id).where(Contact.name_key == name_key, _IN_USE)
+    """Who has this name, or had before contacts were merged."""
+    return select(func.coalesce(Contact.merged_into_id, Contact.id)).where(Contact.name_key == name_key)
+
+
+def pictures_of(ids: Collection[UUID]) -> Select[Any, str | None]:
+    """For each of these contacts the hashes of the cards that it was read from."""
+    return select(Card.contact_id, Card.image_hash).where(Card.contact_id.in_(ids), Card.image_hash.is_not(None))
+
+
+def recent_pictures(user_id: UUID) -> Select[Any, str | None]:
+    """The contacts of the newest cards of a user, and the hashes of these."""
+    found = select(Card.contact_id, Card.image_hash).join(Scan, Scan.id == Card.scan_id)
+    found = found.where(Scan.user_id == user_id, Card.contact_id.is_not(None), Card.image_hash.is_not(None))
+    return found.order_by(Card.id.desc()).limit(_MOST_PICTURES)
+
+
+def names_of_merged(ids: Collection[UUID]) -> Select[Any, str | None]:
+    """For each of these contacts the names of those that were merged into it."""
+    merged = select(Contact.merged_into_id, Contact.name)
+    return merged.where(Contact.merged_into_id.in_(ids), Contact.name.is_not(None))
 
 
 def names_at(company_id: UUID) -> Select[UUID, str | None]:
@@ -95,3 +122,33 @@ def open_doubts(contact_id: UUID) -> Select[ContactDoubt]:
 def merge(merge_id: UUID) -> Select[ContactMerge]:
     """One merge."""
     return select(ContactMerge).where(ContactMerge.id == merge_id)
+
+
+def contacts_to_move(ids: Collection[UUID]) -> Select[Contact]:
+    """These contacts, merged ones as well, locked until the transaction ends."""
+    return select(Contact).where(Contact.id.in_(ids)).order_by(Contact.id).with_for_update()
+
+
+def merged_into(ids: Collection[UUID]) -> Select[UUID]:
+    """Those that became part of one of these."""
+    return select(Contact.id).where(Contact.merged_into_id.in_(ids))
+
+
+def private_contacts_on(scan_id: UUID) -> Select[Contact]:
+    """The contacts read from a scan that not everybody sees."""
+    on_it = select(Card.contact_id).where(Card.scan_id == scan_id)
+    return select(Contact).where(Contact.id.in_(on_it), Contact.audience_id != Contact.organization_id)
+
+
+def named_by(column: Column[Any], contact_ids: Collection[UUID]) -> Select[UUID]:
+    """What the rows of these contacts name in a column of theirs."""
+    return select(column).where(column.table.c.contact_id.in_(contact_ids), column.is_not(None)).distinct()
+
+
+def met_by_others(columns: Iterable[Column[Any]], contact_ids: Collection[UUID], user_id: UUID) -> Select[bool]:
+    """Whether rows of these contacts name, in one of these columns, another user."""
+    theirs = [
+        exists().where(column.table.c.contact_id.in_(contact_ids), column.is_not(None), column != user_id)
+        for column in columns
+    ]
+    return select(or_(false(), *theirs))

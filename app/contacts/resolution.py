@@ -5,7 +5,7 @@ Whoever calls this has waited for the organization's turn (`app.companies.resolu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,11 +18,12 @@ from app.companies.reasons import Decision, Match, Verdict
 from app.companies.resolution import AMBIGUOUS
 from app.contacts import queries
 from app.contacts.employment import COMPANY, employ
-from app.contacts.events import ContactCreated, ContactUpdated
-from app.contacts.matching import Traits, decide, names_fit
+from app.contacts.events import ContactCreated, ContactUpdated, JobChanged
+from app.contacts.matching import Traits, decide, names_fit, same_picture
 from app.contacts.models import Contact, ContactDoubt, ContactPoint, PointKind
 from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text
 from app.kit.clock import now
+from app.kit.db import within_one_room
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
@@ -62,6 +63,8 @@ class PersonSeen:
     points: tuple[PointSeen, ...]
     company: Company | None = None
     review: tuple[str, ...] = ()
+    picture: str | None = None
+    """Hash of the card's picture."""
 
     @property
     def says_enough(self) -> bool:
@@ -73,42 +76,51 @@ class PersonSeen:
         name = self.names.get("name")
         points = [(point.kind, point.key, point.type) for point in self.points]
         companies = frozenset({self.company.id}) if self.company else frozenset()
-        return _traits(name.value if name else None, points, companies)
+        pictures = frozenset({self.picture}) if self.picture else frozenset()
+        return _traits((name.value,) if name else (), points, companies, pictures)
 
 
-def traits_of(contact: Contact) -> Traits:
+def _traits_of(contact: Contact, also_named: Sequence[str], pictures: Collection[str]) -> Traits:
     """What a contact that was loaded with points and employments is recognised by.
 
     An address that a person struck out counts: the card that it was misread from may come again.
     """
+    names = (contact.name, *also_named) if contact.name else tuple(also_named)
     points = [(PointKind(point.kind), point.key, point.type) for point in contact.points]
     companies = frozenset(job.company_id for job in contact.employments if job.company_id)
-    return _traits(contact.name, points, companies)
+    return _traits(names, points, companies, frozenset(pictures))
 
 
-def _traits(name: str | None, points: Sequence[_Point], companies: frozenset[UUID]) -> Traits:
+def _traits(
+    names: tuple[str, ...], points: Sequence[_Point], companies: frozenset[UUID], pictures: frozenset[str]
+) -> Traits:
     emails = {key for kind, key, _ in points if kind == PointKind.EMAIL}
     phones = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ != "fax"}
     own = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ in _OWN_PHONES}
     shared = {email for email in emails if is_role_mailbox(email)}
     return Traits(
-        name=name,
-        name_key=name_key(name) if name else None,
+        names=names,
         emails=frozenset(emails - shared),
         shared_emails=frozenset(shared),
         mobiles=frozenset(own),
         phones=frozenset(phones - own),
         companies=companies,
+        addresses=frozenset(key for kind, key, _ in points if kind == PointKind.ADDRESS),
+        pictures=pictures,
     )
 
 
+@within_one_room
 def resolve(session: Session, seen: PersonSeen) -> Contact:
     """The contact that a card means, made where it is new, with everything that the card adds.
 
     A contact that may be another one gets the review reason `possible_duplicate`, and a doubt for each it may be.
     """
     known = _candidates(session, seen)
-    decision = decide(seen.traits, [traits_of(contact) for contact in known])
+    also_named = _names_of_merged(session, known)
+    pictures = _pictures_of(session, known)
+    there = [_traits_of(contact, also_named[contact.id], pictures[contact.id]) for contact in known]
+    decision = decide(seen.traits, there)
     if decision.verdict is Verdict.SAME:
         contact = known[decision.matches[0].number]
         _learn(session, contact, seen)
@@ -124,12 +136,31 @@ def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
         ids.update(session.scalars(queries.ids_by_points(PointKind.EMAIL, traits.emails)))
     if traits.mobiles or traits.phones:
         ids.update(session.scalars(queries.ids_by_points(PointKind.PHONE, traits.mobiles | traits.phones)))
-    if traits.name_key:
-        ids.update(session.scalars(queries.ids_by_name(traits.name_key)))
-    if traits.name and seen.company:
+    for name in traits.names:
+        ids.update(session.scalars(queries.ids_by_name(name_key(name))))
+    if traits.names and seen.company:
         colleagues = session.execute(queries.names_at(seen.company.id))
-        ids.update(id_ for id_, name in colleagues if name and names_fit(traits, Traits(name, name_key(name))))
+        ids.update(contact_id for contact_id, name in colleagues if name and names_fit(traits, Traits((name,))))
+    if seen.picture:
+        recent = session.execute(queries.recent_pictures(seen.owner_id))
+        ids.update(contact_id for contact_id, picture in recent if same_picture(seen.picture, picture))
     return list(session.scalars(queries.with_ids(ids))) if ids else []
+
+
+def _pictures_of(session: Session, known: Sequence[Contact]) -> dict[UUID, list[str]]:
+    """Hashes of the cards that these were read from."""
+    found: dict[UUID, list[str]] = {contact.id: [] for contact in known}
+    for contact_id, picture in session.execute(queries.pictures_of(found.keys())) if found else ():
+        found[contact_id].append(picture)
+    return found
+
+
+def _names_of_merged(session: Session, known: Sequence[Contact]) -> dict[UUID, list[str]]:
+    """Names of the contacts that are part of these."""
+    found: dict[UUID, list[str]] = {contact.id: [] for contact in known}
+    for survivor_id, name in session.execute(queries.names_of_merged(found.keys())) if found else ():
+        found[survivor_id].append(name)
+    return found
 
 
 def _make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence[Contact]) -> Contact:
@@ -158,6 +189,7 @@ def _doubt(contact: Contact, other: Contact, match: Match) -> ContactDoubt:
 
 
 def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
+    present = {job.id for job in contact.employments if job.current}
     changed = _take_over(contact, seen)
     if not changed:
         return
@@ -168,6 +200,15 @@ def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
     refresh(contact)
     session.flush()
     publish(session, ContactUpdated(contact.id))
+    _announce_change(session, contact, present)
+
+
+def _announce_change(session: Session, contact: Contact, before: Collection[UUID]) -> None:
+    """Say so where one of the jobs of `before` has ended and another one has begun."""
+    ended = [job for job in contact.employments if job.id in before and not job.current]
+    began = [job for job in contact.employments if job.id not in before and job.current]
+    if ended and began:
+        publish(session, JobChanged(contact.id, began[0].id, max(ended, key=lambda job: job.seen_at).id))
 
 
 def _take_over(contact: Contact, seen: PersonSeen) -> set[str]:

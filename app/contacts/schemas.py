@@ -10,7 +10,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.companies.models import DoubtState
+from app.companies.schemas import ReasonOut
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
+from app.kit.db import Visibility
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -78,6 +80,7 @@ class ContactOut(BaseModel):
 
     id: UUID
     owner_id: UUID = Field(description="The user who holds the card.")
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     name: str | None = Field(examples=["Jane Doe"])
     name_prefix: str | None = Field(examples=["Dr."])
     name_suffix: str | None
@@ -128,6 +131,7 @@ def contact_out(contact: Contact) -> ContactOut:
     return ContactOut(
         id=contact.id,
         owner_id=contact.owner_id,
+        visibility=contact.visibility,
         name=contact.name,
         name_prefix=contact.name_prefix,
         name_suffix=contact.name_suffix,
@@ -162,13 +166,6 @@ def _employment(job: Employment) -> EmploymentOut:
         ended_on=job.ended_on,
         seen_at=job.seen_at,
     )
-
-
-class ReasonOut(BaseModel):
-    """One weighted reason."""
-
-    code: str = Field(examples=["same_name"])
-    bits: float = Field(description="For (positive) or against (negative), as a power of two.", examples=[8.0])
 
 
 class DuplicateOut(BaseModel):

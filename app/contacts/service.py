@@ -20,20 +20,18 @@ from app.contacts.models import Contact, ContactDoubt, ContactPoint, Employment,
 from app.contacts.resolution import LOW_CONFIDENCE, POSSIBLE_DUPLICATE, PointSeen, point_of, refresh
 from app.contacts.schemas import ContactChange, PointIn
 from app.kit.clock import now
-from app.kit.errors import AppError, NotFound
+from app.kit.errors import Conflict, Moved, NotFound
 from app.kit.etags import check_etag
 from app.kit.ids import new_id
 from app.kit.queue import publish
 
 
-class Merged(AppError):
-    """This contact is part of another one now; `Location` says which."""
+class Merged(Moved):
+    """This contact is part of another one now; `Location` is the same route of that one."""
 
-    status, code = 308, "merged"
-
-    def __init__(self, survivor_id: UUID) -> None:
-        super().__init__(contact_id=str(survivor_id))
-        self.headers = {"Location": f"/v1/contacts/{survivor_id}"}  # type: ignore[misc]
+    def __init__(self, old_id: UUID, survivor_id: UUID) -> None:
+        self.survivor_id = survivor_id
+        super().__init__(old_id, survivor_id, f"/v1/contacts/{survivor_id}", contact_id=str(survivor_id))
 
 
 _NAMES = ("name", "name_prefix", "name_suffix")
@@ -51,7 +49,7 @@ def get(session: Session, contact_id: UUID) -> Contact:
     if contact is None:
         raise NotFound
     if contact.merged_into_id is not None:
-        raise Merged(contact.merged_into_id)
+        raise Merged(contact.id, contact.merged_into_id)
     return contact
 
 
@@ -67,12 +65,16 @@ def dismiss(session: Session, doubt_id: UUID) -> ContactDoubt:
         raise NotFound
     doubt.state = DoubtState.DIFFERENT
     session.flush()
-    contact = get(session, doubt.contact_id)
+    settle_doubts(session, get(session, doubt.contact_id))
+    return doubt
+
+
+def settle_doubts(session: Session, contact: Contact) -> None:
+    """A contact that no question is open about is no possible duplicate any more."""
     if POSSIBLE_DUPLICATE in contact.review and not session.scalars(queries.open_doubts(contact.id)).first():
         contact.review = [reason for reason in contact.review if reason != POSSIBLE_DUPLICATE]
         refresh(contact)
         publish(session, ContactUpdated(contact.id))
-    return doubt
 
 
 def correct(session: Session, contact_id: UUID, if_match: str | None, change: ContactChange, region: str) -> Contact:
@@ -87,6 +89,7 @@ def correct(session: Session, contact_id: UUID, if_match: str | None, change: Co
 
     Raises:
         NotFound: no such contact or company, or not yours.
+        Conflict: the contact is shared and the company is private.
         PreconditionRequired: no `If-Match`.
         PreconditionFailed: the contact was changed meanwhile.
     """
@@ -130,7 +133,10 @@ def _correct_job(session: Session, contact: Contact, said: dict[str, Any]) -> No
     for column in _JOB:
         _say(job, column, said)
     if "company_id" in said and said["company_id"] != job.company_id:
-        say_company(job, companies.get(session, said["company_id"]) if said["company_id"] else None)
+        company = companies.current(session, said["company_id"]) if said["company_id"] else None
+        if company and company.audience_id not in (company.organization_id, contact.audience_id):
+            raise Conflict("This company is private: share a contact of it first.")
+        say_company(job, company)
 
 
 def _seen(point: PointIn, region: str) -> PointSeen:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.auth.models import User
 from app.companies.domains import mail_domain, web_domain
 from app.companies.models import Company
 from app.companies.normal import company_key
@@ -13,6 +14,7 @@ from app.companies.provenance import DOMAIN, Stated
 from app.companies.resolution import Sighting
 from app.contacts.employment import COMPANY
 from app.contacts.models import PointKind
+from app.contacts.normal import name_key, point_key
 from app.contacts.resolution import PersonSeen, PointSeen
 from app.scans.models import Card, CardField
 from lexicon.places import cities
@@ -52,7 +54,34 @@ def person_on(card: Card, company: Company | None, owner_id: UUID, seen_at: date
         points=tuple(points),
         company=company,
         review=tuple(card.review),
+        picture=card.image_hash,
     )
+
+
+def own_side(user: User, seen: Sequence[tuple[Card, Company | None]]) -> tuple[list[Card], Card | None]:
+    """The cards of a photo that are no contacts, and the one of them that is the user's own.
+
+    Those are the cards of the home company, and one with the user's own address wherever it says it is from. A
+    colleague's card beside a contact's does not make the exchange mutual: the user's own does, told by address or
+    name, or by the home company alone where neither could be read.
+    """
+    ours = [card for card, company in seen if (company is not None and company.is_home) or _has_address(card, user)]
+    fitting = [(fit, -card.position, card) for card in ours if (fit := _fit(card, user))]
+    return ours, max(fitting, key=lambda item: item[:2])[2] if fitting else None
+
+
+def _fit(card: Card, user: User) -> int:
+    """How surely a card of the home company is the user's own; 0 for a colleague's."""
+    names = {word for field in _of(card, "name") for word in name_key(field.value).split() if len(word) > 1}
+    if _has_address(card, user):
+        return 3
+    if names & set(name_key(user.name).split()):
+        return 2
+    return 0 if names or _of(card, "email") else 1
+
+
+def _has_address(card: Card, user: User) -> bool:
+    return any(point_key("email", field.value) == user.email.casefold() for field in _of(card, "email"))
 
 
 def _of(card: Card, kind: str) -> list[CardField]:

@@ -6,12 +6,14 @@ Rendered once, as RFC 9457 `application/problem+json`.
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -57,6 +59,21 @@ class Conflict(AppError):
     status, code = 409, "conflict"
 
 
+class Moved(AppError):
+    """This is part of another one now; `Location` is the same route of that one."""
+
+    status, code = 308, "merged"
+
+    def __init__(self, old_id: UUID, new_id: UUID, fallback: str, **members: Any) -> None:
+        self._old, self._new, self._fallback = str(old_id), str(new_id), fallback
+        super().__init__(**members)
+
+    def location(self, url: URL) -> str:
+        """Where the request that went to `url` should go; `fallback` where it does not name the old id."""
+        asked = url.path + (f"?{url.query}" if url.query else "")
+        return asked.replace(self._old, self._new) if self._old in asked else self._fallback
+
+
 class BadCursor(AppError):
     """This cursor is none of ours; start again without it."""
 
@@ -73,6 +90,24 @@ class TooLarge(AppError):
     """The request is larger than allowed."""
 
     status, code = 413, "too_large"
+
+
+class BadRequest(AppError):
+    """The body of the request cannot be taken apart."""
+
+    status, code = 400, "bad_request"
+
+
+class InvalidRequest(AppError):
+    """What was sent is not what is asked for; `errors` says where."""
+
+    status, code = 422, "invalid_request"
+
+
+class UnstorableValue(AppError):
+    """A value is too long, out of range, or holds what is no text."""
+
+    status, code = 422, "unstorable_value"
 
 
 def problem(status: int, code: str, detail: str, **members: Any) -> JSONResponse:
@@ -95,19 +130,33 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
 }
 
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
 
 def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route that may fail in these ways."""
     described: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        entry = described.setdefault(error.status, {"content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}})
+        entry = described.setdefault(error.status, {"content": {MEDIA_TYPE: {"schema": _PROBLEM}}})
         line = f"`{error.code}`: {(error.__doc__ or '').strip()}"
         entry["description"] = "\n\n".join(filter(None, [entry.get("description"), line]))
     return described
 
 
+EVERYWHERE = problems(BadRequest, TooLarge, InvalidRequest, UnstorableValue)
+"""`responses=` of the service: how a request to any route may fail."""
+
+
 def handle_errors(app: FastAPI) -> None:
-    """Answer every failure with a problem document."""
+    """Answer every failure with a problem document, whose form the OpenAPI file names once."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = made()
+        document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
     @app.exception_handler(AppError)
     def known(_request: Request, error: AppError) -> JSONResponse:
@@ -115,11 +164,17 @@ def handle_errors(app: FastAPI) -> None:
         answer.headers.update(error.headers)
         return answer
 
+    @app.exception_handler(Moved)
+    def moved(request: Request, error: Moved) -> JSONResponse:
+        answer = problem(error.status, error.code, error.detail, **error.members)
+        answer.headers["Location"] = error.location(request.url)
+        return answer
+
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         wrong = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
         where = ", ".join(sorted({".".join(map(str, e["loc"][1:])) or str(e["loc"][0]) for e in wrong}))
-        return problem(422, "invalid_request", f"Please correct: {where}.", errors=wrong)
+        return problem(InvalidRequest.status, InvalidRequest.code, f"Please correct: {where}.", errors=wrong)
 
     @app.exception_handler(HTTPException)
     def framework(_request: Request, error: HTTPException) -> JSONResponse:
@@ -131,7 +186,7 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(DataError)
     def unstorable(_request: Request, _error: DataError) -> JSONResponse:
-        return problem(422, "unstorable_value", "A value is too long, out of range, or holds what is no text.")
+        return problem(UnstorableValue.status, UnstorableValue.code, UnstorableValue().detail)
 
     @app.exception_handler(Exception)
     def unknown(_request: Request, error: Exception) -> JSONResponse:

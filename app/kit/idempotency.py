@@ -8,12 +8,12 @@ personal data lies here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit.clock import now
@@ -51,6 +51,11 @@ def fingerprint(*parts: bytes | str | None) -> str:
         data = part if isinstance(part, bytes) else ("\0" if part is None else part).encode()
         digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()
+
+
+def forget(session: Session, made_ids: Collection[UUID]) -> None:
+    """Forget the requests that made these things, under whatever keys their clients chose."""
+    session.execute(delete(SeenRequest).where(SeenRequest.made_id.in_(made_ids)))
 
 
 def once(session: Session, user_id: UUID, key: str | None, asked: str, make: Callable[[], UUID]) -> UUID:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table, inspect, select, update
+from sqlalchemy import Column, Table, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 
@@ -84,12 +84,22 @@ def repoint(session: Session, columns: Iterable[Column[Any]], old: UUID, new: UU
     """
     moved = {}
     for column in columns:
-        table = column.table
-        rows = select(table.c.id).where(table.c.organization_id == session.info["organization_id"], column == old)
-        ids = [str(row_id) for row_id in session.scalars(rows).all() if _moves(session, table, column, row_id, new)]
+        ids = _move_all(session, column, old, new)
         if ids:
-            moved[f"{table.name}.{column.name}"] = ids
+            moved[f"{column.table.name}.{column.name}"] = ids
     return moved
+
+
+def _move_all(session: Session, column: Column[Any], old: UUID, new: UUID) -> list[str]:
+    table = column.table
+    mine = (table.c.organization_id == session.info["organization_id"], column == old)
+    try:
+        with session.begin_nested():
+            all_at_once = update(table).where(*mine).values({column: new}).returning(table.c.id)
+            return [str(row_id) for row_id in session.scalars(all_at_once)]
+    except IntegrityError:
+        rows = session.scalars(select(table.c.id).where(*mine)).all()
+        return [str(row_id) for row_id in rows if _moves(session, table, column, row_id, new)]
 
 
 def _moves(session: Session, table: Table, column: Column[Any], row_id: UUID, new: UUID) -> bool:
@@ -109,3 +119,23 @@ def point_back(session: Session, moved: dict[str, Any], old: UUID, new: UUID) ->
         mine = table.c.organization_id == session.info["organization_id"]
         rows = update(table).where(mine, table.c.id.in_([UUID(each) for each in ids]), column == new)
         session.execute(rows.values({column: old}))
+
+
+def take_out(session: Session, column: Column[Any], old: UUID) -> list[Entry]:
+    """Delete the rows that still point to `old`; returns them whole, for `put_back`."""
+    table = column.table
+    mine = (table.c.organization_id == session.info["organization_id"], column == old)
+    rows = session.execute(select(table).where(*mine)).mappings().all()
+    session.execute(delete(table).where(*mine))
+    return [{"table": table.name, "row": {name: _plain(value) for name, value in row.items()}} for row in rows]
+
+
+def put_back(session: Session, entries: Sequence[Entry]) -> None:
+    """Write deleted rows again, but for those that belonged to something that is gone, or that are there anew."""
+    for entry in entries:
+        row = {name: _value(value) for name, value in entry["row"].items()}
+        try:
+            with session.begin_nested():
+                session.execute(insert(Base.metadata.tables[entry["table"]]).values(**row))
+        except IntegrityError:
+            continue

@@ -12,6 +12,7 @@ import secrets
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class BadKey(ValueError):
 
 
 class WrongKey(Exception):
-    """No key that is set opens this text."""
+    """No key that is set opens this text, or not any more."""
 
 
 class Vault:
@@ -43,14 +44,15 @@ class Vault:
     def seal(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()
 
-    def open(self, sealed: str) -> str:
-        """The text again.
+    def open(self, sealed: str, within: timedelta | None = None) -> str:
+        """The text again; with `within` only if it was sealed no longer ago.
 
         Raises:
-            WrongKey: it was sealed with a key that is not set any more.
+            WrongKey: it was sealed with a key that is not set any more, or too long ago, or not here.
         """
         try:
-            return self._fernet.decrypt(sealed).decode()
+            age = None if within is None else int(within.total_seconds())
+            return self._fernet.decrypt(sealed, ttl=age).decode()
         except InvalidToken as wrong:
             raise WrongKey from wrong
 

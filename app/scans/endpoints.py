@@ -17,14 +17,16 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
+from app.kit.db import Visibility
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
 from app.scans import queries, service
 from app.scans.models import Scan, ScanStatus
-from app.scans.photos import BadPhoto, check_photo
+from app.scans.photos import BadPhoto, clean_photo
+from app.scans.pictures import PICTURE, picture
 from app.scans.schemas import ScanOut, ScanWithCardsOut, scan_with_cards
-from app.scans.service import Capture
+from app.scans.service import Capture, HalfAPoint
 
 router = APIRouter(prefix="/v1/scans", tags=["scans"], responses=problems(Unauthorized))
 
@@ -44,12 +46,18 @@ def capture_form(
         AwareDatetime | None, Form(ge=_FIRST_PHOTO, le=_LAST_PHOTO, description="With a time zone; now, when left out.")
     ] = None,
     client_id: Annotated[str | None, Form(max_length=200, description="The app's own id of the photo.")] = None,
+    latitude: Annotated[float | None, Form(ge=-90, le=90, description="Where it was taken, WGS 84.")] = None,
+    longitude: Annotated[float | None, Form(ge=-180, le=180)] = None,
+    mutual: Annotated[bool, Form(description="You gave them your card as well.")] = False,
+    visibility: Annotated[
+        Visibility | None, Form(description="Who will see it and its contacts; as your organization has it.")
+    ] = None,
 ) -> Capture:
     """The fields beside the photo."""
-    return Capture(event, place, note, captured_at, client_id)
+    return Capture(event, place, note, captured_at, client_id, latitude, longitude, mutual, visibility)
 
 
-@router.post("", status_code=202, responses=problems(BadPhoto, TooLarge, IdempotencyKeyReused))
+@router.post("", status_code=202, responses=problems(BadPhoto, HalfAPoint, TooLarge, IdempotencyKeyReused))
 async def upload_scan(
     front: PhotoPart,
     capture: Annotated[Capture, Depends(capture_form)],
@@ -70,12 +78,11 @@ async def upload_scan(
     photos = (await front.read(), await back.read() if back is not None else None)
 
     def store() -> UUID:
-        for photo in photos:
-            if photo is not None:
-                check_photo(photo, settings.max_pixels)
         asked = fingerprint("scan", *photos, *map(str, astuple(capture)))
+        clean_front = clean_photo(photos[0], settings.max_pixels)
+        clean_back = None if photos[1] is None else clean_photo(photos[1], settings.max_pixels)
         with begin() as session:
-            upload = partial(service.upload, session, files, caller.user_id, *photos, capture)
+            upload = partial(service.upload, session, files, caller.user_id, clean_front, clean_back, capture)
             return once(session, caller.user_id, idempotency_key, asked, upload)
 
     def finished() -> bool:
@@ -120,38 +127,22 @@ def get_scan(scan_id: UUID, session: SessionDep) -> ScanWithCardsOut:
     return scan_with_cards(service.get(session, scan_id))
 
 
-_PICTURE = {200: {"content": {"image/*": {}}, "description": "The picture."}} | problems(NotFound)
-
-
-@router.get("/{scan_id}/photo", response_class=Response, responses=_PICTURE)
+@router.get("/{scan_id}/photo", response_class=Response, responses=PICTURE)
 def get_photo(
     scan_id: UUID, session: SessionDep, files: FilesDep, side: Literal["front", "back"] = "front"
 ) -> Response:
-    """The photo as it was uploaded."""
+    """The photo as it was uploaded, but for what its camera wrote beside the picture (place, device, …)."""
     scan = service.get(session, scan_id)
-    return _picture(files.get(service.file_of(scan.front_file if side == "front" else scan.back_file)))
+    return picture(files, scan.front_file if side == "front" else scan.back_file)
 
 
-@router.get("/{scan_id}/cards/{position}/image", response_class=Response, responses=_PICTURE)
+@router.get("/{scan_id}/cards/{position}/image", response_class=Response, responses=PICTURE)
 def get_card_image(scan_id: UUID, position: int, session: SessionDep, files: FilesDep) -> Response:
     """A card, flattened and upright."""
-    return _picture(files.get(service.card_at(session, scan_id, position).image_file))
+    return picture(files, service.card_at(session, scan_id, position).image_file)
 
 
-@router.get("/{scan_id}/cards/{position}/logos/{number}", response_class=Response, responses=_PICTURE)
+@router.get("/{scan_id}/cards/{position}/logos/{number}", response_class=Response, responses=PICTURE)
 def get_logo_image(scan_id: UUID, position: int, number: int, session: SessionDep, files: FilesDep) -> Response:
     """The cut-out logo."""
-    return _picture(files.get(service.logo_at(session, scan_id, position, number).image_file))
-
-
-def _picture(data: bytes) -> Response:
-    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return Response(data, media_type=_media_type(data), headers=headers)
-
-
-def _media_type(data: bytes) -> str:
-    if data.startswith(b"\x89PNG"):
-        return "image/png"
-    if data[8:12] == b"WEBP":
-        return "image/webp"
-    return "image/heic" if data[4:8] == b"ftyp" else "image/jpeg"
+    return picture(files, service.logo_at(session, scan_id, position, number).image_file)

@@ -23,6 +23,13 @@ class ScanRead(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ScanWithdrawn(Event):
+    """What everybody saw, its owner sees alone now."""
+
+    scan_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ScanFinished(Event):
     """A scan came to its end: `done`, `no_card` or `failed`."""
 

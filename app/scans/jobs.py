@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 import structlog
@@ -12,7 +13,9 @@ from app.auth.models import Organization
 from app.kit.chores import Upkeep
 from app.kit.clock import now
 from app.kit.events import Work
-from app.scans import queries, service
+from app.policy import queries as policies
+from app.policy.service import promise
+from app.scans import expiry, service
 from app.scans.events import ScanUploaded
 from app.scans.models import Scan, ScanStatus
 from app.scans.reader import read
@@ -49,10 +52,26 @@ def sweep_files(upkeep: Upkeep) -> None:
     old = upkeep.files.written_before(now() - _SPARED)
     while some := list(islice(old, _BATCH)):
         with upkeep.sessions.begin(reading=True) as session:
-            used = {key for found in queries.files_in_use(some) for key in session.scalars(found)}
-        orphans = [key for key in some if key not in used]
-        upkeep.files.delete(orphans)
-        log.info("files.swept", seen=len(some), deleted=len(orphans))
+            deleted = expiry.delete_unused(session, upkeep.files, some)
+        log.info("files.swept", seen=len(some), deleted=deleted)
+
+
+def expire_photos(upkeep: Upkeep) -> None:
+    """Delete photos and crops whose time is over, by the policy of each organization."""
+    with upkeep.sessions.begin(reading=True) as session:
+        organizations = session.scalars(policies.organizations()).all()
+    for organization_id in organizations:
+        begin = partial(upkeep.sessions.begin, organization_id)
+        with begin(reading=True) as session:
+            days = promise(session, upkeep.settings).photo_days
+        while days:
+            with begin() as session:
+                keys = expiry.expire_photos(session, now() - timedelta(days=days), _BATCH)
+            with begin(reading=True) as session:
+                deleted = expiry.delete_unused(session, upkeep.files, keys)
+            log.info("photos.expired", organization_id=str(organization_id), files=deleted)
+            if not keys:
+                break
 
 
 def reading_gave_up(work: Work, event: ScanUploaded, code: str) -> None:

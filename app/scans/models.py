@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kit.db import Base, Scoped
+from app.kit.db import Base, Personal, Scoped
 
 
 class ScanStatus(StrEnum):
@@ -24,13 +24,17 @@ class ScanStatus(StrEnum):
     FAILED = "failed"
 
 
+DELETED = ""
+"""Stands for the key of a picture that was there and is no more."""
+
 FINISHED = (ScanStatus.DONE, ScanStatus.NO_CARD, ScanStatus.FAILED)
 
 
-class Scan(Scoped, Base):
+class Scan(Personal, Base):
     """One uploaded photo, or two of the same card: front and back."""
 
     __tablename__ = "scans"
+    __table_args__ = (Index("ix_scans_audience", "audience_id", "id"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     status: Mapped[ScanStatus] = mapped_column(String(10), default=ScanStatus.QUEUED)
@@ -43,6 +47,11 @@ class Scan(Scoped, Base):
     note: Mapped[str | None] = mapped_column(Text)
     captured_at: Mapped[datetime]
     client_id: Mapped[str | None] = mapped_column(String(200))
+    latitude: Mapped[float | None]
+    """Of where the photo was taken, as the client says on purpose; degrees, WGS 84."""
+    longitude: Mapped[float | None]
+    mutual: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The client says that both gave a card."""
     engine: Mapped[str | None] = mapped_column(String(50))
     width: Mapped[int | None]
     height: Mapped[int | None]
@@ -50,6 +59,11 @@ class Scan(Scoped, Base):
     seconds: Mapped[float | None]
     """What the reading took."""
     finished_at: Mapped[datetime | None]
+
+    @property
+    def photo_expired(self) -> bool:
+        """Whether its photo was deleted: its time was over, or somebody on it was erased."""
+        return self.front_file == DELETED
 
     cards: Mapped[list[Card]] = relationship(
         lazy="raise",
@@ -64,6 +78,7 @@ class Card(Scoped, Base):
     """One card found in a scan."""
 
     __tablename__ = "cards"
+    seen_through = ("scan_id",)
     __table_args__ = (UniqueConstraint("scan_id", "position"),)
 
     scan_id: Mapped[UUID] = mapped_column(ForeignKey("scans.id", ondelete="CASCADE"))
@@ -75,6 +90,8 @@ class Card(Scoped, Base):
     turn: Mapped[int]
     image_file: Mapped[str] = mapped_column(String(120))
     """The flattened card, JPEG."""
+    image_hash: Mapped[str | None] = mapped_column(String(64))
+    """Perceptual hash of that picture, by which a card is known that was photographed before."""
     lines: Mapped[list[Any]]
     quality: Mapped[dict[str, Any]]
     review: Mapped[list[str]]
@@ -93,6 +110,7 @@ class CardField(Scoped, Base):
     """One value on a card."""
 
     __tablename__ = "card_fields"
+    seen_through = ("card_id",)
     __table_args__ = (UniqueConstraint("card_id", "position"),)
 
     card_id: Mapped[UUID] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"))
@@ -115,6 +133,7 @@ class CardLogo(Scoped, Base):
     """One logo region on a card."""
 
     __tablename__ = "card_logos"
+    seen_through = ("card_id",)
     __table_args__ = (UniqueConstraint("card_id", "position"),)
 
     card_id: Mapped[UUID] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"))

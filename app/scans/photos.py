@@ -1,4 +1,4 @@
-"""Says at once, from its first bytes, when an upload cannot be a photo that we read."""
+"""What is kept of an upload: the picture alone, if it can be a photo that we read."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ class BadPhoto(AppError):
     status, code = 422, "bad_photo"
 
 
-def check_photo(data: bytes, max_pixels: int) -> None:
-    """Look at the header only; what is broken further in shows when the photo is read.
+def clean_photo(data: bytes, max_pixels: int) -> bytes:
+    """The photo as it is kept: without place, device and whatever else its camera wrote beside the picture.
+
+    Only its header is looked at; what is broken further in shows when the photo is read.
 
     Raises:
         BadPhoto: no picture, one of an unsupported kind, or one too large or too small.
     """
     try:
         ocr.check_photo(data, max_pixels=max_pixels)
+        return ocr.without_metadata(data)
     except ocr.ReadingError as wrong:
         raise BadPhoto(str(wrong), reason=wrong.code) from wrong

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app.scans.models import Card, CardLogo, Scan, ScanStatus
+from app.scans.models import DELETED, FINISHED, Card, CardLogo, Scan, ScanStatus
 
 
 def scans(status: ScanStatus | None = None) -> Select[Scan]:
@@ -36,6 +37,11 @@ def card_with_fields(card_id: UUID) -> Select[Card]:
     return select(Card).where(Card.id == card_id).options(*parts)
 
 
+def image_of_card(card_id: UUID) -> Select[str]:
+    """Only the key of its picture."""
+    return select(Card.image_file).where(Card.id == card_id)
+
+
 def cards_of_scan(scan_id: UUID) -> Select[Card]:
     """The cards of a scan in order, with their fields, logos and scan."""
     parts = (selectinload(Card.fields), selectinload(Card.logos), selectinload(Card.scan))
@@ -57,3 +63,30 @@ def cards_of_contact(contact_id: UUID) -> Select[Card]:
     """Every card that a contact was read from, newest first, with its scan."""
     newest = select(Card).where(Card.contact_id == contact_id).order_by(Card.id.desc())
     return newest.options(selectinload(Card.scan))
+
+
+_WITH_PICTURES = selectinload(Scan.cards).selectinload(Card.logos)
+
+
+def scans_with_old_photos(before: datetime, limit: int) -> Select[Scan]:
+    """Finished scans older than that which still have their photos, with cards and logos, oldest first."""
+    old = select(Scan).where(Scan.created_at < before, Scan.front_file != DELETED, Scan.status.in_(FINISHED))
+    return old.order_by(Scan.id).limit(limit).options(_WITH_PICTURES)
+
+
+def scans_showing(contact_ids: Collection[UUID]) -> Select[Scan]:
+    """Every scan with a card of one of these contacts, with all its cards and logos, locked."""
+    shown = select(Card.scan_id).where(Card.contact_id.in_(contact_ids))
+    return select(Scan).where(Scan.id.in_(shown)).order_by(Scan.id).with_for_update().options(_WITH_PICTURES)
+
+
+def scans_of_photos(keys: Collection[str]) -> Select[Scan]:
+    """Every scan of one of these photos, locked."""
+    same = Scan.front_file.in_(keys) | Scan.back_file.in_(keys)
+    return select(Scan).where(same).order_by(Scan.id).with_for_update()
+
+
+def scans_of_contacts(contact_ids: Collection[UUID]) -> Select[Scan]:
+    """Every scan that has a card of one of these contacts, locked until the transaction ends."""
+    theirs = select(Card.scan_id).where(Card.contact_id.in_(contact_ids))
+    return select(Scan).where(Scan.id.in_(theirs)).order_by(Scan.id).with_for_update()

@@ -78,6 +78,7 @@ def _plain(card: ocr.Card, side: str) -> CardRead:
             ],
             "quality": asdict(card.quality),
             "review": list(card.review),
+            "image_hash": ocr.logo_hash(card.image),
         },
         fields=[_field(field, side) for field in card.fields],
         logos=[

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.kit.db import Visibility
 from app.scans.models import Card, Scan, ScanStatus
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2, description="x, y in fractions of the upright photo.")]
@@ -72,6 +73,8 @@ class ScanOut(Out):
     """A scan without its cards."""
 
     id: UUID
+    user_id: UUID = Field(description="Who uploaded it.")
+    visibility: Visibility = Field(description="Who sees it: `team` is everybody here, `private` you alone.")
     status: ScanStatus
     error: str | None = Field(description="Stable code of why it failed.", examples=["not_an_image"])
     event: str | None
@@ -81,6 +84,7 @@ class ScanOut(Out):
     client_id: str | None
     created_at: datetime
     finished_at: datetime | None
+    photo_expired: bool = Field(description="The photo was deleted: its time was over, or somebody on it was erased.")
 
 
 class ScanWithCardsOut(ScanOut):

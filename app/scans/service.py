@@ -11,15 +11,22 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.kit.clock import now
-from app.kit.errors import NotFound
+from app.kit.db import Visibility, room_of
+from app.kit.errors import AppError, NotFound
 from app.kit.files import FileStore
 from app.kit.queue import publish
 from app.scans import queries
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded
-from app.scans.models import FINISHED, Card, CardField, CardLogo, Scan, ScanStatus
+from app.scans.models import DELETED, FINISHED, Card, CardField, CardLogo, Scan, ScanStatus
 from app.scans.reader import CardRead, PhotoRead
 
 log = structlog.get_logger()
+
+
+class PhotoExpired(AppError):
+    """The picture was deleted: its time was over, or somebody on it was erased."""
+
+    status, code = 410, "photo_expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +38,36 @@ class Capture:
     note: str | None = None
     captured_at: datetime | None = None
     client_id: str | None = None
+    latitude: float | None = None
+    """Degrees, WGS 84; with `longitude` or not at all."""
+    longitude: float | None = None
+    mutual: bool = False
+    """The client says that both gave a card."""
+    visibility: Visibility | None = None
+    """As the organization has it when left out."""
+
+
+class HalfAPoint(AppError):
+    """Send latitude and longitude together."""
+
+    status, code = 422, "half_a_point"
 
 
 def upload(
     session: Session, files: FileStore, user_id: UUID, front: bytes, back: bytes | None, capture: Capture
 ) -> UUID:
-    """Keep a photo and let it be read; returns the scan's id."""
+    """Keep a photo and let it be read; returns the scan's id.
+
+    Raises:
+        HalfAPoint: one of latitude and longitude is missing.
+    """
+    if (capture.latitude is None) != (capture.longitude is None):
+        raise HalfAPoint
     organization_id = session.info["organization_id"]
+    audiences = {Visibility.TEAM: organization_id, Visibility.PRIVATE: user_id, None: room_of(session)}
     scan = Scan(
         user_id=user_id,
+        audience_id=audiences[capture.visibility],
         front_file=files.put(organization_id, front),
         back_file=files.put(organization_id, back) if back is not None else None,
         event=capture.event,
@@ -47,6 +75,9 @@ def upload(
         note=capture.note,
         captured_at=capture.captured_at or now(),
         client_id=capture.client_id,
+        latitude=capture.latitude,
+        longitude=capture.longitude,
+        mutual=capture.mutual,
     )
     session.add(scan)
     session.flush()
@@ -66,15 +97,21 @@ def get(session: Session, scan_id: UUID) -> Scan:
     return scan
 
 
-def file_of(key: str | None) -> str:
-    """The key of a file that has to be there.
+def picture(files: FileStore, key: str | None) -> bytes:
+    """A photo or a crop.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there never was one.
+        PhotoExpired: it was deleted.
     """
     if key is None:
         raise NotFound
-    return key
+    if key == DELETED:
+        raise PhotoExpired
+    try:
+        return files.get(key)
+    except FileNotFoundError as gone:
+        raise PhotoExpired from gone
 
 
 def card_at(session: Session, scan_id: UUID, position: int) -> Card:
@@ -87,6 +124,18 @@ def card_at(session: Session, scan_id: UUID, position: int) -> Card:
     if card is None:
         raise NotFound
     return card
+
+
+def image_of_card(session: Session, card_id: UUID) -> str:
+    """The key of a card's flattened picture.
+
+    Raises:
+        NotFound: no such card, or not yours.
+    """
+    key = session.scalars(queries.image_of_card(card_id)).one_or_none()
+    if key is None:
+        raise NotFound
+    return key
 
 
 def logo_at(session: Session, scan_id: UUID, position: int, number: int) -> CardLogo:

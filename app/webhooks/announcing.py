@@ -54,7 +54,7 @@ def tell(
 def _freeze(session: Session, message_id: UUID, event_type: str, object_id: UUID, data: Data) -> Message | None:
     """The message of this id, written now if it is not there; None when its object is gone."""
     # The number is taken first: it locks the object's row, so a higher number always shows a later state.
-    sequence = _next_number(session, object_id)
+    sequence = next_number(session, object_id)
     message = session.get(Message, message_id)
     if message is not None:
         return message
@@ -68,7 +68,8 @@ def _freeze(session: Session, message_id: UUID, event_type: str, object_id: UUID
     return message
 
 
-def _next_number(session: Session, object_id: UUID) -> int:
+def next_number(session: Session, object_id: UUID) -> int:
+    """One more message about an object; nobody else announces anything of it until the transaction ends."""
     values = {"organization_id": session.info["organization_id"], "object_id": object_id, "last": 1}
     insert = insert_for(session, Sequence).values(id=new_id(), created_at=now(), **values)
     counted = insert.on_conflict_do_update(

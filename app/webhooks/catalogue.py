@@ -15,11 +15,22 @@ DISABLED = "endpoint.disabled"
 SCAN_FINISHED = "scan.finished"
 CONTACT_CREATED = "contact.created"
 CONTACT_UPDATED = "contact.updated"
+CONTACT_ERASED = "contact.erased"
+CONTACT_MERGED = "contact.merged"
+CONTACT_MERGE_UNDONE = "contact.merge_undone"
+JOB_CHANGED = "contact.job_changed"
+COMPANY_MERGED = "company.merged"
+COMPANY_MERGE_UNDONE = "company.merge_undone"
 ALLIANCE_CHANGED = "alliance.changed"
 
 _MOMENT = "2026-03-01T12:00:00+00:00"
 _ID = "019cb1d2-7c50-7a3e-8f5e-3b1c0d2e4f{:02d}"
 
+
+_LINK = {
+    "image_link": "https://cards.example/v1/pictures/gAAAAABpoZ0A",
+    "image_link_expires_at": "2026-03-05T12:00:00+00:00",
+}
 
 _COMPANY: dict[str, Any] = {
     "id": _ID.format(6),
@@ -88,7 +99,10 @@ _CONTACT: dict[str, Any] = {
             "direction": "received",
             "met_at": _MOMENT,
             "event": "Trade fair",
+            "event_id": None,
             "place": "Leipzig",
+            "latitude": None,
+            "longitude": None,
             "note": None,
         }
     ],
@@ -97,6 +111,7 @@ _CONTACT: dict[str, Any] = {
             "id": _ID.format(3),
             "scan_id": _ID.format(1),
             "image_url": f"/v1/scans/{_ID.format(1)}/cards/0/image",
+            **_LINK,
             "review": [],
             "created_at": _MOMENT,
         }
@@ -104,6 +119,30 @@ _CONTACT: dict[str, Any] = {
     "created_at": _MOMENT,
     "updated_at": _MOMENT,
 }
+
+_MERGE: dict[str, Any] = {
+    "id": _ID.format(12),
+    "user_id": _ID.format(2),
+    "created_at": _MOMENT,
+    "undone_at": None,
+}
+_UNDONE = _MERGE | {"undone_at": "2026-03-02T09:30:00+00:00"}
+_OF_CONTACTS: dict[str, Any] = {"survivor_id": _ID.format(4), "merged_id": _ID.format(13), "survivor": _CONTACT}
+_OF_COMPANIES: dict[str, Any] = {
+    "survivor_id": _ID.format(6),
+    "merged_id": _ID.format(14),
+    "survivor": _COMPANY,
+    "merged": _COMPANY | {"id": _ID.format(14), "name": "Acme", "domains": []},
+}
+_OLD_JOB: dict[str, Any] = _CONTACT["employments"][0] | {
+    "id": _ID.format(15),
+    "company_id": _ID.format(16),
+    "company_name": "Globex Inc.",
+    "title": "Sales Manager",
+    "current": False,
+    "ended_on": "2026-03-01",
+}
+_MOVED: dict[str, Any] = _CONTACT | {"employments": [*_CONTACT["employments"], _OLD_JOB]}
 
 _ALLIANCE: dict[str, Any] = {
     "id": _ID.format(10),
@@ -169,6 +208,42 @@ EVENT_TYPES = {
         EventType(CONTACT_CREATED, "A person that was not known before.", payloads.ContactData, _CONTACT),
         EventType(CONTACT_UPDATED, "Something about a person changed.", payloads.ContactData, _CONTACT),
         EventType(
+            CONTACT_ERASED,
+            "A person was erased, by request or because the time was over. Erase your copy.",
+            payloads.ErasedData,
+            {"id": _ID.format(4)},
+        ),
+        EventType(
+            JOB_CHANGED,
+            "A new card shows a known person in another job: one employment ended, another began.",
+            payloads.JobChangeData,
+            {"contact": _MOVED, "began": _CONTACT["employments"][0], "ended": _OLD_JOB},
+        ),
+        EventType(
+            CONTACT_MERGED,
+            "Two contacts are one person: `merged_id` is part of `survivor_id` now.",
+            payloads.ContactMergeData,
+            _MERGE | _OF_CONTACTS,
+        ),
+        EventType(
+            CONTACT_MERGE_UNDONE,
+            "They are two people after all.",
+            payloads.ContactMergeData,
+            _UNDONE | _OF_CONTACTS,
+        ),
+        EventType(
+            COMPANY_MERGED,
+            "Two companies are one: `merged_id` is part of `survivor_id` now.",
+            payloads.CompanyMergeData,
+            _MERGE | _OF_COMPANIES,
+        ),
+        EventType(
+            COMPANY_MERGE_UNDONE,
+            "They are two companies after all.",
+            payloads.CompanyMergeData,
+            _UNDONE | _OF_COMPANIES,
+        ),
+        EventType(
             ALLIANCE_CHANGED,
             "The score, the coverage or the state of a pair of companies is another one.",
             payloads.AllianceData,
@@ -193,6 +268,7 @@ EVENT_TYPES = {
                 "cards": [
                     {
                         "id": _ID.format(3),
+                        **_LINK,
                         "contact_id": _ID.format(4),
                         "review": [],
                         "fields": [

@@ -5,20 +5,34 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.alliances.events import AllianceChanged
-from app.contacts.events import ContactCreated, ContactUpdated
+from app.companies.events import CompaniesMerged, CompaniesParted
+from app.contacts.events import (
+    ContactCreated,
+    ContactErased,
+    ContactShared,
+    ContactsMerged,
+    ContactsParted,
+    ContactUpdated,
+    ContactWithdrawn,
+    JobChanged,
+)
 from app.kit.chores import Upkeep
 from app.kit.clock import now
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.ids import first_id_at
 from app.kit.vault import vault_of
-from app.scans.events import ScanFinished
+from app.scans.events import ScanFinished, ScanWithdrawn
+from app.scans.links import Links
 from app.webhooks import catalogue, payloads, queries, settling
 from app.webhooks.announcing import announce
 from app.webhooks.events import EndpointDisabled, EndpointDue
@@ -39,17 +53,92 @@ _BATCH_SECONDS = 0.5
 
 def announce_scan(work: Work, event: ScanFinished) -> None:
     """`scan.finished`"""
-    _announce(work, catalogue.SCAN_FINISHED, event.scan_id, payloads.scan)
+    _announce(work, catalogue.SCAN_FINISHED, event.scan_id, partial(payloads.scan, links=Links.of(work.settings)))
 
 
 def announce_new_contact(work: Work, event: ContactCreated) -> None:
     """`contact.created`"""
-    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, payloads.contact)
+    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, _contact(work))
+
+
+def announce_shared_contact(work: Work, event: ContactShared) -> None:
+    """`contact.created`: to the receivers it is new."""
+    _announce(work, catalogue.CONTACT_CREATED, event.contact_id, _contact(work))
+
+
+def withdraw_contact(work: Work, event: ContactWithdrawn) -> None:
+    """Nobody but its owner reads any more what was told of it."""
+    _withdraw(work, event.contact_id)
+
+
+def withdraw_scan(work: Work, event: ScanWithdrawn) -> None:
+    """Nor what was told of a scan."""
+    _withdraw(work, event.scan_id)
+
+
+def _withdraw(work: Work, object_id: UUID) -> None:
+    with work.begin() as session:
+        session.execute(queries.removal(session.scalars(queries.messages_about(object_id)).all()))
 
 
 def announce_contact(work: Work, event: ContactUpdated) -> None:
     """`contact.updated`"""
-    _announce(work, catalogue.CONTACT_UPDATED, event.contact_id, payloads.contact)
+    _announce(work, catalogue.CONTACT_UPDATED, event.contact_id, _contact(work))
+
+
+def _contact(work: Work) -> StateOf:
+    return partial(payloads.contact, links=Links.of(work.settings))
+
+
+def announce_erased(work: Work, event: ContactErased) -> None:
+    """`contact.erased`"""
+    _announce(
+        work, catalogue.CONTACT_ERASED, event.contact_id, lambda _session, contact_id: payloads.erased(contact_id)
+    )
+
+
+def announce_job(work: Work, event: JobChanged) -> None:
+    """`contact.job_changed`"""
+    state = partial(payloads.job_change, event=event, links=Links.of(work.settings))
+    _announce(work, catalogue.JOB_CHANGED, event.contact_id, lambda session, _contact_id: state(session))
+
+
+def announce_merged_contacts(work: Work, event: ContactsMerged) -> None:
+    """`contact.merged`"""
+    _announce_merge(work, catalogue.CONTACT_MERGED, queries.surviving_contact(event.merge_id), _contacts(work, event))
+
+
+def announce_parted_contacts(work: Work, event: ContactsParted) -> None:
+    """`contact.merge_undone`"""
+    survivor = queries.surviving_contact(event.merge_id)
+    _announce_merge(work, catalogue.CONTACT_MERGE_UNDONE, survivor, _contacts(work, event))
+
+
+def announce_merged_companies(work: Work, event: CompaniesMerged) -> None:
+    """`company.merged`"""
+    survivor = queries.surviving_company(event.merge_id)
+    _announce_merge(work, catalogue.COMPANY_MERGED, survivor, partial(payloads.company_merge, merge_id=event.merge_id))
+
+
+def announce_parted_companies(work: Work, event: CompaniesParted) -> None:
+    """`company.merge_undone`"""
+    survivor = queries.surviving_company(event.merge_id)
+    state = partial(payloads.company_merge, merge_id=event.merge_id)
+    _announce_merge(work, catalogue.COMPANY_MERGE_UNDONE, survivor, state)
+
+
+def _contacts(work: Work, event: ContactsMerged | ContactsParted) -> Callable[[Session], dict[str, Any] | None]:
+    return partial(payloads.contact_merge, merge_id=event.merge_id, links=Links.of(work.settings))
+
+
+def _announce_merge(
+    work: Work, event_type: str, survivor: Select[UUID], state: Callable[[Session], dict[str, Any] | None]
+) -> None:
+    """The message is about the survivor, so that it is numbered among its other messages."""
+    with work.begin() as session:
+        survivor_id = session.scalar(survivor)
+        if survivor_id is not None:
+            announce(session, work.job_id, event_type, survivor_id, lambda: state(session))
 
 
 def announce_alliance(work: Work, event: AllianceChanged) -> None:
@@ -63,7 +152,8 @@ def announce_disabled(work: Work, event: EndpointDisabled) -> None:
 
 
 def _announce(work: Work, event_type: str, object_id: UUID, state_of: StateOf) -> None:
-    with work.begin() as session:
+    """Endpoints belong to the organization: they are told of what everybody in it sees, and of nothing private."""
+    with work.begin() as session, in_room(session, session.info["organization_id"]):
         announce(session, work.job_id, event_type, object_id, lambda: state_of(session, object_id))
 
 

@@ -5,6 +5,7 @@ A field may be added; none changes its meaning or goes away within a `schema_ver
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,14 @@ from app.alliances import queries as alliances
 from app.alliances.schemas import AllianceOut, alliance_out
 from app.auth.models import User
 from app.companies import queries as companies
-from app.companies.schemas import CompanyOut, company_out
+from app.companies.schemas import CompanyMergeOut, CompanyOut, company_out
 from app.contacts import queries as contacts
-from app.exchanges.schemas import ContactWithMeetingsOut, contact_with_meetings
+from app.contacts.events import JobChanged
+from app.contacts.schemas import EmploymentOut, MergeOut
+from app.exchanges.schemas import ContactCardOut, ContactWithMeetingsOut, contact_with_meetings
 from app.exchanges.service import meetings
 from app.scans import queries as scans
+from app.scans.links import Links, Target
 from app.scans.models import ScanStatus
 from app.webhooks.models import DisabledReason, Endpoint
 
@@ -53,7 +57,14 @@ class FieldData(Payload):
     confidence: float = Field(ge=0, le=1, description="Chance that the value is right.")
 
 
-class CardData(Payload):
+class Linked(BaseModel):
+    """Shows a picture without carrying it."""
+
+    image_link: str = Field(description="The flattened card, for whoever has this link: no key is needed.")
+    image_link_expires_at: datetime
+
+
+class CardRow(Payload):
     """One card in the photo."""
 
     id: UUID
@@ -62,7 +73,11 @@ class CardData(Payload):
     fields: list[FieldData]
 
 
-class ScanData(Payload):
+class CardData(CardRow, Linked):
+    """One card in the photo, and a link to its picture."""
+
+
+class ScanRow(Payload):
     """A scan that came to its end."""
 
     id: UUID
@@ -76,6 +91,11 @@ class ScanData(Payload):
     captured_at: datetime
     created_at: datetime
     finished_at: datetime | None
+
+
+class ScanData(ScanRow):
+    """A scan that came to its end, and its cards."""
+
     cards: list[CardData]
 
 
@@ -87,11 +107,37 @@ class OwnerData(Payload):
     email: str
 
 
+class ContactCardData(ContactCardOut, Linked):
+    """A card that the contact was read from, and a link to its picture."""
+
+
 class ContactData(ContactWithMeetingsOut):
     """A person as `GET /v1/contacts/{id}` shows them, with what a CRM would otherwise have to ask for."""
 
     owner: OwnerData
     company: CompanyOut | None = Field(description="Of the present job.")
+    cards: Sequence[ContactCardData] = Field(description="Newest first.")
+
+
+class ContactMergeData(MergeOut):
+    """Two people turned out to be one, or not to be."""
+
+    survivor: ContactData = Field(description="As it is after that. The other one, once parted, follows as an update.")
+
+
+class CompanyMergeData(CompanyMergeOut):
+    """Two companies turned out to be one, or not to be."""
+
+    survivor: CompanyOut
+    merged: CompanyOut = Field(description="The other one as it rests, or as it is again.")
+
+
+class JobChangeData(BaseModel):
+    """A person went from one job to another."""
+
+    contact: ContactData
+    began: EmploymentOut
+    ended: EmploymentOut
 
 
 class AllianceData(AllianceOut):
@@ -109,6 +155,12 @@ class EndpointData(Payload):
     failing_since: datetime | None
 
 
+class ErasedData(Payload):
+    """A person was erased: whoever keeps a copy erases it as well."""
+
+    id: UUID
+
+
 class TestData(Payload):
     """Nothing happened; somebody asked for a message."""
 
@@ -116,25 +168,69 @@ class TestData(Payload):
     message: str
 
 
-def scan(session: Session, scan_id: UUID) -> dict[str, Any] | None:
+def scan(session: Session, scan_id: UUID, links: Links) -> dict[str, Any] | None:
     """The scan as it is now."""
     found = session.scalars(scans.scan_with_cards(scan_id)).one_or_none()
-    return ScanData.model_validate(found).model_dump(mode="json") if found else None
+    if found is None:
+        return None
+    cards = [
+        CardData(**CardRow.model_validate(card).model_dump(), **_link(links, found.organization_id, card.id))
+        for card in found.cards
+    ]
+    return ScanData(**ScanRow.model_validate(found).model_dump(), cards=cards).model_dump(mode="json")
 
 
-def contact(session: Session, contact_id: UUID) -> dict[str, Any] | None:
+def _link(links: Links, organization_id: UUID, card_id: UUID) -> dict[str, Any]:
+    link = links.make(Target(organization_id, card_id))
+    return {"image_link": link.url, "image_link_expires_at": link.expires_at}
+
+
+def contact(session: Session, contact_id: UUID, links: Links) -> dict[str, Any] | None:
     """The person as they are known now."""
     found = session.scalars(contacts.contact(contact_id)).one_or_none()
     if found is None:
         return None
     shown = contact_with_meetings(found, *meetings(session, contact_id))
     company = session.scalars(companies.company(shown.company_id)).one() if shown.company_id else None
+    cards = [
+        ContactCardData(**card.model_dump(), **_link(links, found.organization_id, card.id)) for card in shown.cards
+    ]
     state = ContactData(
-        **shown.model_dump(),
+        **shown.model_dump(exclude={"cards"}),
+        cards=cards,
         owner=OwnerData.model_validate(session.get_one(User, found.owner_id)),
         company=company_out(company) if company else None,
     )
     return state.model_dump(mode="json")
+
+
+def contact_merge(session: Session, merge_id: UUID, links: Links) -> dict[str, Any] | None:
+    """A merge of two contacts, and the one that survived."""
+    kept = session.scalars(contacts.merge(merge_id)).one_or_none()
+    survivor = contact(session, kept.survivor_id, links) if kept else None
+    if kept is None or survivor is None:
+        return None
+    return {**MergeOut.model_validate(kept).model_dump(mode="json"), "survivor": survivor}
+
+
+def company_merge(session: Session, merge_id: UUID) -> dict[str, Any] | None:
+    """A merge of two companies, and both of them."""
+    kept = session.scalars(companies.merge(merge_id)).one_or_none()
+    if kept is None:
+        return None
+    both = {
+        role: company_out(session.scalars(companies.company(company_id)).one())
+        for role, company_id in (("survivor", kept.survivor_id), ("merged", kept.merged_id))
+    }
+    return CompanyMergeData(**CompanyMergeOut.model_validate(kept).model_dump(), **both).model_dump(mode="json")
+
+
+def job_change(session: Session, event: JobChanged, links: Links) -> dict[str, Any] | None:
+    """The person, the job that began and the one that ended; None when one of them is gone."""
+    state = contact(session, event.contact_id, links)
+    jobs = {job["id"]: job for job in state["employments"]} if state else {}
+    began, ended = jobs.get(str(event.began_id)), jobs.get(str(event.ended_id))
+    return {"contact": state, "began": began, "ended": ended} if began and ended else None
 
 
 def alliance(session: Session, alliance_id: UUID) -> dict[str, Any] | None:
@@ -147,6 +243,11 @@ def endpoint(session: Session, endpoint_id: UUID) -> dict[str, Any] | None:
     """The endpoint as it is now."""
     found = session.get(Endpoint, endpoint_id)
     return EndpointData.model_validate(found).model_dump(mode="json") if found else None
+
+
+def erased(contact_id: UUID) -> dict[str, Any]:
+    """No more than the id: nothing else is known any more."""
+    return ErasedData(id=contact_id).model_dump(mode="json")
 
 
 def test(endpoint_id: UUID) -> dict[str, Any]:

@@ -10,7 +10,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Delete, Select, Table, delete, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.companies.models import CompanyMerge
+from app.contacts.models import ContactMerge
 from app.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint, Message
+
+
+def surviving_contact(merge_id: UUID) -> Select[UUID]:
+    """The contact that a merge left."""
+    return select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
+
+
+def surviving_company(merge_id: UUID) -> Select[UUID]:
+    """The company that a merge left."""
+    return select(CompanyMerge.survivor_id).where(CompanyMerge.id == merge_id)
 
 
 def endpoints() -> Select[Endpoint]:
@@ -36,9 +48,9 @@ def due(endpoint_id: UUID, moment: datetime, limit: int) -> Select[UUID, UUID, s
 
 
 def next_due(endpoint_id: UUID) -> Select[datetime]:
-    """When the next delivery to an endpoint is due; null when none is pending."""
-    pending = Delivery.status == DeliveryStatus.PENDING
-    return select(func.min(Delivery.next_at)).where(Delivery.endpoint_id == endpoint_id, pending)
+    """When the next delivery to an endpoint is due; no row when none is pending."""
+    pending = (Delivery.endpoint_id == endpoint_id, Delivery.status == DeliveryStatus.PENDING)
+    return select(Delivery.next_at).where(*pending).order_by(Delivery.next_at).limit(1)
 
 
 def attempts_so_far(delivery_ids: Collection[UUID]) -> Select[UUID, int]:
@@ -151,6 +163,17 @@ def settled_messages(before: UUID, limit: int) -> Select[UUID]:
     return select(messages.c.id).where(messages.c.id < before, ~still).order_by(messages.c.id).limit(limit)
 
 
+def messages_about(object_id: UUID) -> Select[UUID]:
+    """Every message about one object."""
+    return select(Message.id).where(Message.object_id == object_id)
+
+
 def removal(message_ids: Collection[UUID]) -> Delete:
     """Removes messages of whatever organization, with their deliveries and attempts."""
     return delete(cast("Table", Message.__table__)).where(Message.__table__.c.id.in_(message_ids))
+
+
+def awaited_objects(object_ids: Collection[UUID]) -> Select[UUID]:
+    """Those of these objects about which a message is still to be delivered."""
+    owed = select(Message.object_id).join(Delivery, Delivery.message_id == Message.id).distinct()
+    return owed.where(Message.object_id.in_(object_ids), Delivery.status == DeliveryStatus.PENDING)

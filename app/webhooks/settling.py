@@ -135,7 +135,7 @@ def disable(session: Session, endpoint: Endpoint, reason: DisabledReason) -> Non
 def plan(session: Session, endpoint_id: UUID) -> None:
     """See to it that what is owed to an endpoint is sent when it is due."""
     endpoint = session.get(Endpoint, endpoint_id)
-    next_at = session.scalars(queries.next_due(endpoint_id)).one()
+    next_at = session.scalars(queries.next_due(endpoint_id)).one_or_none()
     if endpoint is not None and endpoint.is_enabled and next_at is not None:
         free = max(next_at, endpoint.paused_until or next_at)
         publish(session, EndpointDue(endpoint_id), delay=max(free - now(), timedelta(0)))

@@ -141,9 +141,14 @@ def _joined(rows: list[Row], dice: Dice, gap: str) -> list[Row]:
 
 
 def second_office(here: Words, dice: Dice, fields: Fields) -> tuple[Row, ...]:
-    """Rarely, another address with its own phone."""
-    if not dice.chance(0.05):
+    """Rarely, another address with its own phone, or the streets of all branches, a line each."""
+    if not dice.chance(0.09):
         return ()
+    if dice.chance(0.3):
+        streets = [_street_line(draw_address(here, dice)) for _ in range(dice.whole(2, 4))]
+        return tuple(
+            Row((Span(s, Kind.ADDRESS, fields.add("addresses", s)),), "address") for s in dict.fromkeys(streets)
+        )
     lines = draw_address(here, dice)
     item = fields.add("addresses", ", ".join(line.strip(" ,") for line in lines))
     rows = [Row((Span(line, Kind.ADDRESS, item),), "address") for line in lines]
@@ -155,6 +160,13 @@ def second_office(here: Words, dice: Dice, fields: Fields) -> tuple[Row, ...]:
         label = Span(dice.pick(here["labels"]["work"]) + " ", Kind.LABEL)
         rows.append(Row((label, Span(phone.raw + phone.extension, Kind.PHONE, index, "work")), "contact"))
     return tuple(rows)
+
+
+def _street_line(lines: list[str]) -> str:
+    """The line with the street's number, else all of them in one."""
+    return next((line for line in lines if any(c.isdigit() for c in line) and len(line) > 8), ", ".join(lines)).strip(
+        " ,"
+    )
 
 
 def vcard(fields: dict[str, Any], person: Person | None, company: Company | None, dice: Dice) -> str:

@@ -11,9 +11,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
-from app.companies.matching import ALIKE, Traits, decide, likeness
+from app.companies.matching import Traits, alike, decide, tells_more
 from app.companies.normal import blocks, company_key
 from app.companies.queries import MOST_COMPARED, MOST_OF_A_BLOCK
 from app.companies.reasons import Verdict
@@ -48,25 +47,30 @@ class Books:
 
     def _near(self, seen: Traits) -> set[int]:
         found = {self.by_domain[domain] for domain in seen.domains if domain in self.by_domain}
-        settled = bool(found)
-        for key in seen.keys:
-            found.update(self.by_key.get(key, ()))
-            if not settled:
-                found.update(company for company, other in self._alike(key) if likeness(key, other) >= ALIKE)
+        found.update(company for key in seen.keys for company in self.by_key.get(key, ()))
+        if not found:
+            for key in seen.keys:
+                near = self._alike(key)
+                found.update(near[number][0] for number in alike(key, [other for _, other in near]))
         return found
 
     def _alike(self, key: str) -> list[tuple[int, str]]:
         shared: Counter[int] = Counter()
         for block in blocks(key):
-            shared.update(islice(self.by_block.get(block, ()), MOST_OF_A_BLOCK))
-        return [self.names[number] for number, _ in shared.most_common(MOST_COMPARED)]
+            shared.update(self.by_block.get(block, ()))
+        most = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MOST_COMPARED]
+        return [self.names[number] for number, _ in most]
 
     def _learn(self, company: int, seen: Traits) -> None:
-        for key in set(seen.keys) - set(self.keys[company]):
-            self.keys[company].append(key)
-            self.by_key[key].append(company)
+        known = self.keys[company]
+        for key in seen.keys:
+            if not tells_more(key, known):
+                continue
             for block in blocks(key):
-                self.by_block[block].append(len(self.names))
+                if len(self.by_block[block]) < MOST_OF_A_BLOCK:
+                    self.by_block[block].append(len(self.names))
+            known.append(key)
+            self.by_key[key].append(company)
             self.names.append((company, key))
         for domain in seen.domains:
             if self.by_domain.setdefault(domain, company) == company and domain not in self.domains[company]:

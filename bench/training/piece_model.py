@@ -16,7 +16,7 @@ from ocr.fields.features import Features, of_segments
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
-DRAWN, DRAWN_WEIGHT = 3000, 0.33
+DRAWN, DRAWN_WEIGHT = 4000, 0.3
 PLAN = Plan(trees=110, leaves=15, fewest=3.0)
 
 

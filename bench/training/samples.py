@@ -14,17 +14,19 @@ import numpy as np
 
 from bench.cardgen.cards import LOCALES, design_back, design_card
 from bench.cardgen.chance import Dice
-from bench.cardgen.companies import draw_company
-from bench.cardgen.content import Parties, Wish
+from bench.cardgen.content import Wish
 from bench.cardgen.kinds import CardLines
 from bench.cardgen.lines import lines_of, make_lines
 from bench.cardgen.words import words
 from bench.training.noise import SIDE, read_back
+from bench.training.parties import draw_varied
 from ocr.types import Line, Logo, Polygon
 
 FOLDS = 5
 SHOPS = 4
 """One drawn card in so many is a shop's, on top of those the generator makes of itself."""
+PLAIN = 3
+"""Of the others one in so many is the generator's own, its people and companies all of the card's country."""
 BACKS = 15
 """One drawn card in so many is the back of one."""
 
@@ -61,19 +63,14 @@ def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
 
 
 def _card(index: int, seed: str) -> CardLines:
-    if index % SHOPS == 0:
-        return _shop(seed)
     if index % BACKS == 1:
         return lines_of(design_back(design_card(seed), seed))
-    return make_lines(seed)
-
-
-def _shop(seed: str) -> CardLines:
-    """A card of a shop, on which nobody is named."""
-    dice = Dice("shop", seed)
+    shop = index % SHOPS == 0
+    if not shop and index % PLAIN == 1:
+        return make_lines(seed)
+    dice = Dice("varied", seed)
     locale = dice.weigh(LOCALES)
-    company = draw_company(words(locale), dice.sub("company"))
-    return lines_of(design_card(seed, wish=Wish(locale, parties=Parties(None, company))))
+    return lines_of(design_card(seed, wish=Wish(locale, parties=draw_varied(words(locale), dice, shop=shop))))
 
 
 def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:

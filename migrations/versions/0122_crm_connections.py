@@ -1,7 +1,7 @@
 """CRM connections
 
 Revision ID: 0122_crm
-Revises: 0002
+Revises: 0112_allies
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0122_crm"
-down_revision = "0002"
+down_revision = "0112_allies"
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("companies", sa.Boolean(), nullable=False),
         sa.Column("notes", sa.Boolean(), nullable=False),
         sa.Column("on_erasure", sa.String(length=10), nullable=False),
+        sa.Column("prepared_at", db.UtcDateTime(), nullable=True),
         sa.Column("max_per_second", sa.Double(), nullable=True),
         sa.Column("closed_reason", sa.String(length=10), nullable=True),
         sa.Column("closed_at", db.UtcDateTime(), nullable=True),
@@ -48,7 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_connections")),
     )
     with op.batch_alter_table("crm_connections", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_crm_connections_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_crm_connections_organization_id", ["organization_id", "id"], unique=False)
 
     op.create_table(
         "crm_links",
@@ -92,19 +93,19 @@ def upgrade() -> None:
     with op.batch_alter_table("crm_links", schema=None) as batch_op:
         batch_op.create_index("ix_crm_links_due", ["connection_id", "status", "kind", "next_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_links_object_id"), ["object_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_crm_links_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index("ix_crm_links_organization_id", ["organization_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_crm_links_parent_id"), ["parent_id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("crm_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_links_parent_id"))
-        batch_op.drop_index(batch_op.f("ix_crm_links_organization_id"))
+        batch_op.drop_index("ix_crm_links_organization_id")
         batch_op.drop_index(batch_op.f("ix_crm_links_object_id"))
         batch_op.drop_index("ix_crm_links_due")
 
     op.drop_table("crm_links")
     with op.batch_alter_table("crm_connections", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_crm_connections_organization_id"))
+        batch_op.drop_index("ix_crm_connections_organization_id")
 
     op.drop_table("crm_connections")

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from lexicon.folding import squeeze
 from ocr.fields.calibration import Curves, calibrated
 from ocr.fields.groups import Group
 from ocr.fields.judgement import Candidate, Judgement, judge
@@ -126,10 +125,7 @@ def _fields(winner: Candidate, losers: Sequence[Candidate], scene: Scene, source
 
 def _polygon(group: Group, scene: Scene) -> Polygon:
     """Around the pieces, or where the domain is printed that the text was taken from."""
-    polygons = [scene.segments[index].polygon for index in group.members]
-    if not polygons:
-        host = squeeze(group.text)
-        polygons = [p for p, span in zip(scene.contacts, scene.spans, strict=True) if host in squeeze(span.value)]
+    polygons = [scene.printed[index] for index in group.members] or scene.hosts_at(group.text)
     return polygons[0] if len(polygons) == 1 else around(polygons)
 
 

@@ -43,7 +43,7 @@ _TOLD = (
     "words", "chars", "digits", "upper", "title_case", "all_lower", "comma", "given", "family", "known", "namelike",
     "jobs", "departments", "trades", "trade_last", "streets", "slogans", "english", "city", "postcode", "state",
     "country", "legal", "initial", "job_first", "job_last", "has_digit", "sentence", "quote", "suffix", "prefix",
-    "bracket", "web",
+    "bracket", "web", "latin",
 )  # fmt: skip
 
 
@@ -196,6 +196,7 @@ def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floa
         **{key: told[key] for key in _TOLD},
         **_chances(group, scene, pieces, chances),
         **_shape(group, scene, pieces),
+        **_ends(group, pieces, chances),
         "mailbox": max((mailbox_agreement(group.text, box) for box in scene.mailboxes), default=0.0),
         "domain": domain_agreement(group.text, scene.cores),
         "has_mailbox": bool(scene.mailboxes),
@@ -227,6 +228,28 @@ def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Fl
         "pieces": len(group.members),
         "outside": max((float(chances[index, column]) for index in around), default=0.0),
         "outside_same_size": max((_match(index, group, pieces, chances, column) for index in around), default=0.0),
+    }
+
+
+def _ends(group: Group, pieces: Sequence[Features], chances: Floats) -> Features:
+    """What the first and the last piece say, for it is at its ends that a value is too long or too short."""
+    column = LABELS.index(group.label)
+    own = [pieces[index] for index in group.members]
+    streets = [bool(f["streets"]) or bool(f["starts_with_digit"]) for f in own]
+    return {
+        "chance_first": float(chances[group.members[0], column]) if own else 0.0,
+        "chance_last": float(chances[group.members[-1], column]) if own else 0.0,
+        "street_lines": sum(streets),
+        "post_lines": sum(bool(f["postcode"]) for f in own),
+        "town_lines": sum(bool(f["city"]) for f in own),
+        "street_first": bool(streets) and streets[0],
+        "post_last": bool(own) and bool(own[-1]["postcode"]),
+        "digit_first": own[0]["digits"] if own else 0.0,
+        "known_first": own[0]["known"] if own else 0.0,
+        "trades_first": own[0]["trades"] if own else 0.0,
+        "trades_last": own[-1]["trades"] if own else 0.0,
+        "namelike_last": own[-1]["namelike"] if own else 0.0,
+        "gap": max((f["above_gap"] for f in own[1:]), default=0.0),
     }
 
 

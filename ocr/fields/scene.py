@@ -10,6 +10,7 @@ from statistics import median
 from lexicon import mail
 from lexicon.folding import squeeze
 from ocr.fields.contact import find_contacts
+from ocr.fields.level import level, level_logos, tilt_of
 from ocr.fields.phone import normalise
 from ocr.fields.region import guess_region
 from ocr.fields.segments import Segment, segments
@@ -22,12 +23,15 @@ class Scene:
     """Lines, the contact data found in them by their form, and the pieces that are left."""
 
     lines: tuple[Line, ...]
+    level: tuple[Line, ...]
+    """The same as they would stand on a card that lies straight, by which they are measured."""
     found: tuple[tuple[Span, ...], ...]
     """Contact data, line by line."""
     segments: tuple[Segment, ...]
     size: tuple[int, int]
     """Width and height of the card, pixels."""
     logos: tuple[Logo, ...]
+    """Moved with the level lines."""
     region: str | None
     """Where numbers without a country code are dialled, if certain."""
 
@@ -38,16 +42,27 @@ class Scene:
 
     @cached_property
     def contacts(self) -> tuple[Polygon, ...]:
-        """Where the contact data are."""
+        """Where the contact data are on the level card."""
         return tuple(
-            piece(line, s.start, s.end) for line, found in zip(self.lines, self.found, strict=True) for s in found
+            piece(line, s.start, s.end) for line, found in zip(self.level, self.found, strict=True) for s in found
         )
+
+    @cached_property
+    def printed(self) -> tuple[Polygon, ...]:
+        """Where the segments are on the card as it is."""
+        return tuple(piece(self.lines[s.line], s.start, s.end) for s in self.segments)
+
+    def hosts_at(self, text: str) -> list[Polygon]:
+        """Where, on the card as it is, contact data hold the letters of `text`."""
+        wanted = squeeze(text)
+        pairs = zip(self.lines, self.found, strict=True)
+        return [piece(line, s.start, s.end) for line, found in pairs for s in found if wanted in squeeze(s.value)]
 
     @cached_property
     def body(self) -> float:
         """Height of the card's usual line, pixels; scraps of a few letters do not count."""
-        heights = [_height(line.polygon) for line in self.lines if len(line.text) >= 5]
-        return max(1.0, median(heights or [_height(line.polygon) for line in self.lines] or [1.0]))
+        heights = [_height(line.polygon) for line in self.level if len(line.text) >= 5]
+        return max(1.0, median(heights or [_height(line.polygon) for line in self.level] or [1.0]))
 
     @cached_property
     def mailboxes(self) -> tuple[str, ...]:
@@ -79,8 +94,11 @@ def _height(polygon: Polygon) -> float:
 
 def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = ()) -> Scene:
     """Find contact data by their form and cut the rest into pieces."""
-    found = find_contacts(lines)
+    tilt = tilt_of(lines)
+    straight = level(lines, tilt, size)
+    found = find_contacts(straight)
     region = guess_region([line.text for line in lines], [span for spans in found for span in spans])
     found = [[normalise(s, region) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
-    pieces = tuple(segments(lines, found))
-    return Scene(tuple(lines), tuple(map(tuple, found)), pieces, size, tuple(logos), region)
+    pieces = tuple(segments(straight, found))
+    moved = tuple(level_logos(logos, tilt, size))
+    return Scene(tuple(lines), tuple(straight), tuple(map(tuple, found)), pieces, size, moved, region)

@@ -30,7 +30,11 @@ class Segment:
     text: str
     line: int
     """Which line it is a piece of."""
+    start: int
+    """Where in the line's text it begins and ends."""
+    end: int
     polygon: Polygon
+    """On the card laid level."""
     confidence: float
     """The engine's, of the whole line."""
     labelled: str = ""
@@ -82,10 +86,11 @@ def _pieces(line: Line, index: int, start: int, end: int) -> list[Segment]:
     text = line.text[start:end]
     if not any(c.isalnum() for c in text) or _only_label(text):
         return []
-    return [
-        Segment(line.text[start + a : start + b], index, piece(line, start + a, start + b), line.confidence, kind)
-        for a, b in _name_apart(text)
-    ]
+    return [_segment(line, index, start + a, start + b, kind) for a, b in _name_apart(text)]
+
+
+def _segment(line: Line, index: int, start: int, end: int, kind: str) -> Segment:
+    return Segment(line.text[start:end], index, start, end, piece(line, start, end), line.confidence, kind)
 
 
 def _only_label(text: str) -> bool:

@@ -26,7 +26,6 @@ _NETWORKS = {
     "vimeo": "vimeo",
     "behance": "behance",
     "dribbble": "dribbble",
-    "myspace": "myspace",
     "wa": "whatsapp",
     "t": "telegram",
 }

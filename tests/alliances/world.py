@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.alliances import assessment, queries, scoring
+from app.alliances.models import Alliance
 from app.auth import service as auth
 from app.auth.models import User
 from app.companies.events import CompanySaved
@@ -83,3 +86,20 @@ def meet(
     session.flush()
     publish(session, ExchangeRecorded(exchange.id))
     return exchange.id
+
+
+def recomputed(session: Session) -> dict[UUID, tuple[float, float, float]]:
+    """Of every pair its score, the score made anew from every row there is, and the difference of the coverages."""
+    found = {}
+    for pair in session.scalars(sa.select(Alliance)):
+        kept = session.scalars(queries.evidence(pair.id)).all()
+        fresh = scoring.score(assessment.case_of(session, pair, kept), assessment.beginning_of(pair.scored_on))
+        found[pair.id] = (pair.score, fresh.total, abs(pair.coverage - fresh.coverage))
+    return found
+
+
+def assert_scores_agree(session: Session) -> None:
+    """What the jobs kept up to date, neighbourhood by neighbourhood, is what a full recompute gives, to 1e-9."""
+    for stored, fresh, coverage in recomputed(session).values():
+        assert abs(stored - fresh) < 1e-9
+        assert coverage < 1e-9

@@ -161,7 +161,7 @@ def test_two_companies_of_one_name_that_domains_tell_apart_are_asked():
 
 
 def test_of_two_that_nothing_tells_apart_the_oldest_is_meant():
-    decision = decide(known("Acme Tools"), [known("Acrne Tools"), known("Acme Too1s")])
+    decision = decide(known("Acme Tools"), [known("Acrne Tools"), known("Acme Toois")])
     assert (decision.verdict, decision.matches[0].number) == (Verdict.SAME, 0)
 
 

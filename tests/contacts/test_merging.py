@@ -142,6 +142,15 @@ def test_a_card_that_comes_later_finds_the_survivor(client, absorb, two):
     assert [item["id"] for item in client.get("/v1/contacts").json()["items"]] == [id_of(older)]
 
 
+def test_a_card_with_the_other_name_finds_the_survivor(client, absorb):
+    absorb(jane(name="Robert Ray", email="robert@acme.example", phone=""))
+    absorb(jane(name="Bob Ray", email="bob@acme.example", phone="", website=""))
+    bob, robert = client.get("/v1/contacts").json()["items"]
+    merge(client, f"/v1/contacts/{robert['id']}", f"/v1/contacts/{bob['id']}")
+    absorb(jane(name="Bob Ray", email="", phone=""), captured_at=now() + timedelta(days=2))
+    assert [item["id"] for item in client.get("/v1/contacts").json()["items"]] == [robert["id"]]
+
+
 def test_undo_restores_every_row(client, begin, two):
     before = everything(begin)
     made = merge(client, *two).json()
@@ -178,7 +187,7 @@ def test_what_a_person_said_outlives_a_merge(client, two):
 
 def test_a_job_that_is_over_ends(client, absorb):
     absorb(jane(phone=""), captured_at=THEN)
-    absorb(jane(company="Globex", email="doe@globex.example", website="", phone="", title="CEO"))
+    absorb(jane(company="Globex", email="doe@globex.example", website="", phone="", address="", title="CEO"))
     newer, older = (f"/v1/contacts/{item['id']}" for item in client.get("/v1/contacts").json()["items"])
     merge(client, older, newer)
     jobs = client.get(older).json()["employments"]

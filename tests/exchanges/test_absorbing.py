@@ -272,3 +272,43 @@ def test_the_queue_absorbs_and_another_organization_sees_nothing(house, begin, u
     with house.sessions.begin(other) as session:
         assert session.scalars(select(Contact)).one().owner_id == other_user
     assert one(begin, Contact).owner_id == user_id
+
+
+OWN = {"company": "Northwind Retail Systems", "email": "", "website": "", "phone": "", "address": ""}
+
+
+def test_the_users_own_card_is_told_from_a_colleagues(begin, absorb):
+    absorb(jane(), jane(name="Cleo Marsh", **OWN), jane(name="Ann Lee", **OWN))
+    exchange = one(begin, Exchange)
+    own = next(card for card in rows(begin, Card) if card.position == 2)
+    assert (exchange.direction, exchange.own_card_id) == (Direction.MUTUAL, own.id)
+
+
+def test_a_colleagues_card_makes_nothing_mutual(begin, absorb):
+    absorb(jane(), jane(name="Cleo Marsh", **OWN))
+    exchange = one(begin, Exchange)
+    assert (exchange.direction, exchange.own_card_id) == (Direction.RECEIVED, None)
+    assert one(begin, Contact).name == "Jane Doe"
+
+
+def test_the_users_own_address_tells_the_card_whatever_company_it_names(begin, absorb):
+    absorb(jane(), jane(name="Ann Lee", company="Misread Corp", email="ann@northwind.example", website="", phone=""))
+    assert one(begin, Exchange).direction == Direction.MUTUAL
+    assert one(begin, Contact).name == "Jane Doe"
+
+
+def test_an_exchange_is_two_people_two_companies_and_two_logos(begin, absorb, house, api, user_id):
+    from app.auth.models import User
+    from app.auth.service import issue_key
+
+    absorb(jane(), jane(name="Ann Lee", **OWN), logo="f" * 64)
+    with begin() as session:
+        key, _ = issue_key(session, session.get_one(User, user_id), "test")
+    headers = {"Authorization": f"Bearer {key}"}
+    [exchange] = api.get("/v1/exchanges", headers=headers).json()["items"]
+    found = api.get(f"/v1/exchanges/{exchange['id']}", headers=headers).json()
+    ours, theirs = found["ours"], found["theirs"]
+    assert (ours["person"], ours["company"]) == ("Ann Lee", "Northwind Retail Systems")
+    assert (theirs["person"], theirs["company"]) == ("Jane Doe", "Acme Tools GmbH")
+    assert ours["logo_url"] != theirs["logo_url"]
+    assert all(side["card_url"].endswith("/image") and side["logo_url"] for side in (ours, theirs))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from app.kit.queue import Job
 from app.scans.models import Scan
@@ -132,3 +135,21 @@ def test_another_organizations_scan_is_not_there(client, work, as_new_user):
 def test_words_that_are_too_long_are_refused(client, name):
     answer = upload(client, **{name: "x" * 5001})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
+def test_the_place_in_a_photo_is_not_kept_unless_it_is_sent(client, house):
+    tags = Image.Exif()
+    tags[0x010F] = "a maker of cameras"
+    tags.get_ifd(0x8825)[1] = "N"
+    photo = encoded(card_photo(), exif=tags)
+    assert b"a maker of cameras" in photo
+    answer = client.post("/v1/scans", files={"front": photo, "back": photo}, data={"place": "Leipzig"})
+    scan = client.get(answer.headers["Location"]).json()
+    assert scan["place"] == "Leipzig"
+    for side in ("front", "back"):
+        kept = client.get(scan["photo_url"], params={"side": side}).content
+        assert b"a maker of cameras" not in kept
+        assert not Image.open(BytesIO(kept)).getexif()
+    stored = [path for path in Path(house.settings.files_url).rglob("*") if path.is_file()]
+    assert stored
+    assert all(b"a maker of cameras" not in path.read_bytes() for path in stored)

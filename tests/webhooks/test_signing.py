@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from app.kit.clock import now
 from app.webhooks import signing
 
-NOW = datetime.now(UTC)
 bodies = st.text(st.characters(codec="utf-8"), max_size=200).map(lambda text: json.dumps({"name": text}))
 
 
 @given(bodies, st.integers(1, 3))
 def test_every_live_secret_verifies(body, count):
     live = [signing.make_secret() for _ in range(count)]
-    headers = signing.headers(live, "msg_1", NOW, body)
+    headers = signing.headers(live, "msg_1", now(), body)
     for secret in live:
         assert Webhook(secret).verify(body.encode(), headers) == json.loads(body)
 
@@ -31,19 +31,19 @@ def test_every_live_secret_verifies(body, count):
     "change",
     [
         {"webhook-id": "msg_2"},
-        {"webhook-timestamp": str(int(NOW.timestamp()) + 1)},
+        {"webhook-timestamp": str(int(now().timestamp()) + 30)},
         {"webhook-signature": "v1," + base64.b64encode(bytes(32)).decode()},
     ],
 )
 def test_a_changed_header_does_not_verify(change):
     secret = signing.make_secret()
-    headers = signing.headers([secret], "msg_1", NOW, "{}") | change
+    headers = signing.headers([secret], "msg_1", now(), "{}") | change
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify("{}", headers)
 
 
 def test_another_secret_does_not_verify():
-    headers = signing.headers([signing.make_secret()], "msg_1", NOW, "{}")
+    headers = signing.headers([signing.make_secret()], "msg_1", now(), "{}")
     with pytest.raises(WebhookVerificationError):
         Webhook(signing.make_secret()).verify("{}", headers)
 
@@ -58,20 +58,21 @@ def test_the_vector_of_the_specification():
 
 def test_an_ed25519_key_signs_what_its_public_key_verifies():
     secret = signing.make_private_key()
-    header = signing.headers([secret], "msg_1", NOW, "{}")["webhook-signature"]
+    moment = now()
+    header = signing.headers([secret], "msg_1", moment, "{}")["webhook-signature"]
     version, signature = header.split(",")
     public = signing.public_key(secret)
     assert version == "v1a"
     assert public.startswith("whpk_")
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public.removeprefix("whpk_")))
-    key.verify(base64.b64decode(signature), f"msg_1.{int(NOW.timestamp())}.{{}}".encode())
+    key.verify(base64.b64decode(signature), f"msg_1.{int(moment.timestamp())}.{{}}".encode())
     with pytest.raises(InvalidSignature):
-        key.verify(base64.b64decode(signature), f"msg_1.{int(NOW.timestamp())}.{{ }}".encode())
+        key.verify(base64.b64decode(signature), f"msg_1.{int(moment.timestamp())}.{{ }}".encode())
 
 
 def test_while_kinds_change_a_receiver_of_either_kind_verifies():
     shared, private = signing.make_secret(), signing.make_private_key()
-    headers = signing.headers([private, shared], "msg_1", NOW + timedelta(milliseconds=700), "{}")
+    headers = signing.headers([private, shared], "msg_1", now() + timedelta(milliseconds=700), "{}")
     assert [part.split(",")[0] for part in headers["webhook-signature"].split()] == ["v1a", "v1"]
     assert Webhook(shared).verify("{}", headers) == {}
 

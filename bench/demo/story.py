@@ -1,0 +1,17 @@
+"""The chapters in their order. One line here is all that a new chapter needs besides its module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.demo.chapters import address_book, alliances, contacts, deliveries, photos
+from bench.demo.stage import Stage
+
+CHAPTERS: tuple[Callable[[Stage], None], ...] = (
+    photos.tell,
+    contacts.tell,
+    alliances.tell,
+    deliveries.tell,
+    address_book.tell,
+)
+"""Each finds on the stage what the chapters before it left in the service."""

@@ -1,0 +1,123 @@
+"""People and companies as varied as on real cards: names from anywhere, companies named by any words.
+
+The generator draws both from the country of the card. In a real stack of cards a third of the people come from
+elsewhere, and shops are called by words that no list of trades holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from faker import Faker
+
+from bench.cardgen.chance import Dice
+from bench.cardgen.companies import Company, draw_company
+from bench.cardgen.content import Parties
+from bench.cardgen.people import Person, draw_person
+from bench.cardgen.words import Words, ascii_letters
+from lexicon.wordlists import word_set
+
+ELSEWHERE = (
+    "cs_CZ", "da_DK", "de_CH", "en_IE", "en_IN", "en_KE", "en_NG", "en_PK", "en_TH", "es_AR", "es_CL", "es_MX",
+    "et_EE", "fi_FI", "fr_CA", "fr_DZ", "hr_HR", "hu_HU", "id_ID", "is_IS", "lt_LT", "lv_LV", "nl_BE", "no_NO", "pl_PL",
+    "pt_PT", "ro_RO", "sk_SK", "sl_SI", "sv_SE", "tr_TR", "yo_NG", "zu_ZA", "vi_VN", "it_IT", "de_DE",
+)  # fmt: skip
+SYLLABLES = {
+    "zh": ("wei jing li min hua xiu ying jun yan tao hui lei fang qiang yong mei ping jian guo zhi hong xin yu chen",
+           "wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo luo zheng xie tang deng"),
+    "ko": ("min jun seo yeon ji hyun woo su jin young hee sung ho kyung eun jae hwan mi sook tae",
+           "kim lee park choi jung kang cho yoon jang lim han oh seo shin kwon hwang ahn song"),
+    "ja": ("hiro yuki taka nobu kazu masa shige toshi ken ichi ko mi na ka to shi ya ta ro sa e ri",
+           "yama moto naka mura ta kawa no saki shi ma matsu ki hara oka sato ito mori ueda fuji wara ishi"),
+}  # fmt: skip
+"""Syllables of given and of family names, in Latin letters."""
+LOREM = {"de": "de_DE", "fr": "fr_FR", "es": "es_ES", "it": "it_IT", "nl": "nl_NL", "pt": "es_ES", "vi": "vi_VN"}
+NAMED = (
+    "{a} {trade}", "{a} {b}", "{a} {b} {trade}", "The {a} {b}", "{a}", "{a} & {b}", "{given}'s", "{given}'s {trade}",
+    "{foreign}", "{foreign} {trade}", "{foreign} {a}", "{family} {a}", "{a} of {city}", "{trade} {a}", "{a}-{b}",
+    "{trade} {family}", "{given} {family} {trade}",
+)  # fmt: skip
+
+
+def draw_varied(here: Words, dice: Dice, *, shop: bool) -> Parties:
+    """A person and a company, each as varied as chance wants; nobody on the card of a shop."""
+    person = None if shop else _person(here, dice.sub("person"))
+    company = _company(here, dice.sub("company")) if dice.chance(0.6) else draw_company(here, dice.sub("company"))
+    return Parties(person, company)
+
+
+@cache
+def _faker(locale: str) -> Faker:
+    return Faker(locale)
+
+
+def _person(here: Words, dice: Dice) -> Person:
+    usual = draw_person(here, dice)
+    if here.eastern or dice.chance(0.3):
+        return usual
+    given, family = _syllables(dice) if dice.chance(0.25) else _names(dice)
+    middle = f" {dice.pick('ABCDEFGHJKLMPRSTW')}." if dice.chance(0.12) else ""
+    name = f"{given}{middle} {family}"
+    if dice.chance(0.03):
+        name = f"{given} & {_names(dice)[0]} {family}"
+    return replace(
+        usual, name=name, given=given, family=family, mailbox=(ascii_letters(given), ascii_letters(family) or "x")
+    )
+
+
+def _names(dice: Dice) -> tuple[str, str]:
+    fake = _faker(dice.pick(ELSEWHERE))
+    fake.seed_instance(dice.whole(0, 2**31))
+    family = fake.last_name()
+    if dice.chance(0.06):
+        family = f"{dice.pick(('D', 'O', 'L', 'M'))}'{family}"
+    if dice.chance(0.08):
+        family = f"{family} {fake.last_name()}"
+    return _printable(fake.first_name()), _printable(family)
+
+
+def _printable(name: str) -> str:
+    """`name` in the letters that all fonts here have, as it is printed far from home."""
+    return "".join(c if c.encode("latin-1", "ignore") or not c.isalpha() else _bare(c) for c in name)
+
+
+def _bare(letter: str) -> str:
+    bare = ascii_letters(letter)
+    return bare.upper() if letter.isupper() else bare
+
+
+def _syllables(dice: Dice) -> tuple[str, str]:
+    given, family = (parts.split() for parts in SYLLABLES[dice.pick(sorted(SYLLABLES))])
+    count = 2 if len(family) > 20 and dice.chance(0.5) else 1
+    first = "".join(dice.some(given, 2))
+    first = "-".join(dice.some(given, 2)) if dice.chance(0.2) else first
+    return first.title(), "".join(dice.some(family, count if len(family[0]) > 2 else 2)).capitalize()
+
+
+@cache
+def _plain_words() -> tuple[str, ...]:
+    return tuple(sorted(word for word in word_set("english") if 3 <= len(word) <= 9))
+
+
+def _company(here: Words, dice: Dice) -> Company:
+    usual = draw_company(here, dice)
+    fake = _faker(LOREM.get(here.lang, "en_US"))
+    fake.seed_instance(dice.whole(0, 2**31))
+
+    def plain() -> str:
+        own = dice.pick(_plain_words()) if here.lang == "en" or dice.chance(0.2) else _printable(str(fake.word()))
+        return own[:1].upper() + own[1:]
+
+    given, family = _syllables(dice) if dice.chance(0.3) else _names(dice)
+    values = {
+        "a": plain(), "b": plain(), "trade": dice.pick(here["trades"]), "given": given, "family": family,
+        "foreign": _names(dice)[1] if dice.chance(0.5) else "".join(_syllables(dice)).capitalize(),
+        "city": _printable(str(fake.city())),
+    }  # fmt: skip
+    name = dice.pick(NAMED).format(**values)
+    name = name.upper() if dice.chance(0.15) else name
+    domain = ascii_letters(name)[:18] or "acme"
+    ending = usual.domain.partition(".")[2]
+    slogan = f"{plain()} {plain().lower()} {plain().lower()}" if dice.chance(0.3) else usual.slogan
+    return Company(name, usual.form, f"{domain}.{ending}", slogan, name)
