@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import start
+from app.cli.crm import crm_app
 from app.cli.domains import prove_domain
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
@@ -35,6 +36,7 @@ app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(crm_app, name="crm")
 
 
 def main() -> None:

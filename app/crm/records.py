@@ -17,10 +17,12 @@ _PHONES = ("direct", "work", "main", None, "other", "home")
 """Types of phone numbers, best first."""
 
 
-def of_contact(contact: Contact, owner: User, met: Sequence[Exchange]) -> Values:
-    """Loaded whole, with its meetings, the last one first. Only what is known is in it."""
+def of_contact(contact: Contact, company: Company | None, owner: User, met: Sequence[Exchange]) -> Values:
+    """Loaded whole, with the present company and its domains, and its meetings, the last one first.
+
+    Only what is known is in it.
+    """
     job = present_job(contact)
-    company = job.company if job else None
     first, last = first_and_last(contact.name or "")
     points = [point for point in contact.points if not point.removed]
     meeting = met[0] if met else None
