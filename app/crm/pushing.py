@@ -101,12 +101,8 @@ def _plan_contact(session: Session, connector: Connector, connection: Connection
 
 def contact_values(session: Session, contact: Contact) -> records.Values:
     """What there is to tell of a contact that was loaded whole."""
-    job, met = records.present_job(contact), session.scalars(exchanges.of_contact(contact.id)).all()
-    whole = (
-        companies.company(job.company_id).execution_options(populate_existing=True) if job and job.company_id else None
-    )
-    company = session.scalars(whole).one_or_none() if whole is not None else None
-    return records.of_contact(contact, company, session.get_one(User, contact.owner_id), met)
+    owner = session.get_one(User, contact.owner_id)
+    return records.of_contact(contact, owner, session.scalars(exchanges.of_contact(contact.id)).all())
 
 
 def _plan_company(session: Session, connector: Connector, connection: Connection, link: Link) -> Task:

@@ -17,12 +17,10 @@ _PHONES = ("direct", "work", "main", None, "other", "home")
 """Types of phone numbers, best first."""
 
 
-def of_contact(contact: Contact, company: Company | None, owner: User, met: Sequence[Exchange]) -> Values:
-    """Loaded whole, with the present company and its domains, and its meetings, the last one first.
-
-    Only what is known is in it.
-    """
+def of_contact(contact: Contact, owner: User, met: Sequence[Exchange]) -> Values:
+    """Loaded whole, with its meetings, the last one first. Only what is known is in it."""
     job = present_job(contact)
+    company = job.company if job else None
     first, last = first_and_last(contact.name or "")
     points = [point for point in contact.points if not point.removed]
     meeting = met[0] if met else None
@@ -37,7 +35,7 @@ def of_contact(contact: Contact, company: Company | None, owner: User, met: Sequ
         phone=_phone(points, _PHONES),
         mobile=_phone(points, ("mobile",)),
         fax=_phone(points, ("fax",)),
-        website=_value(points, PointKind.WEBSITE) or (_website(company) if company else None),
+        website=_value(points, PointKind.WEBSITE),
         linkedin=_linkedin(points),
         address=_value(points, PointKind.ADDRESS),
         title=job.title if job else None,
