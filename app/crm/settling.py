@@ -89,7 +89,7 @@ def _saved(session: Session, connection: Connection, link: Link, task: Save, sav
 def _survivor_again(session: Session, connection: Connection, kind: Kind, remote_id: str, new_id: str) -> None:
     """A merge may have mixed the values of both, and given the survivor a new id: it is said again who that is."""
     links = session.scalars(queries.links(connection.id).where(Link.remote_id == remote_id, Link.kind == kind))
-    ask_again(session, links, remote_id=new_id, digest=None, memory={})
+    ask_again(session, links, remote_id=new_id, digest=None)
 
 
 def _hand_over(session: Session, connection: Connection, link: Link, survivor_id: UUID) -> None:
