@@ -176,7 +176,9 @@ def test_a_hundred_contacts_arrive_once_whatever_is_killed(client, house, server
     names = [person["name"] for person in erased]
     say(f"erased people whose name a note still says: {sum(name in left for name in names)}")
     assert not any(name in left for name in names)
-    assert {link["status"] for link in links(connection_id=connection["id"])} == {"pushed"}
+    refused = [(link["kind"], link["error"], link["detail"]) for link in links(status="refused")]
+    say(f"refused at the end: {refused}")
+    assert not links(status="pending") + links(status="failed"), "nothing is left to do"
 
 
 @contextmanager
