@@ -64,6 +64,7 @@ FLOW: Flow = {
     CompaniesMerged: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_merged_companies),
+        Reaction(crm.owe_merged_company, merged=True),
     ),
     CompaniesParted: (
         Reaction(alliances.follow_companies, merged=True),
@@ -89,11 +90,13 @@ FLOW: Flow = {
         Reaction(exchanges.follow_shared),
         Reaction(alliances.reassess_shared, merged=True),
         Reaction(webhooks.announce_shared_contact),
+        Reaction(crm.owe_shared, merged=True),
     ),
     ContactWithdrawn: (
         Reaction(exchanges.follow_withdrawn),
         Reaction(alliances.reassess_withdrawn, merged=True),
         Reaction(webhooks.withdraw_contact),
+        Reaction(crm.owe_withdrawn, merged=True),
     ),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
@@ -104,7 +107,7 @@ FLOW: Flow = {
         Reaction(crm.owe_contact, merged=True),
         Reaction(books.follow_contact, merged=True),
     ),
-    ContactErased: (Reaction(webhooks.announce_erased),),
+    ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
     ErasureRecorded: (Reaction(privacy.finish_erasure),),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan),),

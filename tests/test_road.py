@@ -21,6 +21,12 @@ from bench.receiver import Receiver
 from tests.drawing import JANE, card_photo, encoded
 
 PHOTO = encoded(card_photo())
+CRM = {
+    "connector": "tryton",
+    "name": "CRM",
+    "settings": {"database": "crm"},
+    "credentials": {"user": "ann", "password": "hers"},
+}
 EVERYWHERE = {"all_organizations": True}
 
 
@@ -178,6 +184,8 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
             "/v1/users": {"json": {"name": "Ben Ortiz", "email": "ben@northwind.example"}},
             "/v1/api-keys": {"json": {"name": "phone"}},
             "/v1/webhook-endpoints": {"json": {"url": receiver.url}},
+            "/v1/crm-connections": {"json": CRM | {"url": receiver.url}},
+            "/v1/crm-connections/{connection_id}/push": {"json": {"contact_id": contact["id"]}},
             "/v1/webhook-endpoints/{endpoint_id}/rotate-secret": {"json": {}},
             "/v1/webhook-endpoints/{endpoint_id}/test": {},
             "/v1/webhook-endpoints/{endpoint_id}/replay": {"json": {"since": "2026-01-01T00:00:00Z"}},
@@ -211,9 +219,11 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
         }
         posts = {path for path, verbs in client.get("/openapi.json").json()["paths"].items() if "post" in verbs}
         nothing_to_dismiss = {f"/v1/{kind}/duplicates/{{duplicate_id}}/dismiss" for kind in ("contacts", "companies")}
-        assert posts == set(bodies) | nothing_to_dismiss, "a new POST is replayed here as well"
+        asks_only = {f"/v1/crm-connections/{{connection_id}}/{verb}" for verb in ("test", "dry-run")}
+        assert posts == set(bodies) | nothing_to_dismiss | asks_only, "a new POST is replayed here as well"
         ids = {"endpoint_id": endpoint, "delivery_id": delivery, "alliance_id": alliance, "contact_id": contact["id"]}
         ids["company_id"] = contact["company_id"]
+        ids["connection_id"] = client.post("/v1/crm-connections", json=CRM | {"url": receiver.url}).json()["id"]
         ids["scan_id"] = client.get("/v1/scans").json()["items"][0]["id"]
         for number, (path, request) in enumerate(bodies.items()):
             made = assert_made_once(client, path.format(**ids), request, f"key {number}")

@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import start, transfer
+from app.cli.crm import crm_app
 from app.cli.domains import prove_domain
 from app.cli.match import match_app
 from app.cli.read import read
@@ -39,6 +40,7 @@ app.command("import")(transfer.import_file)
 app.command("export")(transfer.export_file)
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(match_app, name="match")
+app.add_typer(crm_app, name="crm")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.companies import merging as company_merging
 from app.contacts import merging
 from app.contacts import queries as contacts
 from app.crm import queries, records
@@ -16,7 +17,9 @@ from app.crm.talk import Kind
 
 
 def owe_contact(session: Session, contact_id: UUID) -> None:
-    """A person is new or changed; the company they work at comes along."""
+    """A person is new or changed; the company they work at comes along. Of one that is private nothing is said."""
+    if session.scalars(contacts.contact(contact_id)).one_or_none() is None:
+        return
     for connection in session.scalars(queries.connections()):
         _owe_person(session, connection, contact_id)
 
@@ -45,6 +48,20 @@ def owe_merged(session: Session, merge_id: UUID) -> None:
 def owe_gone(session: Session, contact_id: UUID) -> None:
     """A person was erased, with every meeting."""
     ask_again(session, session.scalars(queries.links_about(contact_id)))
+
+
+def owe_merged_company(session: Session, merge_id: UUID) -> None:
+    """Two companies are one: the merged one's record goes into the survivor's."""
+    merge = company_merging.get(session, merge_id)
+    for company_id in (merge.survivor_id, merge.merged_id):
+        ask_again(session, session.scalars(queries.links(object_id=company_id)))
+
+
+def owe_shared(session: Session, contact_id: UUID) -> None:
+    """A person whom one user saw alone, with every meeting."""
+    owe_contact(session, contact_id)
+    for exchange_id, _ in session.execute(queries.exchange_ids([contact_id])):
+        owe(session, Kind.NOTE, exchange_id, parent_id=contact_id)
 
 
 def owe_company(session: Session, company_id: UUID) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,15 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactsMerged, ContactUpdated
+from app.companies.events import CompaniesMerged, CompanySaved
+from app.contacts.events import (
+    ContactCreated,
+    ContactErased,
+    ContactShared,
+    ContactsMerged,
+    ContactUpdated,
+    ContactWithdrawn,
+)
 from app.crm import facts, queries, service
 from app.crm.calling import Line
 from app.crm.connectors import CONNECTORS
@@ -24,6 +32,7 @@ from app.crm.talk import Connector, Saved, Trouble
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
 from app.kit.clock import now
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.vault import WrongKey, vault_of
 
@@ -36,13 +45,13 @@ _ORPHANS = 500
 
 def owe_new_contact(work: Work, event: ContactCreated) -> None:
     """A contact is owed to every CRM."""
-    with work.begin() as session:
+    with _of_team(work) as session:
         facts.owe_contact(session, event.contact_id)
 
 
 def owe_contact(work: Work, event: ContactUpdated) -> None:
     """A contact changed."""
-    with work.begin() as session:
+    with _of_team(work) as session:
         facts.owe_contact(session, event.contact_id)
 
 
@@ -50,6 +59,37 @@ def owe_merged(work: Work, event: ContactsMerged) -> None:
     """Two contacts became one."""
     with work.begin() as session:
         facts.owe_merged(session, event.merge_id)
+
+
+def owe_merged_company(work: Work, event: CompaniesMerged) -> None:
+    """Two companies became one."""
+    with work.begin() as session:
+        facts.owe_merged_company(session, event.merge_id)
+
+
+def owe_shared(work: Work, event: ContactShared) -> None:
+    """What one user saw alone may be pushed now, its meetings as well."""
+    with _of_team(work) as session:
+        facts.owe_shared(session, event.contact_id)
+
+
+def owe_withdrawn(work: Work, event: ContactWithdrawn) -> None:
+    """What its owner sees alone is no longer for the CRM of all."""
+    with work.begin() as session:
+        facts.owe_gone(session, event.contact_id)
+
+
+def owe_erased(work: Work, event: ContactErased) -> None:
+    """A person was erased, and goes from every CRM."""
+    with work.begin() as session:
+        facts.owe_gone(session, event.contact_id)
+
+
+@contextmanager
+def _of_team(work: Work, *, reading: bool = False) -> Iterator[Session]:
+    """CRMs belong to the organization: they are told of what everybody in it sees, and of nothing private."""
+    with work.begin(reading=reading) as session, in_room(session, session.info["organization_id"]):
+        yield session
 
 
 def owe_company(work: Work, event: CompanySaved) -> None:
@@ -60,7 +100,7 @@ def owe_company(work: Work, event: CompanySaved) -> None:
 
 def owe_note(work: Work, event: ExchangeRecorded) -> None:
     """A contact was met."""
-    with work.begin() as session:
+    with _of_team(work) as session:
         facts.owe_exchange(session, event.exchange_id)
 
 
@@ -123,7 +163,7 @@ def _line(work: Work, connector: Connector, connection: Connection) -> Line:
 
 def _push_one(work: Work, connector: Connector, connection_id: UUID, line: Line) -> bool:
     """Whether there was something to do."""
-    with work.begin(reading=True) as session:
+    with _of_team(work, reading=True) as session:
         found = _next(session, connector, connection_id)
     if found is None:
         return False

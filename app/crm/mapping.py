@@ -22,7 +22,7 @@ _CONTACT = {
     "phone": "Direct or office number, in E.164, with its extension.",
     "mobile": "Mobile number.",
     "fax": "Fax number.",
-    "website": "Website on the card, else that of the company.",
+    "website": "Website on the card.",
     "linkedin": "Profile on LinkedIn.",
     "address": "Postal address in one text.",
     "title": "Title of the present job.",

@@ -109,6 +109,8 @@ def _plan_company(session: Session, connector: Connector, connection: Connection
     company = session.scalars(companies.company(link.object_id)).one_or_none()
     if company is None or company.is_home:
         return Drop()
+    if company.merged_into_id is not None:
+        return _merged(session, connection, link, company.merged_into_id)
     values = records.of_company(company)
     names = tuple(values[name] for name in ("domain", "name") if name in values)
     return _save(connector, connection, link, values, names=names)
@@ -138,12 +140,12 @@ def _gone(connection: Connection, link: Link) -> Task:
 
 
 def _merged(session: Session, connection: Connection, link: Link, survivor_id: UUID) -> Task:
-    into = _remote_id(session, connection, Kind.CONTACT, survivor_id)
+    into = _remote_id(session, connection, Kind(link.kind), survivor_id)
     if into is None:
         return HandOver(survivor_id)
     if into == link.remote_id:
         return Drop()
-    return Merge(Kind.CONTACT, str(link.object_id), link.remote_id, into)
+    return Merge(Kind(link.kind), str(link.object_id), link.remote_id, into)
 
 
 def _save(

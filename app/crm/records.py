@@ -35,7 +35,7 @@ def of_contact(contact: Contact, owner: User, met: Sequence[Exchange]) -> Values
         phone=_phone(points, _PHONES),
         mobile=_phone(points, ("mobile",)),
         fax=_phone(points, ("fax",)),
-        website=_value(points, PointKind.WEBSITE) or (_website(company) if company else None),
+        website=_value(points, PointKind.WEBSITE),
         linkedin=_linkedin(points),
         address=_value(points, PointKind.ADDRESS),
         title=job.title if job else None,

@@ -59,7 +59,7 @@ def _done(session: Session, connection: Connection, link: Link, task: Task, ende
         case Merge() | Forget() | Drop():
             if isinstance(task, Merge):
                 _count(connection, "merged")
-                _survivor_again(session, connection, task.into, ended.remote_id if ended else task.into)
+                _survivor_again(session, connection, task.kind, task.into, ended.remote_id if ended else task.into)
             elif isinstance(task, Forget):
                 _count(connection, "forgotten")
             _end(link)
@@ -86,16 +86,16 @@ def _saved(session: Session, connection: Connection, link: Link, task: Save, sav
         ask_again(session, session.scalars(queries.links_of_employees(connection.id, link.object_id)))
 
 
-def _survivor_again(session: Session, connection: Connection, remote_id: str, new_id: str) -> None:
+def _survivor_again(session: Session, connection: Connection, kind: Kind, remote_id: str, new_id: str) -> None:
     """A merge may have mixed the values of both, and given the survivor a new id: it is said again who that is."""
-    links = session.scalars(queries.links(connection.id).where(Link.remote_id == remote_id, Link.kind == Kind.CONTACT))
-    ask_again(session, links, remote_id=new_id, digest=None, memory={})
+    links = session.scalars(queries.links(connection.id).where(Link.remote_id == remote_id, Link.kind == kind))
+    ask_again(session, links, remote_id=new_id, digest=None)
 
 
 def _hand_over(session: Session, connection: Connection, link: Link, survivor_id: UUID) -> None:
     if link.remote_id is not None:
-        owe_to(session, connection, Kind.CONTACT, survivor_id)
-        survivor = session.scalars(queries.link(connection.id, Kind.CONTACT, survivor_id)).one()
+        owe_to(session, connection, Kind(link.kind), survivor_id)
+        survivor = session.scalars(queries.link(connection.id, Kind(link.kind), survivor_id)).one()
         survivor.remote_id, survivor.memory, survivor.is_ours = link.remote_id, link.memory, link.is_ours
         survivor.filled = link.filled
     _end(link)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.demo.chapters import address_book, alliances, contacts, deliveries, photos
+from bench.demo.chapters import address_book, alliances, contacts, crm, deliveries, photos
 from bench.demo.stage import Stage
 
 CHAPTERS: tuple[Callable[[Stage], None], ...] = (
@@ -12,6 +12,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     contacts.tell,
     alliances.tell,
     deliveries.tell,
+    crm.tell,
     address_book.tell,
 )
 """Each finds on the stage what the chapters before it left in the service."""

@@ -1,0 +1,92 @@
+"""CRMs that play themselves on loopback, each from the public reference of its API, for tests."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+@dataclass
+class Asked:
+    """One request that came in."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text) if self.text else None
+
+
+@dataclass
+class Told:
+    """One answer."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class StandIn:
+    """Answers by `answer(asked)`; `next_answers` come first, to play a bad day."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.next_answers: list[Told] = []
+        self.url = ""
+
+    def answer(self, asked: Asked) -> Told:
+        raise NotImplementedError
+
+    def handle(self, asked: Asked) -> Told:
+        self.asked.append(asked)
+        return self.next_answers.pop(0) if self.next_answers else self.answer(asked)
+
+
+@contextmanager
+def serving(standin: StandIn) -> Iterator[StandIn]:
+    """The stand-in on a free port of loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do(self) -> None:
+            parts = urlsplit(self.path)
+            text = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            path = "/".join(unquote(step) for step in parts.path.split("/"))
+            told = standin.handle(Asked(self.command, path, dict(parse_qsl(parts.query)), headers, text))
+            data = b"" if told.body is None else json.dumps(told.body).encode()
+            data = told.body.encode() if isinstance(told.body, str) else data
+            self.send_response(told.status)
+            for name, value in {"content-type": "application/json", **told.headers}.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    standin.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield standin
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

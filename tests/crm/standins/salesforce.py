@@ -1,0 +1,100 @@
+"""Salesforce as its reference tells: REST API v62.0, OAuth 2.0 refresh, SOAP merge().
+
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest (upsert by external id, status codes and error
+responses) and https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_merge.htm
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import Any
+
+from tests.crm.standins import Asked, StandIn, Told
+
+OURS = "Cardally_Id__c"
+REQUIRED = {"Contact": "LastName", "Account": "Name", "Task": "Subject"}
+
+
+def error(status: int, code: str, message: str, *fields: str) -> Told:
+    return Told(status, [{"message": message, "errorCode": code, "fields": list(fields)}])
+
+
+class Salesforce(StandIn):
+    """Contacts, accounts and tasks; an upsert by external id answers 201, 200 or 300."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids = count(1)
+        self.records: dict[str, dict[str, dict[str, Any]]] = {"Contact": {}, "Account": {}, "Task": {}}
+        self.token = "session-1"
+
+    def answer(self, asked: Asked) -> Told:  # noqa: C901  a table of routes
+        if asked.path == "/services/oauth2/token":
+            if "refresh_token=r-1" not in asked.text:
+                return Told(400, {"error": "invalid_grant", "error_description": "expired access/refresh token"})
+            self.token = "session-2"
+            return Told(200, {"access_token": self.token, "instance_url": self.url, "token_type": "Bearer"})
+        if asked.path.startswith("/services/Soap/u/"):
+            return self.merge(asked)
+        if asked.headers.get("authorization") != f"Bearer {self.token}":
+            return error(401, "INVALID_SESSION_ID", "Session expired or invalid")
+        if asked.path.endswith("/query"):
+            return self.query(asked.query["q"])
+        kind, *rest = asked.path.split("/sobjects/")[1].split("/")
+        match (asked.method, *rest):
+            case ("GET", "describe"):
+                return Told(200, {"name": kind, "fields": [{"name": OURS}, {"name": REQUIRED[kind]}]})
+            case (_, field, value) if field == OURS:
+                return self.by_external_id(asked, kind, value)
+            case ("POST",):
+                return self.put(kind, None, asked.body)
+            case (_, one) if one not in self.records[kind]:
+                return error(404, "NOT_FOUND", "The requested resource does not exist")
+            case ("DELETE", one):
+                del self.records[kind][one]
+                return Told(204)
+            case ("PATCH", one):
+                return self.put(kind, one, asked.body)
+        return error(405, "METHOD_NOT_ALLOWED", "HTTP Method not allowed")
+
+    def by_external_id(self, asked: Asked, kind: str, value: str) -> Told:
+        found = [one for one, row in self.records[kind].items() if row.get(OURS) == value]
+        if len(found) > 1:
+            return Told(300, [f"/services/data/v62.0/sobjects/{kind}/{one}" for one in found])
+        if asked.method == "GET":
+            return Told(200, {"Id": found[0]}) if found else error(404, "NOT_FOUND", "Provided external ID not found")
+        told = self.put(kind, found[0] if found else None, asked.body | {OURS: value})
+        return Told(200, {"id": found[0], "success": True, "errors": [], "created": False}) if found else told
+
+    def put(self, kind: str, one: str | None, body: dict[str, Any]) -> Told:
+        row = {**(self.records[kind].get(one, {}) if one else {}), **body}
+        if not row.get(REQUIRED[kind]):
+            return error(400, "REQUIRED_FIELD_MISSING", "Required fields are missing", REQUIRED[kind])
+        if len(row.get("LastName") or "") > 80:
+            return error(400, "STRING_TOO_LONG", "Last Name: data value too large", "LastName")
+        made = one or f"{REQUIRED[kind][:3]}{next(self.ids):015d}"
+        self.records[kind][made] = {name: value for name, value in row.items() if value is not None}
+        return Told(204) if one else Told(201, {"id": made, "success": True, "errors": [], "created": True})
+
+    def query(self, soql: str) -> Told:
+        kind, name, how, value = re.search(r"FROM (\w+) WHERE (\w+) (=|LIKE) '(.*?)'", soql).groups()
+        wanted = value.removeprefix("%").replace("\\'", "'")
+        rows = self.records[kind].items()
+        fits = (lambda text: text == wanted) if how == "=" else (lambda text: text.endswith(wanted))
+        found = [{"Id": one, OURS: row.get(OURS)} for one, row in rows if fits(str(row.get(name) or ""))]
+        return Told(200, {"totalSize": len(found), "done": True, "records": found})
+
+    def merge(self, asked: Asked) -> Told:
+        said = dict(re.findall(r"<(?:urn|obj):(sessionId|type|Id|recordToMergeIds)>(.*?)<", asked.text))
+        if said["sessionId"] != self.token:
+            return Told(500, "<faultcode>sf:INVALID_SESSION_ID</faultcode>", {"content-type": "text/xml"})
+        rows = self.records[said["type"]]
+        if said["recordToMergeIds"] not in rows:
+            failed = "<success>false</success><statusCode>ENTITY_IS_DELETED</statusCode>"
+            return Told(200, failed, {"content-type": "text/xml"})
+        del rows[said["recordToMergeIds"]]
+        for task in self.records["Task"].values():
+            if task.get("WhoId") == said["recordToMergeIds"]:
+                task["WhoId"] = said["Id"]
+        return Told(200, "<result><success>true</success></result>", {"content-type": "text/xml"})
