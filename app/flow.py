@@ -89,11 +89,13 @@ FLOW: Flow = {
         Reaction(exchanges.follow_shared),
         Reaction(alliances.reassess_shared, merged=True),
         Reaction(webhooks.announce_shared_contact),
+        Reaction(crm.owe_shared, merged=True),
     ),
     ContactWithdrawn: (
         Reaction(exchanges.follow_withdrawn),
         Reaction(alliances.reassess_withdrawn, merged=True),
         Reaction(webhooks.withdraw_contact),
+        Reaction(crm.owe_withdrawn, merged=True),
     ),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),

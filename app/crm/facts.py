@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.contacts import merging
 from app.contacts import queries as contacts
 from app.crm import queries, records
 from app.crm.models import Connection, Link
@@ -16,7 +15,13 @@ from app.crm.talk import Kind
 
 
 def owe_contact(session: Session, contact_id: UUID) -> None:
-    """A person is new or changed; the company they work at comes along."""
+    """A person is new or changed; the company they work at comes along.
+
+    Of whom the session does not see, nothing new is owed, and what a CRM has is gone.
+    """
+    if session.scalars(contacts.contact(contact_id)).one_or_none() is None:
+        owe_gone(session, contact_id)
+        return
     for connection in session.scalars(queries.connections()):
         _owe_person(session, connection, contact_id)
 
@@ -37,7 +42,9 @@ def _company_of(session: Session, contact_id: UUID) -> UUID | None:
 
 def owe_merged(session: Session, merge_id: UUID) -> None:
     """Two people are one: the merged one's record goes into the survivor's, its notes with it."""
-    merge = merging.get(session, merge_id)
+    merge = session.scalars(contacts.merge(merge_id)).one_or_none()
+    if merge is None:
+        return
     ask_again(session, session.scalars(queries.links_about(merge.merged_id)))
     owe_contact(session, merge.survivor_id)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.companies.events import CompanySaved
-from app.contacts.events import ContactCreated, ContactsMerged, ContactUpdated
+from app.contacts.events import ContactCreated, ContactShared, ContactsMerged, ContactUpdated, ContactWithdrawn
 from app.crm import facts, queries, service
 from app.crm.calling import Line
 from app.crm.connectors import CONNECTORS
@@ -24,6 +25,7 @@ from app.crm.talk import Connector, Saved, Trouble
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
 from app.kit.clock import now
+from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.vault import WrongKey, vault_of
 
@@ -36,32 +38,51 @@ _ORPHANS = 500
 
 def owe_new_contact(work: Work, event: ContactCreated) -> None:
     """A contact is owed to every CRM."""
-    with work.begin() as session:
+    with _shared(work) as session:
         facts.owe_contact(session, event.contact_id)
 
 
 def owe_contact(work: Work, event: ContactUpdated) -> None:
     """A contact changed."""
-    with work.begin() as session:
+    with _shared(work) as session:
         facts.owe_contact(session, event.contact_id)
 
 
 def owe_merged(work: Work, event: ContactsMerged) -> None:
     """Two contacts became one."""
-    with work.begin() as session:
+    with _shared(work) as session:
         facts.owe_merged(session, event.merge_id)
 
 
 def owe_company(work: Work, event: CompanySaved) -> None:
     """A company changed that is in a CRM."""
-    with work.begin() as session:
+    with _shared(work) as session:
         facts.owe_company(session, event.company_id)
 
 
 def owe_note(work: Work, event: ExchangeRecorded) -> None:
     """A contact was met."""
-    with work.begin() as session:
+    with _shared(work) as session:
         facts.owe_exchange(session, event.exchange_id)
+
+
+def owe_shared(work: Work, event: ContactShared) -> None:
+    """What was one user's alone is everybody's."""
+    with _shared(work) as session:
+        facts.owe_contact(session, event.contact_id)
+
+
+def owe_withdrawn(work: Work, event: ContactWithdrawn) -> None:
+    """And back: in a CRM it is treated as what is gone."""
+    with _shared(work) as session:
+        facts.owe_contact(session, event.contact_id)
+
+
+@contextmanager
+def _shared(work: Work, *, reading: bool = False) -> Iterator[Session]:
+    """Connections belong to the organization: they are told of what everybody in it sees, and of nothing private."""
+    with work.begin(reading=reading) as session, in_room(session, session.info["organization_id"]):
+        yield session
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +144,7 @@ def _line(work: Work, connector: Connector, connection: Connection) -> Line:
 
 def _push_one(work: Work, connector: Connector, connection_id: UUID, line: Line) -> bool:
     """Whether there was something to do."""
-    with work.begin(reading=True) as session:
+    with _shared(work, reading=True) as session:
         found = _next(session, connector, connection_id)
     if found is None:
         return False

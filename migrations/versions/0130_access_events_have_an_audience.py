@@ -1,14 +1,14 @@
 """events have an audience; those that were there belong to the whole organization
 
 Revision ID: 0130_access
-Revises: 0121_private
+Revises: 0118_store_imports
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0130_access"
-down_revision = "0121_private"
+down_revision = "0118_store_imports"
 branch_labels = None
 depends_on = None
 
