@@ -83,7 +83,8 @@ def token(session: Session) -> SyncToken:
 def changes(session: Session, since: SyncToken) -> Changes | None:
     """What a client has to be told that has seen `since`; None where it has to read everything anew."""
     fresh = token(session)  # first: what comes to light from here on is told now, and told again next time
-    removed: dict[UUID, datetime] = dict(session.execute(queries.merged_since(since.moment)).tuples().all())
+    merged = session.execute(queries.merged_since(since.moment)).all()
+    removed = {row[0]: row[1] for row in merged}
     removed |= {id_: moment_of(id_) for id_ in session.scalars(queries.deleted_since(since.moment))}
     told_of = sum(made_at <= since.moment for made_at in removed.values())
     if session.scalar(queries.count_made_by(since.moment)) != since.count - told_of:
