@@ -14,8 +14,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from app.alliances.models import Evidence
 from app.auth.models import User
-from app.contacts.models import ContactDoubt, ContactPoint
+from app.contacts.models import Contact, ContactDoubt, ContactNote, ContactPoint, ContactTag, ExternalId
 from app.exchanges.models import Exchange, MetEvent
 from app.kit.clock import now
 from app.kit.db import Base
@@ -178,6 +179,13 @@ def write_notes(begin, jorinde: str) -> None:
         for number, met in enumerate(session.scalars(select(MetEvent))):
             met.name = met.key = f"jorinde quastenflott's {number}. birthday"
             met.place = "Jorinde Quastenflott's"
+        own = {"contact_id": UUID(jorinde)}
+        session.add(ContactTag(**own, tag="Quasti", key="quasti"))
+        session.add(ContactNote(**own, user_id=None, text="Quasti likes zebrafish"))
+        session.add(ExternalId(**own, value="quasti-1"))
+        session.get_one(Contact, UUID(jorinde)).remarks = "quasti likes zebrafish"
+        for piece in session.scalars(select(Evidence)):
+            piece.note = "Told by Jorinde Quastenflott"
         for row in session.scalars(select(Scan)):
             row.event, row.place, row.client_id = exchange.event, exchange.place, "Jorinde Quastenflott 1"
         for point in session.scalars(select(ContactPoint).where(ContactPoint.contact_id == UUID(jorinde))):
