@@ -12,7 +12,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "corners": ("how well the corners of cards are found", [["bench.corners"]]),
     "fields": (
         "how well fields are understood, and how honest confidence is",
-        [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD]],
+        [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD], ["bench.census", RECORD]],
     ),
     "reading": ("what a reading costs, beside plain Tesseract and plain RapidOCR", [["bench.reading"]]),
     "matching": ("how well companies and people are matched", [["bench.matching"]]),

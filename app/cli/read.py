@@ -186,3 +186,13 @@ def _value(field: Field) -> Text:
     if said := ", ".join(filter(None, notes)):
         text.append(f"  {said}", style="dim")
     return text
+
+
+def run() -> None:
+    """Run `cardally read` without loading the other commands and the service behind them."""
+    alone = typer.Typer(
+        name="cardally", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+    )
+    alone.callback()(lambda: None)
+    alone.command()(read)
+    alone()
