@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.clock import now
-from app.kit.db import Base, Identified, Scoped
+from app.kit.db import Base, Identified, Personal, Scoped
 
 
 class Direction(StrEnum):
@@ -21,12 +21,13 @@ class Direction(StrEnum):
     GIVEN = "given"
 
 
-class MetEvent(Scoped, Base):
+class MetEvent(Personal, Base):
     """An event at which people were met: a trade fair, a chamber evening, or a place on one day."""
 
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_days", "organization_id", "starts_at"),
+        Index("ix_events_audience", "audience_id", "id"),
         CheckConstraint("starts_at <= ends_at", name="days"),
     )
 

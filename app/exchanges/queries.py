@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.dml import ReturningDelete
 
@@ -67,16 +67,22 @@ def cards(card_ids: Collection[UUID]) -> Select[Card]:
 
 
 def events(place: str | None = None, since: datetime | None = None) -> Select[MetEvent]:
-    """Events, at a place whose name has this text, or that ended at `since` or later."""
-    found = select(MetEvent)
+    """Events where the session sees that somebody was met, at a place whose name has this text, or that ended at
+    `since` or later.
+    """
+    found = select(MetEvent).where(_somebody_was_met())
     if place is not None:
         found = found.where(func.lower(MetEvent.place).contains(place.lower(), autoescape=True))
     return found if since is None else found.where(MetEvent.ends_at >= since)
 
 
 def event(event_id: UUID) -> Select[MetEvent]:
-    """One event."""
-    return select(MetEvent).where(MetEvent.id == event_id)
+    """One event, where the session sees that somebody was met there."""
+    return select(MetEvent).where(MetEvent.id == event_id, _somebody_was_met())
+
+
+def _somebody_was_met() -> ColumnElement[bool]:
+    return select(Exchange.id).where(Exchange.event_id == MetEvent.id).exists()
 
 
 def events_named(key: str | None, earliest: datetime, latest: datetime) -> Select[MetEvent]:

@@ -123,8 +123,10 @@ def correct(session: Session, exchange_id: UUID, if_match: str | None, change: E
     for name, value in said.items():
         setattr(exchange, name, value)
     if said.keys() & {"event", "place", "met_at"}:
-        leave_event(session, exchange)
-        join_event(session, exchange)
+        contact = session.get_one(Contact, exchange.contact_id)
+        with in_room(session, contact.audience_id):
+            leave_event(session, exchange)
+            join_event(session, exchange)
     session.flush()
     if said:
         publish(session, ExchangeRecorded(exchange.id))
