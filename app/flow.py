@@ -85,8 +85,16 @@ FLOW: Flow = {
         Reaction(webhooks.announce_parted_contacts),
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
-    ContactShared: (Reaction(alliances.reassess_shared, merged=True), Reaction(webhooks.announce_shared_contact)),
-    ContactWithdrawn: (Reaction(alliances.reassess_withdrawn, merged=True), Reaction(webhooks.withdraw_contact)),
+    ContactShared: (
+        Reaction(exchanges.follow_shared),
+        Reaction(alliances.reassess_shared, merged=True),
+        Reaction(webhooks.announce_shared_contact),
+    ),
+    ContactWithdrawn: (
+        Reaction(exchanges.follow_withdrawn),
+        Reaction(alliances.reassess_withdrawn, merged=True),
+        Reaction(webhooks.withdraw_contact),
+    ),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     MatchConfirmed: (),

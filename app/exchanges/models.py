@@ -22,7 +22,10 @@ class Direction(StrEnum):
 
 
 class MetEvent(Personal, Base):
-    """An event at which people were met: a trade fair, a chamber evening, or a place on one day."""
+    """An event at which people were met: a trade fair, a chamber evening, or a place on one day.
+
+    Its audience is that of the contacts who were met there: what is private is gathered apart.
+    """
 
     __tablename__ = "events"
     __table_args__ = (

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.dml import ReturningDelete
 
 from app.auth.models import User
 from app.companies.models import Company
-from app.contacts.models import ContactPoint, PointKind
+from app.contacts.models import Contact, ContactPoint, PointKind
 from app.exchanges.models import ConfirmationPolicy, Exchange, Handshake, MetEvent, ProvenDomain
 from app.scans.models import Card
 
@@ -67,22 +67,16 @@ def cards(card_ids: Collection[UUID]) -> Select[Card]:
 
 
 def events(place: str | None = None, since: datetime | None = None) -> Select[MetEvent]:
-    """Events where the session sees that somebody was met, at a place whose name has this text, or that ended at
-    `since` or later.
-    """
-    found = select(MetEvent).where(_somebody_was_met())
+    """Events, at a place whose name has this text, or that ended at `since` or later."""
+    found = select(MetEvent)
     if place is not None:
         found = found.where(func.lower(MetEvent.place).contains(place.lower(), autoescape=True))
     return found if since is None else found.where(MetEvent.ends_at >= since)
 
 
 def event(event_id: UUID) -> Select[MetEvent]:
-    """One event, where the session sees that somebody was met there."""
-    return select(MetEvent).where(MetEvent.id == event_id, _somebody_was_met())
-
-
-def _somebody_was_met() -> ColumnElement[bool]:
-    return select(Exchange.id).where(Exchange.event_id == MetEvent.id).exists()
+    """One event."""
+    return select(MetEvent).where(MetEvent.id == event_id)
 
 
 def events_named(key: str | None, earliest: datetime, latest: datetime) -> Select[MetEvent]:
@@ -96,6 +90,13 @@ def events_named(key: str | None, earliest: datetime, latest: datetime) -> Selec
 def at_event(event_id: UUID) -> Select[Exchange]:
     """The exchanges at an event."""
     return select(Exchange).where(Exchange.event_id == event_id).order_by(Exchange.id)
+
+
+def at_events_of_others(contact_id: UUID) -> Select[Exchange]:
+    """The exchanges with a contact at events that not the same users see who see the contact."""
+    found = select(Exchange).join(Contact, Contact.id == Exchange.contact_id)
+    found = found.join(MetEvent, MetEvent.id == Exchange.event_id).where(MetEvent.audience_id != Contact.audience_id)
+    return found.where(Exchange.contact_id == contact_id).order_by(Exchange.id)
 
 
 def without_event(earliest: datetime, latest: datetime) -> Select[Exchange]:

@@ -166,7 +166,7 @@ def _is_named(session: Session, table: str, ids: Collection[UUID], but: tuple[st
 def _announce(
     session: Session, person: Person, pairs: Collection[tuple[UUID, UUID]], scan_ids: Collection[UUID]
 ) -> None:
-    for contact_id in sorted(person.ids):
+    for contact_id in sorted(person.shared_ids):  # of what was private no receiver was told
         publish(session, ContactErased(contact_id))
     for one_id, other_id in sorted(pairs):
         for company_id in (one_id, other_id):

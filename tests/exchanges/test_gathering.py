@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.auth import service as auth
-from app.contacts.models import Contact
 from app.exchanges import service
 from app.exchanges.models import Direction, Exchange, MetEvent
 from app.exchanges.nearness import apart, distance, event_key, in_place, same_place
@@ -158,21 +157,6 @@ def test_no_other_organizations_events(client, capture, as_new_user):
     stranger = as_new_user()
     assert client.get("/v1/events", headers=stranger).json()["items"] == []
     assert client.get(f"/v1/events/{event['id']}", headers=stranger).status_code == 404
-
-
-def test_an_event_of_what_is_private_is_private(client, capture, begin, organization_id, as_new_user):
-    capture(0, event="Secret Talks", place="Harbour Hotel")
-    capture(1, event="Retail Fair")
-    colleague = as_new_user(organization_id)
-    with begin() as session:
-        secret = session.scalars(sa.select(MetEvent).where(MetEvent.name == "Secret Talks")).one()
-        exchange = session.scalars(sa.select(Exchange).where(Exchange.event_id == secret.id)).one()
-        contact = session.get_one(Contact, exchange.contact_id)
-        contact.audience_id = exchange.user_id
-        event_id = secret.id
-    seen = client.get("/v1/events", headers=colleague).json()["items"]
-    assert [event["name"] for event in seen] == ["Retail Fair"], "withdrawn from the team with who was met there"
-    assert client.get(f"/v1/events/{event_id}", headers=colleague).status_code == 404
 
 
 def test_distances_by_hand():
