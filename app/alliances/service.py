@@ -16,6 +16,7 @@ from app.alliances.explaining import Explanation, Named, explain
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.ranking import Place, Sort, Wanted, decode, encode
+from app.alliances.ranking_queries import ranking as ranked_pairs
 from app.alliances.scoring import Score
 from app.alliances.spreading import RepPair, Spread, make_spread
 from app.alliances.terms import Signal
@@ -53,7 +54,7 @@ def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) ->
         after = None if cursor is None else decode(wanted.sort, cursor)
     except ValueError as wrong:
         raise BadCursor from wrong
-    found = session.scalars(queries.ranking(wanted, after).limit(limit + 1)).all()
+    found = session.scalars(ranked_pairs(wanted, after).limit(limit + 1)).all()
     shown = found[:limit]
     return Ranked(shown, encode(wanted.sort, _place(wanted.sort, shown[-1])) if len(found) > limit else None)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.demo.chapters import address_book, alliances, contacts, crm, deliveries, photos
+from bench.demo.chapters import address_book, alliances, contacts, crm, deliveries, photos, story_of_two
 from bench.demo.stage import Stage
 
 CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     photos.tell,
     contacts.tell,
     alliances.tell,
+    story_of_two.tell,
     deliveries.tell,
     crm.tell,
     address_book.tell,
