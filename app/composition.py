@@ -9,6 +9,7 @@ import alembic.command
 import alembic.config
 
 import migrations
+from app.contacts.indexing import ensure_index
 from app.flow import CHORES, FLOW
 from app.kit.chores import Housekeeper, Upkeep
 from app.kit.db import Sessions, make_engine
@@ -73,5 +74,6 @@ def migrate(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     alembic.command.upgrade(alembic_config(settings.database_url), "head")
     engine = make_engine(settings.database_url)
+    ensure_index(engine)
     describe_tables(engine)
     engine.dispose()

@@ -29,10 +29,14 @@ from app.exchanges import jobs as exchanges
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Chore
 from app.kit.events import Flow, Reaction
+from app.matches import jobs as matches
+from app.matches.events import MatchConfirmed
 from app.privacy import jobs as privacy
 from app.privacy.events import ErasureRecorded
 from app.scans import jobs as scans
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded, ScanWithdrawn
+from app.transfer import jobs as transfer
+from app.transfer.events import ImportDue
 from app.webhooks import jobs as webhooks
 from app.webhooks.events import EndpointDisabled, EndpointDue
 
@@ -41,6 +45,7 @@ CHORES = (
     Chore("erase_overdue", privacy.erase_overdue, timedelta(hours=6)),
     Chore("sweep_files", scans.sweep_files, timedelta(hours=6)),
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
+    Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
@@ -49,6 +54,7 @@ CHORES = (
 
 FLOW: Flow = {
     ScanUploaded: (Reaction(scans.read_scan, lane="read", gave_up=scans.reading_gave_up, seconds=180),),
+    ImportDue: (Reaction(transfer.go_on, gave_up=transfer.gave_up, seconds=120, merged=True),),
     ScanRead: (Reaction(exchanges.absorb_reading),),
     AccountChanged: (Reaction(alliances.reassess_sellers, merged=True),),
     BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
@@ -81,17 +87,20 @@ FLOW: Flow = {
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (
+        Reaction(exchanges.follow_shared),
         Reaction(alliances.reassess_shared, merged=True),
         Reaction(webhooks.announce_shared_contact),
         Reaction(crm.owe_shared, merged=True),
     ),
     ContactWithdrawn: (
+        Reaction(exchanges.follow_withdrawn),
         Reaction(alliances.reassess_withdrawn, merged=True),
         Reaction(webhooks.withdraw_contact),
         Reaction(crm.owe_withdrawn, merged=True),
     ),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
+    MatchConfirmed: (),
     ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
     ContactUpdated: (
         Reaction(webhooks.announce_contact),

@@ -23,6 +23,7 @@ from app.contacts.sharing_endpoints import router as sharing
 from app.crm.endpoints import router as crm
 from app.crm.metrics import metrics as crm_metrics
 from app.dav.endpoints import router as dav
+from app.directory.endpoints import router as directory
 from app.exchanges.endpoints import router as exchanges
 from app.kit import queue
 from app.kit.clock import now
@@ -30,11 +31,13 @@ from app.kit.errors import EVERYWHERE, AppError, handle_errors, problems
 from app.kit.logs import set_up_logs
 from app.kit.processes import Supervisor
 from app.kit.requests import BodyLimit, RequestContext
+from app.matches.endpoints import router as matches
 from app.policy.endpoints import router as policy
 from app.privacy.endpoints import router as privacy
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
+from app.transfer.endpoints import router as transfer
 from app.webhooks.endpoints import router as webhooks
 from app.webhooks.metrics import metrics as webhook_metrics
 
@@ -73,10 +76,13 @@ def create_app(settings: Settings) -> FastAPI:
         scans,
         pictures,
         contacts,
+        directory,
+        transfer,
         sharing,
         companies,
         exchanges,
         books,
+        matches,
         alliances,
         dealings,
         webhooks,

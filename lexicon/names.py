@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -34,7 +35,10 @@ def is_name(word: str) -> bool:
 
     The rarer names include many words that are seldom names, and one wrong word in 120.
     """
-    return is_given(word) or is_family(word) or holds(_rare(), fold(word))
+    if is_given(word) or is_family(word) or holds(_rare(), fold(word)):
+        return True
+    elided = re.fullmatch(r"(?:d|o|l|m|dell|dall)['’](\w{3,})", fold(word))  # D'Auria, O'Brien
+    return elided is not None and is_name(elided[1])
 
 
 @cache

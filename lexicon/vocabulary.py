@@ -6,8 +6,9 @@ from lexicon.wordlists import word_set
 
 
 def is_job(word: str) -> bool:
-    """Whether the folded `word` heads or qualifies a job title: `engineer`, `geschaftsfuhrerin`."""
-    return word in word_set("jobs")
+    """Whether the folded `word` heads or qualifies a job title: `engineer`, `owners`, `geschaftsfuhrerin`."""
+    jobs = word_set("jobs")
+    return word in jobs or (len(word) > 4 and word.endswith("s") and word[:-1] in jobs)
 
 
 def is_department(word: str) -> bool:

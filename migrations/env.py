@@ -17,6 +17,17 @@ def name_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     return "db.JsonDocument" if kind == "type" and isinstance(item, JSON) else False
 
 
+SEARCH_INDEX = ("contact_words", "contact_numbers")
+
+
+def is_ours(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """The search index is not among the models: `app.contacts.indexing`."""
+    return not (name or "").startswith(SEARCH_INDEX) and (kind, name) not in {
+        ("column", "words"),
+        ("index", "ix_contacts_words"),
+    }
+
+
 def _forget_foreign_keys(connection: Any, _record: object) -> None:
     # SQLite changes a table by copying it and dropping the old one, which would delete whatever refers to its rows.
     connection.execute("PRAGMA foreign_keys=OFF")
@@ -33,6 +44,7 @@ with engine.connect() as connection:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         render_item=name_type,
+        include_object=is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()

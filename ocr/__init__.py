@@ -18,6 +18,7 @@ from ocr.logo import SAME_LOGO, hash_distance, logo_hash
 from ocr.metadata import without_metadata
 from ocr.options import Options
 from ocr.pipeline import read_photo
+from ocr.report import Report, load_truths
 from ocr.trace import FolderTrace, no_trace
 from ocr.types import (
     Alternative,
@@ -60,6 +61,7 @@ __all__ = [
     "Quality",
     "Reading",
     "ReadingError",
+    "Report",
     "Trace",
     "UnsupportedImage",
     "Word",
@@ -67,6 +69,7 @@ __all__ = [
     "check_photo",
     "error_as_json",
     "hash_distance",
+    "load_truths",
     "logo_hash",
     "make_engine",
     "merge_sides",

@@ -156,8 +156,9 @@ def _without(words: re.Pattern[str]) -> Callable[[str], str]:
 
 
 def _digits(text: str) -> str:
-    number = re.split(r"(?i)\b(?:x|ext\.?)\s*\d+\s*$", text)[0].upper()
-    return re.sub(r"\D", "", number.translate(KEYPAD) if re.search(r"\d-[A-Z]{4}", number) else number)
+    number = re.split(r"(?i)\s*\(?\s*\b(?:x|ext|ramal)\b[\s.:]*\d+\s*\)?\s*$", text)[0].upper()
+    number = re.sub(r"(\+\d{1,3}\s*)\(0\)", r"\1", number)  # a trunk zero that nobody dials from abroad
+    return re.sub(r"\D", "", number.translate(KEYPAD) if re.search(r"\d[-./ ][A-Z]{4}", number) else number)
 
 
 def _mailbox(text: str) -> str:

@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.auth.models import User
 from app.settings import Settings
@@ -77,7 +77,17 @@ def world(client, house, work) -> Known:
     client.post("/v1/api-keys", json={"name": "another"})
     client.post("/v1/accounts", json={"company": "Corner Grocers", "relation": "customer"})
     client.post("/v1/scans", files={"front": PHOTO})
+    propose_match(client, house)
     return known_ids(client)
+
+
+def propose_match(client, house) -> None:
+    """To the contact that was met last."""
+    with house.sessions.begin() as session:
+        session.execute(text("UPDATE exchanges SET direction = 'mutual'"))
+    contact = client.get("/v1/exchanges").json()["items"][0]["contact_id"]
+    terms = {"contact_id": contact, "own": ["customer"], "partner": ["customer"]}
+    assert client.post("/v1/matches", json=terms | {"token_digest": "0" * 64}).status_code == 201
 
 
 def known_ids(client) -> Known:
@@ -103,7 +113,10 @@ def rows_of(answer: Any) -> list[dict[str, Any]]:
 def one_of(path: str) -> str:
     """`/v1/webhook-endpoints` lists what is asked for as `endpoint_id`."""
     word = re.split(r"[/-]", path)[-1]
-    return (word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")) + "_id"
+    for ending, one in (("ies", "y"), ("ches", "ch"), ("s", "")):
+        if word.endswith(ending):
+            return f"{word.removesuffix(ending)}{one}_id"
+    return f"{word}_id"
 
 
 def with_known(known: Known, name: str, value: Any) -> Any:

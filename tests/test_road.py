@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.kit.queue import Job
+from app.matches.client.sealing import Invitation
 from bench.receiver import Receiver
 from tests.drawing import JANE, card_photo, encoded
 
@@ -144,7 +145,27 @@ def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(client, house):
     assert len(client.get("/v1/exchanges").json()["items"]) == 1
 
 
-def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
+def a_match_to_propose_and_one_to_join(client, house, work) -> dict[str, dict]:
+    """Ben, a colleague, met the same people and has proposed a match; every exchange was mutual."""
+    ben = client.post("/v1/users", json={"name": "Ben Hall", "email": "ben.hall@northwind.example"}).json()["id"]
+    key = client.post("/v1/api-keys", json={"name": "his phone", "user_id": ben}).json()["key"]
+    as_ben = {"Authorization": f"Bearer {key}"}
+    upload(client, encoded(card_photo(), quality=80), as_ben)
+    work()
+    with house.sessions.begin() as session:
+        session.execute(sa.text("UPDATE exchanges SET direction = 'mutual'"))
+    contact = client.get("/v1/contacts", params={"q": JANE[3]}).json()["items"][0]["id"]
+    terms = {"contact_id": contact, "own": ["customer"], "partner": ["customer"]}
+    invitation = Invitation()
+    proposal = terms | {"token_digest": invitation.token_digest}
+    assert client.post("/v1/matches", json=proposal, headers=as_ben).status_code == 201
+    return {
+        "/v1/matches": {"json": terms | {"token_digest": Invitation().token_digest}},
+        "/v1/matches/join": {"json": {"token": invitation.token, "contact_id": contact}},
+    }
+
+
+def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, work):
     """Each POST of the API, with the same Idempotency-Key, concurrently: one thing is made, everybody gets its id."""
     upload(client)
     work()
@@ -158,7 +179,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, work):
         pairs = client.get("/v1/alliances").json()["items"]
         pair = next(p for p in pairs if contact["company_id"] in [company["id"] for company in p["companies"]])
         alliance, home = pair["id"], next(company["id"] for company in pair["companies"] if company["is_home"])
-        bodies = {
+        bodies = a_match_to_propose_and_one_to_join(client, house, work) | {
             "/v1/scans": {"files": {"front": PHOTO}},
             "/v1/users": {"json": {"name": "Ben Ortiz", "email": "ben@northwind.example"}},
             "/v1/api-keys": {"json": {"name": "phone"}},

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.alliances import encounters, queries
+from app.alliances import encounters, follow_queries, queries
 from app.alliances.assessment import assess, hold, open_pair
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.alliances.models import Agreement, Alliance, Evidence, Followed, Introduction, Win
@@ -37,12 +37,12 @@ _SIDES = {"introductions": "giver", "wins": "credited", "evidence": "giver"}
 def follow(session: Session, merge_id: UUID) -> None:
     """Bring everything to where it belongs since two companies were merged, or parted; again changes nothing."""
     wait_for_turn(session)
-    kept = session.scalars(queries.company_merge(merge_id)).one_or_none()
+    kept = session.scalars(follow_queries.company_merge(merge_id)).one_or_none()
     if kept is None:
         return
     ends = (kept.survivor_id, kept.merged_id)
     roots = _roots(session, ends)
-    pairs = session.scalars(queries.pairs_of(sorted(roots))).all()
+    pairs = session.scalars(follow_queries.pairs_of(sorted(roots))).all()
     targets = _move_dealings(session, pairs, roots) | _move_encounters(session, pairs)
     _decide_alike(session, kept)
     for company_id in sorted(set(roots.values())):
@@ -72,7 +72,7 @@ def _decide_alike(session: Session, merge: CompanyMerge) -> None:
 
 def _roots(session: Session, ends: Sequence[UUID]) -> dict[UUID, UUID]:
     """What each company is now that is, or was or may have been one with one of `ends`."""
-    into = {merged: survivor for merged, survivor in session.execute(queries.merged_companies()) if survivor}
+    into = {merged: survivor for merged, survivor in session.execute(follow_queries.merged_companies()) if survivor}
 
     def root(company_id: UUID) -> UUID:
         while company_id in into:
@@ -85,7 +85,7 @@ def _roots(session: Session, ends: Sequence[UUID]) -> dict[UUID, UUID]:
 
 def _move_dealings(session: Session, pairs: Sequence[Alliance], roots: Mapping[UUID, UUID]) -> set[UUID]:
     """Move what was recorded for these pairs; returns the ids of those where something went."""
-    gone = {row.row_id: row for row in session.scalars(queries.followed([pair.id for pair in pairs]))}
+    gone = {row.row_id: row for row in session.scalars(follow_queries.followed([pair.id for pair in pairs]))}
     targets = set()
     for pair in pairs:
         ends = [roots.get(end, end) for end in (pair.company_a_id, pair.company_b_id)]
@@ -103,7 +103,7 @@ def _move_encounters(session: Session, pairs: Sequence[Alliance]) -> set[UUID]:
     """Let the evidence of each exchange go to the pair of the company that the exchange is with now."""
     home = session.scalars(queries.home_company()).one_or_none()
     targets = set()
-    for item, company_id in session.execute(queries.met_elsewhere([pair.id for pair in pairs])):
+    for item, company_id in session.execute(follow_queries.met_elsewhere([pair.id for pair in pairs])):
         if home is not None and company_id is not None and company_id != home.id:
             item.alliance_id = open_pair(session, home.id, company_id).alliance.id
             targets.add(item.alliance_id)
@@ -117,9 +117,9 @@ def _own(session: Session, alliance_id: UUID) -> list[Dealing]:
         *session.scalars(queries.introductions(alliance_id)),
         *session.scalars(queries.wins(alliance_id)),
         *session.scalars(queries.agreements(alliance_id)),
-        *session.scalars(queries.dealing_evidence(alliance_id)),
+        *session.scalars(follow_queries.dealing_evidence(alliance_id)),
     ]
-    foreign = set(session.scalars(queries.came_along([row.id for row in held])))
+    foreign = set(session.scalars(follow_queries.came_along([row.id for row in held])))
     return [row for row in held if row.id not in foreign]
 
 
@@ -147,9 +147,9 @@ def _move(
 
 def _reassess_around(session: Session, ends: Sequence[UUID]) -> None:
     """How rare an account is has changed for whoever sells there."""
-    sellers = {seller for seller in session.scalars(queries.sellers_beside(ends)) if seller}
+    sellers = {seller for seller in session.scalars(follow_queries.sellers_beside(ends)) if seller}
     for seller in sorted(sellers - {*ends}):
         publish(session, AssessmentDue(seller))
-    for pair in session.scalars(queries.pairs_of(sorted(sellers))):
+    for pair in session.scalars(follow_queries.pairs_of(sorted(sellers))):
         if {pair.company_a_id, pair.company_b_id} <= sellers:
             publish(session, ThirdPairDue(pair.company_a_id, pair.company_b_id))

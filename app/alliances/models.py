@@ -165,6 +165,7 @@ class Followed(Scoped, Base):
     """A row that went along when a company of its pair turned out to be another one, and how it comes back."""
 
     __tablename__ = "followed"
+    seen_through = ("origin_id",)
     __table_args__ = (UniqueConstraint("row_id"),)
 
     origin_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)

@@ -5,9 +5,10 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from app.cli import start
-from app.cli.crm import crm_app
+from app.cli import start, transfer
 from app.cli.domains import prove_domain
+from app.cli.match import match_app
+from app.cli.crm import crm_app
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
 
@@ -35,8 +36,11 @@ app.command()(start.worker)
 app.command("migrate")(start.upgrade)
 app.command()(start.jobs)
 app.command()(start.openapi)
+app.command("import")(transfer.import_file)
+app.command("export")(transfer.export_file)
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(crm_app, name="crm")
+app.add_typer(match_app, name="match")
 
 
 def main() -> None:

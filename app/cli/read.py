@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 import ocr
-from ocr import Card, Failure, Field, FieldKind, Outcome
+from ocr import Card, Failure, Field, FieldKind, Outcome, Report, load_truths
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
 LABELS = {
@@ -48,6 +48,13 @@ TraceFolder = Annotated[
 Base = Annotated[
     Path | None, typer.Option("--base", metavar="DIR", help="Name photos relative to this folder in the JSON.")
 ]
+ReportFolder = Annotated[
+    Path | None, typer.Option("--report", metavar="DIR", help="Write a page that shows every reading on its photo.")
+]
+TruthFile = Annotated[
+    Path | None,
+    typer.Option("--truth", metavar="FILE", help="What is printed (a truth.jsonl): the report marks what is wrong."),
+]
 Region = Annotated[
     str,
     typer.Option(metavar="CC", help="Country of phone numbers that do not say theirs (ISO 3166, such as DE)."),
@@ -62,6 +69,8 @@ def read(  # noqa: PLR0913 - each is an option of the command line
     engine: EngineName = ocr.DEFAULT_ENGINE,
     jobs: Jobs = 1,
     trace: TraceFolder = None,
+    report: ReportFolder = None,
+    truth: TruthFile = None,
     base: Base = None,
     region: Region = "",
     timeout: Timeout = 30.0,
@@ -76,6 +85,7 @@ def read(  # noqa: PLR0913 - each is an option of the command line
     - `cardally read card.jpg`
     - `cardally read --json --jobs 4 ~/cards > readings.jsonl`
     - `cardally read --trace ./steps card.jpg`, then look at the pictures in `./steps`
+    - `cardally read --report ./report ~/cards`, then open `./report/index.html`
 
     Leaves with 0 when every photo was read (a photo without a card counts as read), 1 when some could not be, 2 when
     the command line is wrong.
@@ -90,16 +100,32 @@ def read(  # noqa: PLR0913 - each is an option of the command line
     except ocr.EngineUnavailable as error:
         errors.print(str(error), style="red")
         raise typer.Exit(NOTHING_TO_DO) from None
+    page = _report(report, truth, errors)
     failed = 0
     for outcome in _with_progress(outcomes, len(paths), errors):
         failed += isinstance(outcome.result, Failure)
+        if page:
+            page.add(outcome)
         if as_json:
             sys.stdout.buffer.write(orjson.dumps(json_line(outcome, base), option=orjson.OPT_APPEND_NEWLINE))
             sys.stdout.buffer.flush()
-        else:
+        elif not page:
             console.print(as_table(outcome))
+    if page:
+        errors.print(f"The report: {page.write()}", soft_wrap=True)
     if failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _report(folder: Path | None, truth: Path | None, errors: Console) -> Report | None:
+    """The report that was asked for, if any; leaves where its truth is none."""
+    if folder is None:
+        return None
+    try:
+        return Report(folder, load_truths(truth) if truth else {})
+    except (OSError, ValueError) as wrong:
+        errors.print(f"{truth} holds no truth: {wrong}", style="red")
+        raise typer.Exit(NOTHING_TO_DO) from None
 
 
 def find_photos(places: Iterable[Path]) -> Iterator[Path]:

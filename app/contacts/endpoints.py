@@ -1,4 +1,4 @@
-"""Contacts over HTTP. One contact with its meetings is answered by `app.exchanges.endpoints`."""
+"""Contacts over HTTP: made, changed, merged, annotated, deleted. Lists and searches are `app.directory.endpoints`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.auth.caller import CallerDep, SessionDep
-from app.contacts import merging, queries, service
+from app.contacts import annotating, batch, merging, queries, removal, service
+from app.contacts.annotating import ExternalIdTaken
+from app.contacts.batch_schemas import BatchIn, BatchOut
+from app.contacts.creation import Author, PossibleDuplicate, create
 from app.contacts.merging import TooLateToUndo
-from app.contacts.models import Contact, ContactDoubt
-from app.contacts.normal import search_words
-from app.contacts.schemas import ContactChange, ContactOut, DuplicateOut, MergeIn, MergeOut, contact_out
+from app.contacts.models import ContactDoubt, ContactNote
+from app.contacts.schemas import (
+    ContactChange,
+    ContactIn,
+    ContactOut,
+    DuplicateOut,
+    MergeIn,
+    MergeOut,
+    NoteIn,
+    NoteOut,
+    contact_out,
+)
 from app.contacts.service import Merged
 from app.kit.errors import BadCursor, Conflict, IdempotencyKeyReused, NotFound, Unauthorized, problems
 from app.kit.etags import IfMatchHeader, PreconditionFailed, PreconditionRequired, show_etag
@@ -25,19 +36,43 @@ from app.kit.pagination import CursorQuery, LimitQuery, Page, page
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=problems(Unauthorized))
 
 
-@router.get("", responses=problems(BadCursor))
-def list_contacts(
+def get_author(caller: CallerDep) -> Author:
+    """Who says so."""
+    return Author(caller.user_id, caller.region)
+
+
+AuthorDep = Annotated[Author, Depends(get_author)]
+_UNSEEN = problems(NotFound, Merged)
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(NotFound, PossibleDuplicate, ExternalIdTaken, IdempotencyKeyReused),
+)
+def create_contact(
+    said: ContactIn,
     session: SessionDep,
-    q: Annotated[str, Query(max_length=200, description="Words of a name, company or address, or digits.")] = "",
-    company_id: Annotated[UUID | None, Query(description="Who works or worked there.")] = None,
-    needs_review: Annotated[bool | None, Query(description="Whether a person should look.")] = None,
-    updated_since: Annotated[AwareDatetime | None, Query(description="Changed then or later.")] = None,
-    cursor: CursorQuery = None,
-    limit: LimitQuery = 50,
-) -> Page[ContactOut]:
-    """Contacts, newest first."""
-    found = queries.contacts(search_words(q), company_id, needs_review, updated_since)
-    return page(session, found, Contact.id, cursor, limit, contact_out)
+    author: AuthorDep,
+    response: Response,
+    allow_duplicate: Annotated[bool, Query(description="Make it even if it may be somebody who is known.")] = False,
+    idempotency_key: KeyHeader = None,
+) -> ContactOut:
+    """Make a contact; 409 with the `candidates` where it is likely known already."""
+    asked = fingerprint("contact", said.model_dump_json(), str(allow_duplicate))
+    make = partial(create, session, author, said, allow_duplicate=allow_duplicate)
+    contact = service.get(session, once(session, author.user_id, idempotency_key, asked, lambda: make().id))
+    show_etag(response, contact.version)
+    response.headers["Location"] = f"/v1/contacts/{contact.id}"
+    return contact_out(contact)
+
+
+@router.post("/batch", status_code=207, responses=problems(IdempotencyKeyReused))
+def change_many(
+    batch_in: BatchIn, session: SessionDep, author: AuthorDep, idempotency_key: KeyHeader = None
+) -> BatchOut:
+    """Create, update, upsert by external id, delete: each item with a status of its own, up to 200."""
+    return BatchOut(items=batch.run(session, author, idempotency_key, batch_in.items))
 
 
 @router.get("/duplicates", responses=problems(BadCursor))
@@ -98,3 +133,43 @@ def correct_contact(
     contact = service.correct(session, contact_id, if_match, change, caller.region)
     show_etag(response, contact.version)
     return contact_out(contact)
+
+
+@router.delete("/{contact_id}", status_code=204, responses=_UNSEEN | problems(PreconditionFailed))
+def delete_contact(contact_id: UUID, session: SessionDep, if_match: IfMatchHeader = None) -> None:
+    """Delete a contact; who asks for what changed is told its id. Its cards and photos stay."""
+    removal.delete(session, contact_id, if_match)
+
+
+@router.get("/{contact_id}/notes", responses=_UNSEEN | problems(BadCursor))
+def list_notes(
+    contact_id: UUID, session: SessionDep, cursor: CursorQuery = None, limit: LimitQuery = 50
+) -> Page[NoteOut]:
+    """What users wrote about a contact, newest first."""
+    found = queries.notes([service.get(session, contact_id).id])
+    return page(session, found, ContactNote.id, cursor, limit, NoteOut.model_validate)
+
+
+@router.post("/{contact_id}/notes", status_code=201, responses=_UNSEEN | problems(IdempotencyKeyReused))
+def write_note(
+    contact_id: UUID, said: NoteIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None
+) -> NoteOut:
+    """Write something about a contact."""
+    contact = service.get(session, contact_id)
+    write = partial(annotating.write_note, session, contact, caller.user_id, said.text)
+    asked = fingerprint("note", str(contact_id), said.text)
+    note_id = once(session, caller.user_id, idempotency_key, asked, lambda: write().id)
+    return NoteOut.model_validate(annotating.get_note(session, contact_id, note_id))
+
+
+@router.patch("/{contact_id}/notes/{note_id}", responses=_UNSEEN)
+def rewrite_note(contact_id: UUID, note_id: UUID, said: NoteIn, session: SessionDep) -> NoteOut:
+    """Say it in other words."""
+    contact = service.get(session, contact_id)
+    return NoteOut.model_validate(annotating.rewrite_note(session, contact, note_id, said.text))
+
+
+@router.delete("/{contact_id}/notes/{note_id}", status_code=204, responses=_UNSEEN)
+def delete_note(contact_id: UUID, note_id: UUID, session: SessionDep) -> None:
+    """Forget a note."""
+    annotating.delete_note(session, service.get(session, contact_id), note_id)

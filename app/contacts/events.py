@@ -51,6 +51,13 @@ class ContactUpdated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactDeleted(Event):
+    """A person is not kept any more."""
+
+    contact_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ContactErased(Event):
     """A person was erased: nothing is known of this id any more."""
 

@@ -34,7 +34,16 @@ class Contact(Personal, Base):
     __table_args__ = (
         Index("ix_contacts_audience", "audience_id", "id"),
         Index("ix_contacts_name_key", "organization_id", "name_key"),
-        Index("ix_contacts_changed", "organization_id", "updated_at"),
+        Index("ix_contacts_changed", "organization_id", "updated_at", "id"),
+        Index("ix_contacts_sorted", "organization_id", "sort_key", "id"),
+        Index("ix_contacts_owned", "organization_id", "owner_id", "id"),
+        Index(
+            "ix_contacts_to_review",
+            "organization_id",
+            "id",
+            sqlite_where=text("needs_review"),
+            postgresql_where=text("needs_review"),
+        ),
         Index(
             "ix_contacts_merged",
             "merged_into_id",
@@ -65,8 +74,12 @@ class Contact(Personal, Base):
     """The last day; null: as long as the organization's policy says."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The contact that this one turned out to be; it is shown in its place."""
+    sort_key: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """`name` without case and diacritics, as lists are sorted by it."""
     search: Mapped[str] = mapped_column(Text, default="")
-    """Words of the name, addresses and digits of numbers, for a search to look into."""
+    """Words of names, companies, titles, addresses and digits of numbers, for a search to look into."""
+    remarks: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Words of tags and notes, for a search to look into as well."""
     version: Mapped[int] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
@@ -74,6 +87,12 @@ class Contact(Personal, Base):
         lazy="raise", order_by="Employment.current.desc(), Employment.seen_at.desc()", passive_deletes=True
     )
     points: Mapped[list[ContactPoint]] = relationship(lazy="raise", order_by="ContactPoint.id", passive_deletes=True)
+    tags: Mapped[list[ContactTag]] = relationship(
+        lazy="raise", order_by="ContactTag.key", cascade="all, delete-orphan", passive_deletes=True
+    )
+    external_ids: Mapped[list[ExternalId]] = relationship(
+        lazy="raise", order_by="ExternalId.value", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -159,3 +178,51 @@ class ContactDoubt(Scoped, Base):
     reasons: Mapped[list[Any]]
     """`[{"code": "same_name", "bits": 8.0}, …]`."""
     state: Mapped[DoubtState] = mapped_column(String(10), default=DoubtState.OPEN)
+
+
+class ContactTag(Scoped, Base):
+    """A word that users sort people by."""
+
+    __tablename__ = "contact_tags"
+    seen_through = ("contact_id",)
+    __table_args__ = (
+        UniqueConstraint("contact_id", "key"),
+        Index("ix_contact_tags_key", "organization_id", "key", "contact_id"),
+    )
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    tag: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(String(100))
+    """`tag` without case."""
+
+
+class ContactNote(Scoped, Base):
+    """What a user wrote about a person."""
+
+    __tablename__ = "contact_notes"
+    seen_through = ("contact_id",)
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    text: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
+
+
+class ExternalId(Scoped, Base):
+    """What another system calls a contact; of the contacts that one user sees, one has it."""
+
+    __tablename__ = "contact_external_ids"
+    seen_through = ("contact_id",)
+    __table_args__ = (Index("ix_contact_external_ids_value", "organization_id", "value"),)
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    value: Mapped[str] = mapped_column(String(200))
+
+
+class ContactTombstone(Personal, Base):
+    """A contact was deleted at `created_at`; no more than its id is left, for clients that keep a copy."""
+
+    __tablename__ = "contact_tombstones"
+    __table_args__ = (Index("ix_contact_tombstones_at", "organization_id", "created_at", "contact_id"),)
+
+    contact_id: Mapped[UUID]

@@ -17,6 +17,9 @@ _ROLES = frozenset(
 )
 """Mailboxes of a function, which several people read."""
 
+_LONGEST_SEARCH_TEXT = 20_000
+_APOSTROPHES = re.compile(r"['’`´]")
+
 
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
@@ -41,16 +44,35 @@ def is_role_mailbox(address: str) -> bool:
     return address.partition("@")[0].casefold() in _ROLES
 
 
-def search_text(name_words: str | None, keys: Iterable[str]) -> str:
-    """What a search looks into: the words of the name, addresses, and numbers as digits."""
-    return " ".join([name_words or "", *keys])[:4000]
+def search_text(texts: Iterable[str], numbers: Iterable[str] = ()) -> str:
+    """What a search looks into: each word once, and each number as digits, from any of its digits on."""
+    words = dict.fromkeys(word for text in texts for word in index_words(text))
+    digits = (re.sub(r"x.*", "", number) for number in numbers)
+    words |= dict.fromkeys(number[at:] for number in digits for at in range(min(len(number) - 3, 12)))
+    return " ".join(words)[:_LONGEST_SEARCH_TEXT]
+
+
+def index_words(text: str) -> list[str]:
+    """Words of a text as a search index has them: letters and digits, without case and diacritics."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    latin = str(_core.maybe_ascii(_APOSTROPHES.sub("", plain))).casefold() if plain.strip() else ""
+    return re.findall(r"[^\W_]+", latin)
 
 
 def search_words(q: str) -> list[str]:
-    """The words of a search as they stand in `search_text`: a phone number becomes one word of digits."""
+    """The words of a search as they stand in `search_text`: a phone number becomes one word of digits.
+
+    A search for nothing but signs gives one word that no text has.
+    """
     if re.fullmatch(r"[\d\s()+./-]*\d[\d\s()+./-]*", q):
-        return [re.sub(r"\D", "", q).lstrip("0")]
-    return [word for part in q.split() for word in ([] if "@" in part else _words(part)) or [part.casefold()]]
+        return [re.sub(r"\D", "", q).lstrip("0") or "0"]
+    words = index_words(q)
+    return words or (["\N{REPLACEMENT CHARACTER}"] if q.strip() else [])
+
+
+def sort_key(name: str | None) -> str:
+    """A name as lists are sorted by it: Latin letters without case and diacritics, in the order of the name."""
+    return str(_core.maybe_ascii(name or "")).casefold().strip()[:300]
 
 
 def _words(text: str) -> list[str]:

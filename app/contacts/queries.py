@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,23 @@ from sqlalchemy import Column, Select, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import DoubtState
-from app.companies.queries import named
-from app.contacts.models import Contact, ContactDoubt, ContactMerge, ContactPoint, Employment, PointKind
+from app.contacts.models import (
+    Contact,
+    ContactDoubt,
+    ContactMerge,
+    ContactNote,
+    ContactPoint,
+    Employment,
+    ExternalId,
+    PointKind,
+)
 from app.scans.models import Card, Scan
 
 _WHOLE = (
     selectinload(Contact.points),
     selectinload(Contact.employments).selectinload(Employment.company),
+    selectinload(Contact.tags),
+    selectinload(Contact.external_ids),
 )
 
 _IN_USE = Contact.merged_into_id.is_(None)
@@ -31,24 +40,6 @@ _MOST_COLLEAGUES = 2000
 def contact(contact_id: UUID) -> Select[Contact]:
     """One contact with its points and employments."""
     return select(Contact).where(Contact.id == contact_id).options(*_WHOLE)
-
-
-def contacts(
-    words: Sequence[str] = (),
-    company_id: UUID | None = None,
-    needs_review: bool | None = None,
-    updated_since: datetime | None = None,
-) -> Select[Contact]:
-    """Contacts with each of `words` somewhere in the name, company, an address or a number."""
-    found = select(Contact).where(_IN_USE).options(*_WHOLE)
-    for word in words:
-        employed = select(Employment.contact_id).where(Employment.company_id.in_(named(word)))
-        found = found.where(or_(Contact.search.contains(word, autoescape=True), Contact.id.in_(employed)))
-    if company_id is not None:
-        found = found.where(Contact.id.in_(select(Employment.contact_id).where(Employment.company_id == company_id)))
-    if needs_review is not None:
-        found = found.where(Contact.needs_review == needs_review)
-    return found if updated_since is None else found.where(Contact.updated_at >= updated_since)
 
 
 def with_ids(ids: Collection[UUID]) -> Select[Contact]:
@@ -122,6 +113,27 @@ def open_doubts(contact_id: UUID) -> Select[ContactDoubt]:
 def merge(merge_id: UUID) -> Select[ContactMerge]:
     """One merge."""
     return select(ContactMerge).where(ContactMerge.id == merge_id)
+
+
+def notes(contact_ids: Collection[UUID]) -> Select[ContactNote]:
+    """What users wrote about these contacts, newest first."""
+    return select(ContactNote).where(ContactNote.contact_id.in_(contact_ids)).order_by(ContactNote.id.desc())
+
+
+def note(contact_id: UUID, note_id: UUID) -> Select[ContactNote]:
+    """One note about a contact."""
+    return select(ContactNote).where(ContactNote.contact_id == contact_id, ContactNote.id == note_id)
+
+
+def ids_by_external(external_ids: Collection[str]) -> Select[UUID, str]:
+    """Which contact, one that was merged left out, another system calls so: id and that name."""
+    named = select(ExternalId.contact_id, ExternalId.value).where(ExternalId.value.in_(external_ids))
+    return named.join(Contact, Contact.id == ExternalId.contact_id).where(_IN_USE)
+
+
+def people_of(company_id: UUID) -> Select[UUID]:
+    """Who works or worked at a company."""
+    return select(Employment.contact_id).where(Employment.company_id == company_id).distinct()
 
 
 def contacts_to_move(ids: Collection[UUID]) -> Select[Contact]:

@@ -20,8 +20,8 @@ from app.contacts import queries
 from app.contacts.employment import COMPANY, employ
 from app.contacts.events import ContactCreated, ContactUpdated, JobChanged
 from app.contacts.matching import Traits, decide, names_fit, same_picture
-from app.contacts.models import Contact, ContactDoubt, ContactPoint, PointKind
-from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text
+from app.contacts.models import BUSINESS_CARD, Contact, ContactDoubt, ContactPoint, PointKind
+from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text, sort_key
 from app.kit.clock import now
 from app.kit.db import within_one_room
 from app.kit.ids import new_id
@@ -65,6 +65,8 @@ class PersonSeen:
     review: tuple[str, ...] = ()
     picture: str | None = None
     """Hash of the card's picture."""
+    origin: str = BUSINESS_CARD
+    """How the organization comes to know the person."""
 
     @property
     def says_enough(self) -> bool:
@@ -116,16 +118,21 @@ def resolve(session: Session, seen: PersonSeen) -> Contact:
 
     A contact that may be another one gets the review reason `possible_duplicate`, and a doubt for each it may be.
     """
+    decision, known = look_up(session, seen)
+    if decision.verdict is Verdict.SAME:
+        contact = known[decision.matches[0].number]
+        learn(session, contact, seen)
+        return contact
+    return make(session, seen, decision, known)
+
+
+def look_up(session: Session, seen: PersonSeen) -> tuple[Decision, list[Contact]]:
+    """Whether it is a known contact, a new one, or somebody has to say; and the contacts that its matches number."""
     known = _candidates(session, seen)
     also_named = _names_of_merged(session, known)
     pictures = _pictures_of(session, known)
     there = [_traits_of(contact, also_named[contact.id], pictures[contact.id]) for contact in known]
-    decision = decide(seen.traits, there)
-    if decision.verdict is Verdict.SAME:
-        contact = known[decision.matches[0].number]
-        _learn(session, contact, seen)
-        return contact
-    return _make(session, seen, decision, known)
+    return decide(seen.traits, there), known
 
 
 def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
@@ -163,17 +170,21 @@ def _names_of_merged(session: Session, known: Sequence[Contact]) -> dict[UUID, l
     return found
 
 
-def _make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence[Contact]) -> Contact:
+def make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence[Contact]) -> Contact:
+    """A new contact, with a doubt for each that it may be."""
     ambiguous = [AMBIGUOUS] if seen.company and AMBIGUOUS in seen.company.review else []
     double = [POSSIBLE_DUPLICATE] if decision.matches else []
     contact = Contact(
         id=new_id(),
         owner_id=seen.owner_id,
+        source=seen.origin,
         confidence=0.0,
         provenance={},
         review=[*seen.review, *ambiguous, *double],
         points=[],
         employments=[],
+        tags=[],
+        external_ids=[],
     )
     session.add(contact)
     _take_over(contact, seen)
@@ -188,11 +199,12 @@ def _doubt(contact: Contact, other: Contact, match: Match) -> ContactDoubt:
     return ContactDoubt(contact_id=contact.id, other_id=other.id, bits=match.bits, reasons=match.documents())
 
 
-def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
+def learn(session: Session, contact: Contact, seen: PersonSeen) -> bool:
+    """Take over what is new or surer; True when something changed."""
     present = {job.id for job in contact.employments if job.current}
     changed = _take_over(contact, seen)
     if not changed:
-        return
+        return False
     doubtful = {kind for kind in changed if LOW_CONFIDENCE + kind in seen.review}
     settled = {LOW_CONFIDENCE + kind for kind in changed - doubtful}
     review = [reason for reason in contact.review if reason not in settled]
@@ -201,6 +213,7 @@ def _learn(session: Session, contact: Contact, seen: PersonSeen) -> None:
     session.flush()
     publish(session, ContactUpdated(contact.id))
     _announce_change(session, contact, present)
+    return True
 
 
 def _announce_change(session: Session, contact: Contact, before: Collection[UUID]) -> None:
@@ -254,10 +267,19 @@ def refresh(contact: Contact) -> None:
     """Bring what follows from the values up to date: keys, search text, confidence, and that it changed."""
     present = [point for point in contact.points if not point.removed]
     contact.name_key = name_key(contact.name) if contact.name else None
-    contact.search = search_text(contact.name_key, [point.key for point in present])
+    contact.sort_key = sort_key(contact.name)
+    contact.search = search_text(_texts(contact, present), [p.key for p in present if p.kind == PointKind.PHONE])
     contact.needs_review = bool(contact.review)
     contact.confidence = min(_confidences(contact), default=0.0)
     contact.updated_at = now()
+
+
+def _texts(contact: Contact, present: Sequence[ContactPoint]) -> Iterator[str]:
+    yield from filter(None, (contact.name, contact.name_prefix, contact.name_suffix))
+    for job in contact.employments:
+        company = job.company.name if job.company_id and job.company else None
+        yield from filter(None, (company, job.title, job.department))
+    yield from (point.value for point in present if point.kind != PointKind.PHONE)
 
 
 def _confidences(contact: Contact) -> Iterator[float]:

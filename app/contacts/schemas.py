@@ -13,6 +13,7 @@ from app.companies.models import DoubtState
 from app.companies.schemas import ReasonOut
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
 from app.kit.db import Visibility
+from app.kit.etags import etag_of
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -37,6 +38,10 @@ class PointIn(BaseModel):
         if self.kind == PointKind.EMAIL and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.value):
             raise ValueError("an e-mail address has a name, an @ and a host")
         return self
+
+
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+ForeignName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class PointOut(BaseModel):
@@ -90,12 +95,53 @@ class ContactOut(BaseModel):
     company_name: str | None = Field(examples=["Acme Tools GmbH"])
     points: list[PointOut]
     employments: list[EmploymentOut] = Field(description="Present jobs first.")
+    tags: list[str] = Field(examples=[["spring fair"]])
+    external_ids: list[str] = Field(description="What other systems call this contact.", examples=[["crm-4711"]])
     confidence: float = Field(ge=0, le=1, description="Chance that everything shown is right.")
     needs_review: bool
     review: list[str] = Field(description="Why a person should look.", examples=[["low_confidence:email"]])
     provenance: dict[str, ProvenanceOut] = Field(description="Who says so, by field: name, title, …")
     created_at: datetime
     updated_at: datetime
+    etag: str = Field(description="Of this version, for `If-Match`.", examples=['"3"'])
+
+
+class ContactIn(BaseModel):
+    """A person, as somebody says."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Jane Doe",
+                    "company": "Acme Tools GmbH",
+                    "points": [{"kind": "email", "value": "jane@acme.example"}],
+                    "tags": ["spring fair"],
+                }
+            ]
+        },
+    )
+
+    name: Words | None = None
+    name_prefix: ShortWords | None = None
+    name_suffix: ShortWords | None = None
+    title: Words | None = None
+    department: Words | None = None
+    company_id: UUID | None = Field(None, description="A company that is known; or else `company`.")
+    company: Words | None = Field(None, description="Name of a company: found, or made.")
+    points: list[PointIn] = Field(default_factory=list, max_length=100)
+    tags: list[Tag] = Field(default_factory=list, max_length=100)
+    external_ids: list[ForeignName] = Field(default_factory=list, max_length=20)
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)] | None = None
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> Self:
+        if not self.name and not any(point.kind in (PointKind.EMAIL, PointKind.PHONE) for point in self.points):
+            raise ValueError("a contact has a name, an e-mail address or a phone number")
+        if self.company_id and self.company:
+            raise ValueError("either company_id or company")
+        return self
 
 
 class ContactChange(BaseModel):
@@ -112,14 +158,19 @@ class ContactChange(BaseModel):
     title: Words | None = Field(None, description="In the present job.")
     department: Words | None = None
     company_id: UUID | None = Field(None, description="The present job's company; `null` when there is none.")
+    company: Words | None = Field(None, description="Instead of `company_id` the name of a company: found, or made.")
     points: list[PointIn] | None = Field(None, max_length=100)
+    tags: list[Tag] | None = Field(None, max_length=100)
+    external_ids: list[ForeignName] | None = Field(None, max_length=20)
     needs_review: bool | None = Field(None, description="`false` when a person has looked.")
 
     @model_validator(mode="after")
     def _lists_and_flags_stay(self) -> Self:
-        for name in ("points", "needs_review"):
+        for name in ("points", "tags", "external_ids", "needs_review"):
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null")
+        if self.company_id and self.company:
+            raise ValueError("either company_id or company")
         if self.needs_review:
             raise ValueError("needs_review can only be set to false: its reasons come from cards")
         return self
@@ -141,12 +192,15 @@ def contact_out(contact: Contact) -> ContactOut:
         company_name=present.company.name if present and present.company else None,
         points=[_point(point) for point in contact.points if not point.removed],
         employments=[_employment(job) for job in contact.employments],
+        tags=[tag.tag for tag in contact.tags],
+        external_ids=[named.value for named in contact.external_ids],
         confidence=contact.confidence,
         needs_review=contact.needs_review,
         review=contact.review,
         provenance=(present.provenance if present else {}) | contact.provenance,
         created_at=contact.created_at,
         updated_at=contact.updated_at,
+        etag=etag_of(contact.version),
     )
 
 
@@ -198,3 +252,24 @@ class MergeOut(BaseModel):
     user_id: UUID | None
     created_at: datetime
     undone_at: datetime | None
+
+
+class NoteIn(BaseModel):
+    """What somebody writes about a person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+
+class NoteOut(BaseModel):
+    """What somebody wrote about a person."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    contact_id: UUID
+    user_id: UUID | None
+    text: str
+    created_at: datetime
+    updated_at: datetime

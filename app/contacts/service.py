@@ -9,11 +9,12 @@ from uuid import UUID
 import phonenumbers
 from sqlalchemy.orm import Session
 
-from app.companies import service as companies
 from app.companies.models import DoubtState
 from app.companies.provenance import clear, fill, typed_in
 from app.companies.resolution import wait_for_turn
 from app.contacts import queries
+from app.contacts.annotating import call, remember, tag
+from app.contacts.employers import employer
 from app.contacts.employment import say_company
 from app.contacts.events import ContactUpdated
 from app.contacts.models import Contact, ContactDoubt, ContactPoint, Employment, PointKind
@@ -99,10 +100,16 @@ def correct(session: Session, contact_id: UUID, if_match: str | None, change: Co
     said = change.model_dump(exclude_unset=True)
     for column in _NAMES:
         _say(contact, column, said)
-    if said.keys() & {*_JOB, "company_id"}:
-        _correct_job(session, contact, said)
+    points = [seen_point(point, region) for point in change.points or ()]
+    if said.keys() & {*_JOB, "company_id", "company"}:
+        _correct_job(session, contact, said, points)
     if change.points is not None:
-        _replace_points(contact, [_seen(point, region) for point in change.points])
+        _replace_points(contact, points)
+    if change.external_ids is not None:
+        call(session, contact, change.external_ids)
+    if change.tags is not None:
+        tag(contact, change.tags)
+        remember(session, contact)
     settled = {LOW_CONFIDENCE + kind for kind in _kinds(change, said)}
     contact.review = [] if "needs_review" in said else [reason for reason in contact.review if reason not in settled]
     if said:
@@ -125,28 +132,32 @@ def _say(row: Contact | Employment, column: str, said: dict[str, Any]) -> None:
         clear(row, column)
 
 
-def _correct_job(session: Session, contact: Contact, said: dict[str, Any]) -> None:
+def _correct_job(session: Session, contact: Contact, said: dict[str, Any], points: Sequence[PointSeen]) -> None:
     job = next((job for job in contact.employments if job.current), None)
     if job is None:
         job = Employment(id=new_id(), contact_id=contact.id, current=True, seen_at=now(), provenance={}, company=None)
         contact.employments.append(job)
     for column in _JOB:
         _say(job, column, said)
-    if "company_id" in said and said["company_id"] != job.company_id:
-        company = companies.current(session, said["company_id"]) if said["company_id"] else None
+    if said.keys() & {"company_id", "company"}:
+        name = typed_in(said["company"]) if said.get("company") else None
+        company = employer(session, said.get("company_id"), name, points)
         if company and company.audience_id not in (company.organization_id, contact.audience_id):
             raise Conflict("This company is private: share a contact of it first.")
-        say_company(job, company)
+        if (company.id if company else None) != job.company_id:
+            say_company(job, company)
 
 
-def _seen(point: PointIn, region: str) -> PointSeen:
+def seen_point(point: PointIn, region: str) -> PointSeen:
+    """A way to reach somebody as a person says; a phone number becomes E.164 where it can be one."""
     value, extension = point.value, point.extension
     if point.kind == PointKind.PHONE:
-        value, extension = _e164(value, region, extension)
+        value, extension = e164(value, region, extension)
     return PointSeen(point.kind, typed_in(value), point.type, extension)
 
 
-def _e164(value: str, region: str, extension: str | None) -> tuple[str, str | None]:
+def e164(value: str, region: str, extension: str | None) -> tuple[str, str | None]:
+    """A number in E.164 and its extension; as it is, where it cannot be a number of `region` or of the world."""
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:

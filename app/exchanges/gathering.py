@@ -1,6 +1,7 @@
 """From captures to events: photos with one event's name, or taken at one place on one day, are one event.
 
-Whoever calls this has waited for the organization's turn, so that two photos of one fair do not make two events.
+Whoever calls this has waited for the organization's turn, so that two photos of one fair do not make two events, and
+sees the contact's room alone, so that what is private is gathered apart.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from app.contacts.events import ContactShared, ContactWithdrawn
 from app.exchanges import handshakes, service
 from app.exchanges.events import ExchangeRecorded, OtherHalfFound
 from app.kit.chores import Upkeep
@@ -19,6 +20,18 @@ def absorb_reading(work: Work, event: ScanRead) -> None:
     """Make contacts and exchanges of what was read."""
     with work.begin() as session:
         service.absorb(session, event.scan_id)
+
+
+def follow_shared(work: Work, event: ContactShared) -> None:
+    """The events of what is shared now are the team's."""
+    with work.begin() as session:
+        service.follow_audience(session, event.contact_id)
+
+
+def follow_withdrawn(work: Work, event: ContactWithdrawn) -> None:
+    """And of what is not, its owner's."""
+    with work.begin() as session:
+        service.follow_audience(session, event.contact_id)
 
 
 def offer_half(work: Work, event: ExchangeRecorded) -> None:

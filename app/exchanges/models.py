@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.clock import now
-from app.kit.db import Base, Identified, Scoped
+from app.kit.db import Base, Identified, Personal, Scoped
 
 
 class Direction(StrEnum):
@@ -21,12 +21,16 @@ class Direction(StrEnum):
     GIVEN = "given"
 
 
-class MetEvent(Scoped, Base):
-    """An event at which people were met: a trade fair, a chamber evening, or a place on one day."""
+class MetEvent(Personal, Base):
+    """An event at which people were met: a trade fair, a chamber evening, or a place on one day.
+
+    Its audience is that of the contacts who were met there: what is private is gathered apart.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_days", "organization_id", "starts_at"),
+        Index("ix_events_audience", "audience_id", "id"),
         CheckConstraint("starts_at <= ends_at", name="days"),
     )
 
@@ -52,7 +56,10 @@ class Exchange(Scoped, Base):
 
     __tablename__ = "exchanges"
     seen_through = ("contact_id",)
-    __table_args__ = (Index("ix_exchanges_met", "organization_id", "met_at"),)
+    __table_args__ = (
+        Index("ix_exchanges_met", "organization_id", "met_at"),
+        Index("ix_exchanges_event", "organization_id", "event", "contact_id"),
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 
 from app.auth.models import User
 from app.companies.models import Company
-from app.contacts.models import ContactPoint, PointKind
+from app.contacts.models import Contact, ContactPoint, PointKind
 from app.exchanges.models import ConfirmationPolicy, Exchange, Handshake, MetEvent, ProvenDomain
 from app.scans.models import Card
 
@@ -90,6 +90,13 @@ def events_named(key: str | None, earliest: datetime, latest: datetime) -> Selec
 def at_event(event_id: UUID) -> Select[Exchange]:
     """The exchanges at an event."""
     return select(Exchange).where(Exchange.event_id == event_id).order_by(Exchange.id)
+
+
+def at_events_of_others(contact_id: UUID) -> Select[Exchange]:
+    """The exchanges with a contact at events that not the same users see who see the contact."""
+    found = select(Exchange).join(Contact, Contact.id == Exchange.contact_id)
+    found = found.join(MetEvent, MetEvent.id == Exchange.event_id).where(MetEvent.audience_id != Contact.audience_id)
+    return found.where(Exchange.contact_id == contact_id).order_by(Exchange.id)
 
 
 def without_event(earliest: datetime, latest: datetime) -> Select[Exchange]:

@@ -123,12 +123,24 @@ def correct(session: Session, exchange_id: UUID, if_match: str | None, change: E
     for name, value in said.items():
         setattr(exchange, name, value)
     if said.keys() & {"event", "place", "met_at"}:
-        leave_event(session, exchange)
-        join_event(session, exchange)
+        _find_event_again(session, exchange)
     session.flush()
     if said:
         publish(session, ExchangeRecorded(exchange.id))
     return exchange
+
+
+def follow_audience(session: Session, contact_id: UUID) -> None:
+    """Put the exchanges with a contact to events that are seen by who sees the contact; again changes nothing."""
+    wait_for_turn(session)
+    for exchange in session.scalars(queries.at_events_of_others(contact_id)).all():
+        _find_event_again(session, exchange)
+
+
+def _find_event_again(session: Session, exchange: Exchange) -> None:
+    leave_event(session, exchange)
+    with in_room(session, session.get_one(Contact, exchange.contact_id).audience_id):
+        join_event(session, exchange)
 
 
 def correct_event(session: Session, event_id: UUID, if_match: str | None, change: EventChange) -> MetEvent:

@@ -5,6 +5,7 @@ Rendered once, as RFC 9457 `application/problem+json`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -111,10 +112,19 @@ class UnstorableValue(AppError):
 
 
 def problem(status: int, code: str, detail: str, **members: Any) -> JSONResponse:
-    """A problem document (RFC 9457)."""
+    """An answer with a problem document (RFC 9457)."""
+    return JSONResponse(_document(status, code, detail, members), status, media_type=MEDIA_TYPE)
+
+
+def document(error: AppError) -> dict[str, Any]:
+    """A failure as a problem document, for an answer that tells of several things."""
+    return _document(error.status, error.code, error.detail, error.members)
+
+
+def _document(status: int, code: str, detail: str, members: Mapping[str, Any]) -> dict[str, Any]:
     title = code.replace("_", " ").capitalize()
-    body = {"type": f"urn:problem:{code}", "title": title, "status": status, "code": code, "detail": detail, **members}
-    return JSONResponse(body, status, media_type=MEDIA_TYPE)
+    known = {"type": f"urn:problem:{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return {**known, **members}
 
 
 PROBLEM_SCHEMA: dict[str, Any] = {

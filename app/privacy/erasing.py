@@ -21,8 +21,10 @@ from app.companies.normal import company_key
 from app.companies.provenance import USER
 from app.companies.resolution import wait_for_turn
 from app.contacts import queries as contacts
+from app.contacts.annotating import remember
 from app.contacts.events import ContactErased
-from app.contacts.models import Contact
+from app.contacts.indexing import purge
+from app.contacts.models import Contact, ContactTombstone
 from app.contacts.service import settle_doubts
 from app.kit import idempotency, journal
 from app.kit.db import Base
@@ -90,8 +92,11 @@ def _close_books(session: Session, person: Person) -> None:
 def _erase_rows(session: Session, person: Person) -> None:
     for dealing in (Introduction, Win):
         session.execute(update(dealing).where(dealing.contact_id.in_(person.ids)).values(note=None))
+    audiences = session.execute(queries.audiences_of(person.ids)).all()
+    session.add_all(ContactTombstone(contact_id=each, audience_id=audience) for each, audience in audiences)
     doubtful = {each for pair in session.execute(queries.doubtful_about(person.ids)) for each in pair} - person.ids
     session.execute(delete(Contact).where(Contact.id.in_(person.ids)))
+    purge(session)
     session.expire_all()
     for contact in session.scalars(contacts.whole(doubtful)):
         settle_doubts(session, contact)
@@ -108,6 +113,9 @@ def redact(session: Session, telling: Collection[str]) -> int:
             clean = {column: anything.sub(ERASED, text)}
             session.execute(update(table).where(table.c.id == row_id).values(clean))
             changed += 1
+    for contact in session.scalars(queries.contacts_told_of(ERASED)):
+        remember(session, contact)
+    session.flush()
     return changed
 
 
@@ -158,7 +166,7 @@ def _is_named(session: Session, table: str, ids: Collection[UUID], but: tuple[st
 def _announce(
     session: Session, person: Person, pairs: Collection[tuple[UUID, UUID]], scan_ids: Collection[UUID]
 ) -> None:
-    for contact_id in sorted(person.ids):
+    for contact_id in sorted(person.shared_ids):  # of what was private no receiver was told
         publish(session, ContactErased(contact_id))
     for one_id, other_id in sorted(pairs):
         for company_id in (one_id, other_id):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts import queries as contacts
 from app.contacts.models import Contact, PointKind
+from app.kit.db import Visibility
 from app.privacy import queries
 
 _TELLING = (PointKind.EMAIL, PointKind.PHONE, PointKind.SOCIAL)
@@ -27,6 +28,8 @@ class Person:
     mixed_with: frozenset[UUID]
     """Contacts that were parted from it again: what was said of them meanwhile told of the person too."""
     names: frozenset[str]
+    shared_ids: frozenset[UUID]
+    """Of those of its contacts that everybody saw."""
     telling: frozenset[str]
     """Names of several words, addresses and numbers: where one of them stands, the person is meant."""
 
@@ -41,4 +44,11 @@ def person_of(session: Session, contact_id: UUID) -> Person:
     names = {contact.name for contact in found if contact.name}
     points = {point.value for contact in found for point in contact.points if point.kind in _TELLING}
     full = {name for name in names if len(name.split()) > 1 and len(name) >= _SHORTEST}
-    return Person(contact_id, frozenset(ids), frozenset(parted), frozenset(names), frozenset(full | points))
+    return Person(
+        id=contact_id,
+        ids=frozenset(ids),
+        mixed_with=frozenset(parted),
+        names=frozenset(names),
+        shared_ids=frozenset(contact.id for contact in found if contact.visibility == Visibility.TEAM),
+        telling=frozenset(full | points),
+    )

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Select, Table, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.alliances.models import Alliance
 from app.auth.models import User
 from app.books.models import Account
 from app.companies.models import Company
-from app.contacts.models import Contact, ContactDoubt, ContactMerge, Employment
+from app.contacts.models import Contact, ContactDoubt, ContactMerge, ContactNote, ContactTag, Employment
 from app.exchanges.models import Exchange
 from app.privacy.models import Erasure
 from app.scans.models import Card
@@ -114,3 +115,16 @@ def overdue(day: date, quiet_since: datetime | None, limit: int) -> Select[UUID]
         met = select(Exchange.id).where(Exchange.contact_id == Contact.id, Exchange.met_at >= quiet_since).exists()
         due = or_(due, Contact.retain_until.is_(None) & (Contact.updated_at < quiet_since) & ~met)
     return select(Contact.id).where(Contact.merged_into_id.is_(None), due).order_by(Contact.id).limit(limit)
+
+
+def audiences_of(contact_ids: Collection[UUID]) -> Select[UUID, UUID]:
+    """Who sees each of these contacts."""
+    return select(Contact.id, Contact.audience_id).where(Contact.id.in_(contact_ids))
+
+
+def contacts_told_of(words: str) -> Select[Contact]:
+    """Contacts with these words in a note or a tag, with their tags."""
+    noted = select(ContactNote.contact_id).where(ContactNote.text.contains(words, autoescape=True))
+    tagged = select(ContactTag.contact_id).where(ContactTag.tag.contains(words, autoescape=True))
+    told = Contact.id.in_(noted) | Contact.id.in_(tagged)
+    return select(Contact).where(told).options(selectinload(Contact.tags))

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from app.scans.models import DELETED, FINISHED, Card, CardLogo, Scan, ScanStatus
+from app.kit.db import Base
+from app.scans.models import DELETED, FINISHED, Card, Scan, ScanStatus
 
 
 def scans(status: ScanStatus | None = None) -> Select[Scan]:
@@ -55,7 +56,7 @@ def scan_status(scan_id: UUID) -> Select[ScanStatus]:
 
 def files_in_use(keys: Sequence[str]) -> list[Select[Any]]:
     """Which of these files something still points to, in any organization."""
-    columns = (Scan.front_file, Scan.back_file, Card.image_file, CardLogo.image_file)
+    columns = [column for table in Base.metadata.tables.values() for column in table.c if column.name.endswith("_file")]
     return [select(column).where(column.in_(keys)).execution_options(all_organizations=True) for column in columns]
 
 

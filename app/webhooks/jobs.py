@@ -134,8 +134,8 @@ def _contacts(work: Work, event: ContactsMerged | ContactsParted) -> Callable[[S
 def _announce_merge(
     work: Work, event_type: str, survivor: Select[UUID], state: Callable[[Session], dict[str, Any] | None]
 ) -> None:
-    """The message is about the survivor, so that it is numbered among its other messages."""
-    with work.begin() as session:
+    """The message is about the survivor, so that it is numbered among its other messages; of private ones none is."""
+    with work.begin() as session, in_room(session, session.info["organization_id"]):
         survivor_id = session.scalar(survivor)
         if survivor_id is not None:
             announce(session, work.job_id, event_type, survivor_id, lambda: state(session))

@@ -12,6 +12,10 @@ import numpy as np
 GRID = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99, 0.999)
 STEADY = 2.0
 """How strongly a curve is held to the straight one, in values."""
+CAUTION = 0.2
+"""Taken off every logit: what is called sure should be right a little more often than it says, not less."""
+ENOUGH = 40
+"""Values from which a kind may be called surer than the share of them that was right."""
 Curve = tuple[list[float], list[float]]
 
 
@@ -43,8 +47,9 @@ def curve(outcomes: Sequence[Outcome]) -> Curve:
         )
         step = np.linalg.solve(hessian, gradient)
         slope, shift = slope - float(step[0]), shift - float(step[1])
-    grid = np.array(GRID)
-    return list(GRID), np.round(1 / (1 + np.exp(-(max(0.2, slope) * _logit(grid) + shift))), 4).tolist()
+    chances = 1 / (1 + np.exp(-(max(0.2, slope) * _logit(np.array(GRID)) + shift - CAUTION)))
+    most = 1.0 if len(outcomes) >= ENOUGH else float((y.sum() + 1) / (len(y) + 2))
+    return list(GRID), np.round(np.minimum(chances, most), 4).tolist()
 
 
 def _logit(p: np.ndarray) -> np.ndarray:

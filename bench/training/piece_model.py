@@ -16,8 +16,8 @@ from ocr.fields.features import Features, of_segments
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
-DRAWN, DRAWN_WEIGHT = 4000, 0.3
-PLAN = Plan(trees=110, leaves=15, fewest=3.0)
+DRAWN, DRAWN_WEIGHT = 7000, 0.17
+PLAN = Plan(trees=150, leaves=15, fewest=3.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The three PP-OCR networks of the `rapidocr` package: where text is, whether it is upside down, what it says.
 
 They are run here directly by onnxruntime, one thread each, because the package's own front end hides the network's
-output, from which blanks and the place of every word are recovered. Sessions are made once a process and may be
-shared by threads.
+output, from which blanks and the place of every word are recovered, and takes a second to import. Sessions are made
+once a process and may be shared by threads.
 
 The numbers of the pre- and post-processing are those the networks were trained with (PaddleOCR, `PP-OCRv6` det and
 rec, `PP-OCRv2` cls; the same as in rapidocr's `config.yaml`).
@@ -10,24 +10,30 @@ rec, `PP-OCRv2` cls; the same as in rapidocr's `config.yaml`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import onnxruntime
-import rapidocr
 from numpy.typing import NDArray
-from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
 from ocr.engines.decoding import Written, decode
 from ocr.engines.strips import Box
+from ocr.errors import EngineUnavailable
 from ocr.types import Image
 
 Floats = NDArray[np.float32]
 FIND_SIDE = 480
 """Longest side, in pixels, that a flattened card is shrunk to for finding text: the best of the sizes measured."""
+LIKELY, SURELY = 0.3, 0.5
+"""Chances of text from which a pixel counts, and that a whole box needs on average."""
+GROWN = 1.6
+LEAST_SIDE = 3.0
+"""Smaller boxes, in pixels, are specks."""
 LINE_HEIGHT = 48
 LEAST_WIDTH = 320
 """Shorter lines are filled up to this, as in training."""
@@ -40,7 +46,10 @@ def _session(name: str) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False  # widths vary with every line: an arena would grow with each new one
-    path = Path(rapidocr.__file__).parent / "models" / name
+    package = find_spec("rapidocr")
+    if package is None or package.origin is None:
+        raise EngineUnavailable("The package `rapidocr`, which carries the networks, is not installed.")
+    path = Path(package.origin).parent / "models" / name
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
@@ -63,11 +72,6 @@ def _recogniser() -> onnxruntime.InferenceSession:
 def _alphabet() -> tuple[str, ...]:
     characters = _recogniser().get_modelmeta().custom_metadata_map["character"].splitlines()
     return ("", *characters, " ")
-
-
-@cache
-def _outliner() -> DBPostProcess:
-    return DBPostProcess(thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True)
 
 
 def _run(session: onnxruntime.InferenceSession, batch: Floats) -> Floats:
@@ -100,8 +104,47 @@ def find_text(image: Image, longest: int = FIND_SIDE) -> tuple[Box, ...]:
     scale = min(1.0, longest / max(height, width))
     size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    boxes, _ = _outliner()(_run(_finder(), _as_batch(np.asarray(small, dtype=np.uint8))), (height, width))
-    return tuple(np.asarray(box, dtype=np.float32) for box in boxes)
+    chances = _run(_finder(), _as_batch(np.asarray(small, dtype=np.uint8)))[0, 0]
+    stretch = np.array((width / size[0], height / size[1]), np.float32)
+    boxes = (clockwise(box) * stretch for box in _boxes(chances))
+    edge = np.array((width - 1, height - 1), np.float32)
+    return tuple(np.clip(box, 0, edge) for box in boxes if min(_sides(box)) > LEAST_SIDE)
+
+
+def _boxes(chances: Floats) -> Iterator[Box]:
+    """Boxes in a map of chances: each likely patch's rectangle, grown again by what the network was taught to shrink.
+
+    Differentiable binarization (Liao et al., Real-time scene text detection, 2020): text is grown by its area times
+    `GROWN` over its outline.
+    """
+    likely = cv2.dilate((chances > LIKELY).astype(np.uint8), np.ones((2, 2), np.uint8))
+    for patch in cv2.findContours(likely, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        middle, (wide, high), angle = cv2.minAreaRect(patch)
+        if min(wide, high) < LEAST_SIDE or _mean_inside(chances, cv2.boxPoints((middle, (wide, high), angle))) < SURELY:
+            continue
+        more = GROWN * wide * high / (wide + high)
+        yield np.asarray(cv2.boxPoints((middle, (wide + more, high + more), angle)), np.float32)
+
+
+def _mean_inside(chances: Floats, box: NDArray[Any]) -> float:
+    left, top = np.maximum(np.floor(box.min(axis=0)).astype(int), 0)
+    right, bottom = np.ceil(box.max(axis=0)).astype(int) + 1
+    window = chances[top:bottom, left:right]
+    mask = np.zeros(window.shape, np.uint8)
+    cv2.fillPoly(mask, [(box - (left, top)).astype(np.int32)], 1)
+    return float(cv2.mean(window, mask)[0])
+
+
+def clockwise(box: NDArray[np.floating]) -> Box:
+    """The corners of a box clockwise on screen from its top left, which of its two left ones is the higher."""
+    order = np.argsort(box[:, 0], kind="stable")
+    left, right = box[order[:2]], box[order[2:]]
+    left, right = left[np.argsort(left[:, 1], kind="stable")], right[np.argsort(right[:, 1], kind="stable")]
+    return np.array((left[0], right[0], right[1], left[1]), np.float32)
+
+
+def _sides(box: Box) -> tuple[float, float]:
+    return float(np.linalg.norm(box[0] - box[1])), float(np.linalg.norm(box[0] - box[3]))
 
 
 def upside_down(line: Image) -> float:

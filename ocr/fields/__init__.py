@@ -23,6 +23,11 @@ from ocr.types import Field, FieldKind, Line, Logo
 __all__ = ["field_reasons", "find_fields", "merge_sides"]
 
 
+_PERSON = (FieldKind.NAME, FieldKind.NAME_PREFIX, FieldKind.NAME_SUFFIX)
+_EVIDENT, _TITLED = 0.85, 0.6
+"""Chances that a name needs on a card without contact data, alone and with a title that is itself sure."""
+
+
 def find_fields(
     lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = (), codes: Sequence[Code] = ()
 ) -> tuple[Field, ...]:
@@ -43,8 +48,19 @@ def find_fields(
 def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tuple[Field, ...]:
     """`find_fields` with models of one's own choice."""
     source = scene.lines[0].source if scene.lines else ""
-    fields = [*assign(scene, source, judgement), *_contact_fields(scene, judgement.curves)]
-    return outrank(reconcile(fields), codes, scene.region)
+    decided, contacts = assign(scene, source, judgement), _contact_fields(scene, judgement.curves)
+    if not contacts:
+        decided = [field for field in decided if field.kind not in _PERSON or _is_evident(field, decided)]
+    return outrank(reconcile([*decided, *contacts]), codes, scene.region)
+
+
+def _is_evident(field: Field, decided: Sequence[Field]) -> bool:
+    """Whether a person may be named on a card that gives no way to reach anybody: if a title stands by, or all is sure.
+
+    Backs of cards, maps and vouchers are full of words that are names elsewhere.
+    """
+    titled = any(other.kind is FieldKind.TITLE and other.confidence >= _EVIDENT for other in decided)
+    return field.confidence >= (_TITLED if titled else _EVIDENT)
 
 
 def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:

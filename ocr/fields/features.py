@@ -206,7 +206,19 @@ def _context(index: int, scene: Scene, own: list[Features]) -> Features:
         gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0
         found[f"{name}_gap"] = min(gap, 9.0)
         found[f"{name}_height"] = other.get("height", 0.0) / max(0.1, own[index]["height"])
+    level = _beside(index, scene.segments)
+    for key in ("jobs", "given", "trades", "streets", "postcode", "digits", "height"):
+        found[f"beside_{key}"] = max((own[other][key] for other in level), default=0.0)
+    found["beside"] = min(4, len(level))
     return found
+
+
+def _beside(index: int, segments: Sequence[Segment]) -> list[int]:
+    """Pieces on the same baseline."""
+    _, top, _, bottom = segments[index].box
+    reach = 0.35 * (bottom - top)
+    middle = (top + bottom) / 2
+    return [at for at, s in enumerate(segments) if at != index and abs((s.box[1] + s.box[3]) / 2 - middle) < reach]
 
 
 def _neighbour(index: int, segments: Sequence[Segment], sign: int) -> int | None:

@@ -125,8 +125,9 @@ def test_mailboxes_of_a_function(address, shared):
         ("Jane  DOE", ["jane", "doe"]),
         ("(0341) 12-34", ["3411234"]),
         ("Müller", ["muller"]),
-        ("Jane@Acme.com doe", ["jane@acme.com", "doe"]),
-        ("%", ["%"]),
+        ("Jane@Acme.com doe", ["jane", "acme", "com", "doe"]),
+        ("O'Neil O’Neil", ["oneil", "oneil"]),
+        ("%", ["\N{REPLACEMENT CHARACTER}"]),
         ("", []),
     ],
 )
