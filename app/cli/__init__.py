@@ -6,9 +6,9 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import start, transfer
+from app.cli.crm import crm_app
 from app.cli.domains import prove_domain
 from app.cli.match import match_app
-from app.cli.crm import crm_app
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
 

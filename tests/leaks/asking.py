@@ -94,7 +94,7 @@ class Operation:
                 return schema
 
 
-def _plain(name: str, schema: Json, text: str) -> Any:  # noqa: PLR0911
+def _plain(name: str, schema: Json, text: str) -> Any:
     if name in BY_NAME:
         return BY_NAME[name]
     for key in ("const", "default", "enum"):
