@@ -39,8 +39,8 @@ app.command()(start.openapi)
 app.command("import")(transfer.import_file)
 app.command("export")(transfer.export_file)
 app.add_typer(webhooks_app, name="webhooks")
-app.add_typer(crm_app, name="crm")
 app.add_typer(match_app, name="match")
+app.add_typer(crm_app, name="crm")
 
 
 def main() -> None:

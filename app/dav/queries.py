@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import Company
-from app.contacts.models import Contact, Employment
+from app.contacts.models import Contact, ContactTombstone, Employment
 
 _MEMBER = Contact.merged_into_id.is_(None)
 _AT_WORK = (Employment.contact_id == Contact.id) & Employment.current
@@ -52,9 +52,15 @@ def merged_since(moment: datetime) -> Select[UUID, datetime]:
     return select(Contact.id, Contact.created_at).where(~_MEMBER, Contact.updated_at > moment)
 
 
+def deleted_since(moment: datetime) -> Select[UUID]:
+    """Ids of those that were deleted or erased after that."""
+    return select(ContactTombstone.contact_id).where(ContactTombstone.created_at > moment)
+
+
 def last_changes() -> tuple[Select[Any], ...]:
     """When anything that a member shows was last changed."""
-    return select(func.max(Contact.updated_at)), select(func.max(Company.updated_at))
+    changed = (Contact.updated_at, Company.updated_at, ContactTombstone.created_at)
+    return tuple(select(func.max(column)) for column in changed)
 
 
 def count_made_by(moment: datetime) -> Select[int]:

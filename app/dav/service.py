@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.dav import queries
 from app.dav.tokens import SyncToken, settled
 from app.kit.clock import now
+from app.kit.ids import moment_of
 from app.transfer.vcard import Version, contact_as_vcard
 
 _AT_ONCE = 500
@@ -82,9 +83,11 @@ def token(session: Session) -> SyncToken:
 def changes(session: Session, since: SyncToken) -> Changes | None:
     """What a client has to be told that has seen `since`; None where it has to read everything anew."""
     fresh = token(session)  # first: what comes to light from here on is told now, and told again next time
-    removed = list(session.execute(queries.merged_since(since.moment)))
-    told_of = sum(made_at <= since.moment for _, made_at in removed)
+    merged = session.execute(queries.merged_since(since.moment)).all()
+    removed = {row[0]: row[1] for row in merged}
+    removed |= {id_: moment_of(id_) for id_ in session.scalars(queries.deleted_since(since.moment))}
+    told_of = sum(made_at <= since.moment for made_at in removed.values())
     if session.scalar(queries.count_made_by(since.moment)) != since.count - told_of:
         return None
     changed = _members(session, queries.changed_since(since.moment))
-    return Changes(changed, [id_ for id_, _ in removed], fresh)
+    return Changes(changed, list(removed), fresh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid_utils.compat
@@ -17,3 +17,8 @@ def first_id_at(moment: datetime) -> UUID:
     """No id that was made at `moment` or later is smaller, and none that was made before is greater."""
     milliseconds = int(moment.timestamp() * 1000)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)
+
+
+def moment_of(made_id: UUID) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp((made_id.int >> 80) / 1000, UTC)

@@ -211,6 +211,11 @@ def test_a_client_is_told_what_changed_and_no_more(book, base, met, client, hous
     assert f"{base}{second}.vcf" in there
     assert gone == set()
 
+    assert client.delete(f"/v1/contacts/{third}").status_code == 204
+    there, gone, _ = told(ask(book, "REPORT", base, sync(token)))
+    assert gone == {f"{base}{third}.vcf"}
+    assert f"{base}{third}.vcf" not in there
+
 
 def test_what_does_not_follow_is_read_anew(book, base, met, house, client):
     met(jane(), OTTO)

@@ -41,7 +41,13 @@ def filled(begin):
     with begin() as session:
         scope = {"organization_id": session.info["organization_id"], "created_at": now()}
         owner = add_user(session, "Ann", "ann@northwind.example").id
-        values = {"owner_id": owner, "confidence": 1.0, "version": 1, "needs_review": False}
+        values = {
+            "audience_id": scope["organization_id"],
+            "owner_id": owner,
+            "confidence": 1.0,
+            "version": 1,
+            "needs_review": False,
+        }
         people = [{"id": one, "name_key": f"{n} doe", **scope, **row, **values} for n, one in enumerate(MANY)]
         session.execute(sa.insert(Contact), people)
         points = [

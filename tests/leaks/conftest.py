@@ -9,7 +9,7 @@ import pytest
 from app.kit.db import Visibility
 from bench.receiver import Receiver
 from tests.leaks.asking import Operation, operations
-from tests.leaks.world import WORD, ids, join, live, live_together
+from tests.leaks.world import WORD, connect_crm, ids, join, live, live_together
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def stranger(api, house, work, hook):
     before = ids(house)
     victim = join(api, house, work, "Ann")
     live_together(victim, hook)
+    connect_crm(victim, hook)
     live(victim, Visibility.TEAM, WORD)
     return attacker, victim, before
 
@@ -44,5 +45,6 @@ def colleague(api, house, work, hook):
     attacker = join(api, house, work, "Ben", victim.organization_id)
     live_together(attacker, hook)
     live(attacker, Visibility.TEAM, "Ownword")
+    connect_crm(attacker, hook)
     victim.get("/v1/me")  # the key was used now
     return attacker, victim, ids(house)

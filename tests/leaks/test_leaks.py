@@ -31,6 +31,7 @@ KINDS = {
     "agreement_id": "agreements",
     "alliance_id": "alliances",
     "company_id": "companies",
+    "connection_id": "crm_connections",
     "contact_id": "contacts",
     "delivery_id": "webhook_deliveries",
     "endpoint_id": "webhook_endpoints",
@@ -38,9 +39,11 @@ KINDS = {
     "event_id": "events",
     "evidence_id": "evidence",
     "exchange_id": "exchanges",
+    "import_id": "imports",
     "introduction_id": "introductions",
     "key_id": "api_keys",
     "match_id": "matches",
+    "note_id": "contact_notes",
     "scan_id": "scans",
     "user_id": "users",
     "win_id": "wins",
@@ -56,7 +59,7 @@ KINDS = {
 NO_IDS = {"position": "0", "number": "0", "step": "points", "token": "gAAAAABforged"}
 """Parts of a path that are no ids: something that exists below every id, or opens nothing."""
 
-IN_COMMON = {"api_keys", "erasures", "users", "webhook_endpoints", "webhook_deliveries"}
+IN_COMMON = {"api_keys", "crm_connections", "erasures", "users", "webhook_endpoints", "webhook_deliveries"}
 """What administrators run together. Of an erasure they see ids alone, of things that are not there any more."""
 
 WORKED_OUT = {"alliances", "state_moves", "webhook_sequences"}

@@ -84,6 +84,11 @@ def live_together(user: User, hook: str) -> None:
     user.post("/v1/api-keys", name="a second phone")
 
 
+def connect_crm(user: User, url: str) -> None:
+    """From here on contacts are brought to a CRM."""
+    user.post("/v1/crm-connections", connector="hubspot", name="CRM", url=url, credentials={"access_token": "x"})
+
+
 def live(user: User, visibility: Visibility, word: str) -> None:
     """Meet people and deal with them. `word` stands in whatever the user says; Jane is met by everybody."""
     keep(user, visibility)
@@ -104,6 +109,10 @@ def live(user: User, visibility: Visibility, word: str) -> None:
     user.post(f"/v1/contacts/{otto_id}/merge", other_id=ida_id)
     user.post(f"/v1/companies/{found[f'Otto {word}']['company_id']}/merge", other_id=found[f"Ida {word}"]["company_id"])
     user.post(f"/v1/contacts/{found[f'Gus {word}']['id']}/erasure")
+    user.post(f"/v1/contacts/{otto_id}/notes", text=f"{word} is nice")
+    user.send("PUT", f"/v1/contacts/{otto_id}/tags", json=[word])
+    sheet = f"name,company,email\nUma {word},{word} Imports,uma@{word}-imports.example\n".encode()
+    assert user.send("POST", "/v1/imports", files={"file": ("people.csv", sheet)}).is_success
     _propose_match(user, found["Jane Doe"]["id"])
     user.work()
 

@@ -30,12 +30,25 @@ NO_WORD_OF_A_PERSON = {
         jobs.reaction jobs.worker organizations.region scans.back_file scans.engine scans.error scans.front_file
         scans.status seen_requests.fingerprint state_moves.after state_moves.before state_moves.reason users.role
         webhook_attempts.error webhook_deliveries.status webhook_endpoints.disabled_reason
-        webhook_endpoints.event_types webhook_endpoints.tally webhook_messages.type wins.credited chores.name""",
+        webhook_endpoints.event_types webhook_endpoints.tally webhook_messages.type wins.credited chores.name
+        imports.error imports.format imports.headers imports.preset imports.source_file imports.state
+        import_reports.lines cards.image_hash crm_connections.closed_reason crm_connections.connector
+        crm_connections.last_error
+        crm_connections.on_erasure crm_connections.tally crm_links.digest crm_links.error crm_links.filled
+        crm_links.kind crm_links.status followed.row_table match_messages.side match_messages.step
+        match_moves.after match_moves.before match_moves.reason match_moves.side match_policies.depth
+        match_policies.relations match_seats.side match_sides.band match_sides.digest match_sides.goes_to
+        match_sides.limits match_sides.relations match_sides.side matches.band matches.depth matches.reason
+        matches.state matches.token_digest organizations.default_visibility""",
     "ids, places in a picture, or measurements": """
         card_fields.polygon card_logos.polygon cards.quad cards.quality companies.provenance company_merges.moved
         contact_merges.moved contacts.provenance employments.provenance jobs.key jobs.payload
-        state_moves.evidence_ids""",
+        state_moves.evidence_ids crm_links.memory crm_links.remote_id""",
+    "what another server said or what is sealed from us: values of ours are left out, or cannot be read here": """
+        crm_links.detail match_messages.body""",
     "what users say of their own company, keys and settings": """
+        crm_connections.mapping crm_connections.name crm_connections.sealed crm_connections.settings
+        crm_connections.url match_sides.email match_sides.name match_sides.organization_name
         api_keys.digest api_keys.name api_keys.prefix organizations.name policies.contact policies.controller
         policies.legal_basis policies.purpose policies.recipients proven_domains.domain users.email users.name
         webhook_endpoints.description webhook_endpoints.url webhook_secrets.sealed""",

@@ -29,7 +29,7 @@ def word() -> str:
     return "".join(chr(ord("a") + byte % 26) for byte in digest[:12])
 
 
-MOVES_ON = {"updated_at", "needs_review", "review"}
+MOVES_ON = {"updated_at", "etag", "needs_review", "review"}
 
 
 class Lives(RuleBasedStateMachine):

@@ -14,8 +14,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from app.alliances.models import Evidence
 from app.auth.models import User
-from app.contacts.models import ContactDoubt, ContactPoint
+from app.contacts.models import Contact, ContactDoubt, ContactNote, ContactPoint, ContactTag, ExternalId
 from app.exchanges.models import Exchange, MetEvent
 from app.kit.clock import now
 from app.kit.db import Base
@@ -89,6 +90,11 @@ def build(client, house, work) -> World:
         assert client.post(f"/v1/contacts/merges/{undone}/undo").status_code == 200
         merge(client, jorinde, third)
         doubt(begin, ottokar, jorinde)
+        etag = client.get(f"/v1/contacts/{jorinde}").headers["ETag"]
+        for whose in (jorinde, ottokar):
+            checked(client.post(f"/v1/contacts/{whose}/notes", json={"text": "Jorinde Quastenflott knows them all"}))
+        change = {"tags": ["Quasti's friends"], "external_ids": ["crm-quasti"]}
+        checked(client.patch(f"/v1/contacts/{jorinde}", json=change, headers={"If-Match": "*"}))
         etag = client.get(f"/v1/contacts/{jorinde}").headers["ETag"]
         change = {"department": "Zebrafish Sales", "name_prefix": "Dr. Quasti", "name_suffix": "Zebrafish MBA"}
         answer = client.patch(f"/v1/contacts/{jorinde}", json=change, headers={"If-Match": etag})
@@ -173,6 +179,13 @@ def write_notes(begin, jorinde: str) -> None:
         for number, met in enumerate(session.scalars(select(MetEvent))):
             met.name = met.key = f"jorinde quastenflott's {number}. birthday"
             met.place = "Jorinde Quastenflott's"
+        own = {"contact_id": UUID(jorinde)}
+        session.add(ContactTag(**own, tag="Quasti", key="quasti"))
+        session.add(ContactNote(**own, user_id=None, text="Quasti likes zebrafish"))
+        session.add(ExternalId(**own, value="quasti-1"))
+        session.get_one(Contact, UUID(jorinde)).remarks = "quasti likes zebrafish"
+        for piece in session.scalars(select(Evidence)):
+            piece.note = "Told by Jorinde Quastenflott"
         for row in session.scalars(select(Scan)):
             row.event, row.place, row.client_id = exchange.event, exchange.place, "Jorinde Quastenflott 1"
         for point in session.scalars(select(ContactPoint).where(ContactPoint.contact_id == UUID(jorinde))):
