@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import __version__
 from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
+from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
 from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
+    name_scopes(app)
     for router in (
         users,
         scans,

@@ -60,7 +60,9 @@ def issue_api_key(
     shown: list[str] = []
 
     def issue() -> UUID:
-        key, issued = service.issue_key_for(session, caller, wanted.user_id, wanted.name, wanted.expires_at)
+        key, issued = service.issue_key_for(
+            session, caller, wanted.user_id, wanted.name, wanted.expires_at, wanted.scopes
+        )
         shown.append(key)
         return issued.id
 

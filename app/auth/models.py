@@ -52,6 +52,8 @@ class ApiKey(Scoped, Base):
     prefix: Mapped[str] = mapped_column(String(20), unique=True)
     """The public beginning, by which a key is found and told apart."""
     digest: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[str] | None]
+    """What it is good for; null for everything that its user may do."""
     last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

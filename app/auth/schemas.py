@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from app.auth.models import Role
+from app.auth.scopes import Scope
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -48,6 +49,9 @@ class ApiKeyIn(BaseModel):
         description="What it is for.", examples=["Ben's phone"]
     )
     user_id: UUID | None = Field(None, description="Whose; your own when left out. For others you must be an admin.")
+    scopes: list[Scope] | None = Field(
+        None, max_length=20, description="What it is good for; everything that its user may do, when left out."
+    )
     expires_at: AwareDatetime | None = Field(None, description="With a time zone; never, when left out.")
 
 
@@ -60,6 +64,7 @@ class ApiKeyOut(BaseModel):
     user_id: UUID
     name: str
     prefix: str = Field(examples=["ck_1f0c9a2b"])
+    scopes: list[str] | None
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None

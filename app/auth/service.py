@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,10 +13,16 @@ from app.auth import keys, queries
 from app.auth.models import ApiKey, Organization, Role, User
 from app.kit.clock import now
 from app.kit.db import View, Visibility, bind_organization, insert_if_absent, view_of_user
-from app.kit.errors import Conflict, Forbidden, NotFound, Unauthorized
+from app.kit.errors import AppError, Conflict, Forbidden, NotFound, Unauthorized
 from app.kit.ids import new_id
 
 _USE_NOTED_EVERY = timedelta(minutes=10)
+
+
+class ScopeMissing(AppError):
+    """This API key is not good for that; `scope` says what it lacks."""
+
+    status, code = 403, "scope_missing"
 
 
 class UserExists(Conflict):
@@ -33,6 +40,8 @@ class Caller:
     role: Role
     region: str
     default_visibility: Visibility
+    scopes: frozenset[str] | None = None
+    """What the key is good for; None for everything."""
 
     @property
     def view(self) -> View:
@@ -62,30 +71,47 @@ def add_user(session: Session, name: str, email: str, role: Role = Role.MEMBER) 
     return session.get_one(User, values["id"])
 
 
-def issue_key(session: Session, user: User, name: str, expires_at: datetime | None = None) -> tuple[str, ApiKey]:
+def issue_key(
+    session: Session,
+    user: User,
+    name: str,
+    expires_at: datetime | None = None,
+    scopes: Collection[str] | None = None,
+) -> tuple[str, ApiKey]:
     """Make an API key for `user`; the key itself is shown now and never again."""
     key, prefix, digest = keys.make_key()
     issued = ApiKey(user_id=user.id, name=name, prefix=prefix, digest=digest, expires_at=expires_at)
+    issued.scopes = None if scopes is None else sorted(scopes)
     session.add(issued)
     session.flush()
     return key, issued
 
 
 def issue_key_for(
-    session: Session, caller: Caller, user_id: UUID | None, name: str, expires_at: datetime | None
+    session: Session,
+    caller: Caller,
+    user_id: UUID | None,
+    name: str,
+    expires_at: datetime | None,
+    scopes: Collection[str] | None = None,
 ) -> tuple[str, ApiKey]:
     """Make an API key for the caller, or, as an administrator, for somebody else.
 
     Raises:
         Forbidden: somebody else's, and the caller is no administrator.
         NotFound: no such user.
+        ScopeMissing: the key that asks is not good for as much.
     """
+    if caller.scopes is not None:
+        scopes = caller.scopes if scopes is None else scopes
+        for scope in sorted(set(scopes) - caller.scopes):
+            raise ScopeMissing(scope=scope)
     if user_id not in (None, caller.user_id):
         require_admin(caller)
     user = session.get(User, user_id or caller.user_id)
     if user is None:
         raise NotFound
-    return issue_key(session, user, name, expires_at)
+    return issue_key(session, user, name, expires_at, scopes)
 
 
 def revoke_key(session: Session, caller: Caller, key_id: UUID) -> None:
@@ -135,6 +161,7 @@ def identify(session: Session, key: str) -> tuple[Caller, bool]:
         role=Role(found.user.role),
         region=organization.region,
         default_visibility=Visibility(organization.default_visibility),
+        scopes=None if found.scopes is None else frozenset(found.scopes),
     )
     return caller, stale
 

@@ -14,6 +14,7 @@ from app.crm import queries, records
 from app.crm.models import Connection, Link
 from app.crm.owing import ask_again, owe, owe_to, wants
 from app.crm.talk import Kind
+from app.kit.db import in_room
 
 
 def owe_contact(session: Session, contact_id: UUID) -> None:
@@ -42,7 +43,8 @@ def owe_merged(session: Session, merge_id: UUID) -> None:
     """Two people are one: the merged one's record goes into the survivor's, its notes with it."""
     merge = merging.get(session, merge_id)
     ask_again(session, session.scalars(queries.links_about(merge.merged_id)))
-    owe_contact(session, merge.survivor_id)
+    with in_room(session, session.info["organization_id"]):  # the survivor may be one user's alone
+        owe_contact(session, merge.survivor_id)
 
 
 def owe_gone(session: Session, contact_id: UUID) -> None:
