@@ -35,6 +35,7 @@ from app.auth.models import User
 from app.settings import Settings
 from tests.drawing import card_photo, encoded
 from tests.readings import jane, read_scan
+from tests.test_road import CRM
 
 ASKED = os.environ.get("CARDALLY_FUZZ_EXAMPLES")
 EXAMPLES = int(ASKED or 12)
@@ -77,8 +78,17 @@ def world(client, house, work) -> Known:
     client.post("/v1/api-keys", json={"name": "another"})
     client.post("/v1/accounts", json={"company": "Corner Grocers", "relation": "customer"})
     client.post("/v1/scans", files={"front": PHOTO})
+    client.post("/v1/imports", files={"file": b"name,email\nOle Berg,ole@berg.example\n"})
+    client.post("/v1/crm-connections", json=CRM | {"url": "http://127.0.0.1:9/"})
     propose_match(client, house)
-    return known_ids(client)
+    known = known_ids(client)
+    contact = client.get("/v1/exchanges").json()["items"][0]["contact_id"]
+    alliance = client.get("/v1/alliances").json()["items"][0]["id"]
+    known["note_id"].append(client.post(f"/v1/contacts/{contact}/notes", json={"text": "call in June"}).json()["id"])
+    met = {"kind": "meeting", "contact_id": contact}
+    reported = client.post(f"/v1/alliances/{alliance}/evidence", json=met)
+    known["evidence_id"].extend([reported.json()["id"]] if reported.is_success else [])
+    return known
 
 
 def propose_match(client, house) -> None:

@@ -35,6 +35,7 @@ _LINK = {
 _COMPANY: dict[str, Any] = {
     "id": _ID.format(6),
     "name": "Acme Tools GmbH",
+    "visibility": "team",
     "is_home": False,
     "industry": "Machine tools",
     "product_category": "Drills",
@@ -51,6 +52,10 @@ _CONTACT: dict[str, Any] = {
     "id": _ID.format(4),
     "owner_id": _ID.format(2),
     "owner": {"id": _ID.format(2), "name": "Ann Lee", "email": "ann@northwind.example"},
+    "visibility": "team",
+    "tags": ["spring fair"],
+    "external_ids": ["crm-4711"],
+    "etag": '"3"',
     "name": "Jane Doe",
     "name_prefix": "Dr.",
     "name_suffix": None,
@@ -146,6 +151,8 @@ _MOVED: dict[str, Any] = _CONTACT | {"employments": [*_CONTACT["employments"], _
 
 _ALLIANCE: dict[str, Any] = {
     "id": _ID.format(10),
+    "visibility": "team",
+    "declared_competitors": False,
     "companies": [
         {"id": _ID.format(11), "name": "Northwind Retail Systems", "is_home": True},
         {"id": _ID.format(6), "name": "Acme Tools GmbH", "is_home": False},

@@ -17,6 +17,7 @@ from app.auth import service as auth
 from app.auth.models import Role
 from app.composition import House
 from app.contacts.models import Contact, ContactPoint, PointKind
+from app.contacts.normal import search_text
 from app.exchanges.models import Direction, Exchange
 from app.kit.clock import now
 from app.main import create_app
@@ -75,7 +76,8 @@ def make_rep(house: House, address: str):
                 organization_id = auth.found_organization(session, f"{name}'s company", "US").id
             user = auth.add_user(session, name, email, Role.ADMIN)
             key, _ = auth.issue_key(session, user, "test")
-            contact = Contact(owner_id=user.id, name=f"whom {name} knows", confidence=1, search=knows)
+            contact = Contact(owner_id=user.id, name=f"whom {name} knows", confidence=1)
+            contact.search = search_text([knows])
             session.add(contact)
             session.flush()
             values = {"value": knows, "key": knows, "confidence": 1, "source": "user"}
