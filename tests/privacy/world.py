@@ -152,7 +152,8 @@ def review(begin, client, jorinde: str) -> None:
         card.review = ["glare"]
         session.flush()
         enqueue(session, card.scan_id)
-    [found] = client.get("/v1/reviews").json()["items"]
+        card_id = str(card.id)
+    [found] = [each for each in client.get("/v1/reviews").json()["items"] if each["card_id"] == card_id]
     checked(client.post(f"/v1/reviews/{found['id']}/resolve", json={"departments": ["Zebrafish Sales"]}))
 
 
