@@ -33,6 +33,7 @@ from app.matches import jobs as matches
 from app.matches.events import MatchConfirmed
 from app.privacy import jobs as privacy
 from app.privacy.events import ErasureRecorded
+from app.reviews import jobs as reviews
 from app.scans import jobs as scans
 from app.scans.events import ScanFinished, ScanRead, ScanUploaded, ScanWithdrawn
 from app.transfer import jobs as transfer
@@ -110,7 +111,7 @@ FLOW: Flow = {
     ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
     ErasureRecorded: (Reaction(privacy.finish_erasure),),
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
-    ScanFinished: (Reaction(webhooks.announce_scan),),
+    ScanFinished: (Reaction(webhooks.announce_scan), Reaction(reviews.queue_cards)),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),
     EndpointDisabled: (Reaction(webhooks.announce_disabled),),
     ConnectionDue: (Reaction(crm.push, lane="deliver", seconds=300, merged=True),),

@@ -35,6 +35,7 @@ from app.kit.requests import BodyLimit, RequestContext
 from app.matches.endpoints import router as matches
 from app.policy.endpoints import router as policy
 from app.privacy.endpoints import router as privacy
+from app.reviews.endpoints import router as reviews
 from app.scans.endpoints import router as scans
 from app.scans.link_endpoints import router as pictures
 from app.settings import Settings
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
         sharing,
         companies,
         exchanges,
+        reviews,
         books,
         matches,
         alliances,

@@ -26,6 +26,7 @@ PLANTED = {
     "inside exchanges": ("app/exchanges/service.py", "import app.exchanges.endpoints"),
     "inside directory": ("app/directory/queries.py", "import app.directory.listing"),
     "inside transfer": ("app/transfer/person.py", "import app.transfer.vcard"),
+    "inside reviews": ("app/reviews/printed.py", "import app.reviews.service"),
     "inside books": ("app/books/models.py", "import app.books.queries"),
     "inside matches": ("app/matches/states.py", "import app.matches.queries"),
     "inside the client of matches": ("app/matches/client/sealing.py", "import app.matches.client.end"),

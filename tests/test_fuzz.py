@@ -70,7 +70,7 @@ def world(client, house, work) -> Known:
         client.post("/v1/webhook-endpoints", json={"url": url})
     for cards in ([jane(), OTHER], [jane(email="jane@acme.example", phone="")], [IDA]):
         with house.sessions.begin(UUID(me["organization_id"])) as session:
-            read_scan(session, session.scalars(select(User.id)).first(), *cards, event="Fair")
+            read_scan(session, session.scalars(select(User.id)).first(), *cards, event="Fair", review=("glare",))
         work()
     [ida] = client.get("/v1/contacts", params={"q": "Ida Fox"}).json()["items"]
     client.post(f"/v1/contacts/{ida['id']}/erasure")

@@ -11,12 +11,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from app.kit.queue import Job
 from app.matches.client.sealing import Invitation
+from app.reviews.service import enqueue
+from app.scans.models import Card
 from bench.receiver import Receiver
 from tests.drawing import JANE, card_photo, encoded
 
@@ -208,6 +211,9 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
             "/v1/alliances/{alliance_id}/decisions": {"json": {"choice": "decline", "note": "no fit"}},
             "/v1/alliances/{alliance_id}/agreements": {"json": {"kind": "referral", "starts_on": "2026-01-01"}},
             "/v1/contacts/{contact_id}/notes": {"json": {"text": "call in June"}},
+            "/v1/reviews/{review_id}/claim": {},
+            "/v1/reviews/{review_id}/skip": {},
+            "/v1/reviews/{review_id}/resolve": {"json": {"titles": ["Partner"]}},
             "/v1/contacts/{contact_id}/unshare": {},
             "/v1/contacts/{contact_id}/share": {},
             "/v1/contacts": {"json": {"name": "Zora Quick"}},
@@ -225,6 +231,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
         ids["company_id"] = contact["company_id"]
         ids["connection_id"] = client.post("/v1/crm-connections", json=CRM | {"url": receiver.url}).json()["id"]
         ids["scan_id"] = client.get("/v1/scans").json()["items"][-1]["id"]  # the caller's own; Ben has one as well
+        ids["review_id"] = a_review(client, house)
         for number, (path, request) in enumerate(bodies.items()):
             made = assert_made_once(client, path.format(**ids), request, f"key {number}")
             if path.endswith(("/introductions", "/merge")):
@@ -232,6 +239,17 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
     left = [each["name"] for each in client.get("/v1/contacts").json()["items"]]
     assert len(left) == 3, "two, of whom one was erased, and two that were made"
     assert len(client.get("/v1/accounts").json()["items"]) == 2
+
+
+def a_review(client, house) -> str:
+    """Of a card that somebody doubts."""
+    scan = client.get("/v1/scans").json()["items"][0]["id"]
+    with house.sessions.begin(UUID(client.get("/v1/me").json()["organization_id"])) as session:
+        for card in session.scalars(sa.select(Card).where(Card.scan_id == UUID(scan))):
+            card.review = ["glare"]
+        session.flush()
+        enqueue(session, UUID(scan))
+    return client.get("/v1/reviews").json()["items"][0]["id"]
 
 
 def assert_made_once(client, path: str, request: dict, key: str) -> dict:

@@ -44,6 +44,7 @@ KINDS = {
     "key_id": "api_keys",
     "match_id": "matches",
     "note_id": "contact_notes",
+    "review_id": "reviews",
     "scan_id": "scans",
     "user_id": "users",
     "win_id": "wins",

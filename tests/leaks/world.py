@@ -106,6 +106,7 @@ def live(user: User, visibility: Visibility, word: str) -> None:
     user.post("/v1/accounts", company="Corner Grocers", relation="customer", product_category=word)
     user.post("/v1/accounts", company=f"{word} Grocers", relation="customer", contact_id=otto_id)
     _deal(user, found[f"Otto {word}"], word)
+    _review(user, otto_id, word)
     user.post(f"/v1/contacts/{otto_id}/merge", other_id=ida_id)
     user.post(f"/v1/companies/{found[f'Otto {word}']['company_id']}/merge", other_id=found[f"Ida {word}"]["company_id"])
     user.post(f"/v1/contacts/{found[f'Gus {word}']['id']}/erasure")
@@ -122,7 +123,7 @@ def _scan(user: User, cards: list, visibility: Visibility, word: str) -> None:
     audience_id = user.id if visibility == Visibility.PRIVATE else user.organization_id
     said = {"note": f"{word} said", "event": f"Fair of {word}", "place": f"{word}ville", "client_id": word}
     with user.begin() as session:
-        scan_id = read_scan(session, user.id, *cards, audience_id=audience_id, logo="0" * 32, **said)
+        scan_id = read_scan(session, user.id, *cards, audience_id=audience_id, logo="0" * 32, review=("glare",), **said)
         scan = session.get_one(Scan, scan_id)
         scan.front_file = user.house.files.put(user.organization_id, f"photo {scan_id} {word}".encode())
         for card in session.scalars(sa.select(Card).where(Card.scan_id == scan_id)).all():
@@ -151,6 +152,14 @@ def _deal(user: User, contact: dict, word: str) -> None:
     user.post(f"{base}/wins", credited_company_id=home, **who)
     user.post(f"{base}/decisions", choice="decline", note=f"{word} says no")
     user.post(f"{base}/agreements", kind="referral", starts_on="2026-01-01", note=f"{word} signed")
+
+
+def _review(user: User, contact_id: str, word: str) -> None:
+    """Say what is on the card of a contact."""
+    found = user.get("/v1/reviews?limit=200")["items"]
+    [review_id] = [each["id"] for each in found if each["contact_id"] == contact_id]
+    user.post(f"/v1/reviews/{review_id}/claim")
+    user.post(f"/v1/reviews/{review_id}/resolve", titles=[f"Head of {word}"])
 
 
 def _propose_match(user: User, contact_id: str) -> None:

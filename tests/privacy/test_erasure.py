@@ -27,7 +27,8 @@ NO_WORD_OF_A_PERSON = {
         erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key exchanges.direction
         handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
         introductions.outcome jobs.error jobs.lane
-        jobs.reaction jobs.worker organizations.region scans.back_file scans.engine scans.error scans.front_file
+        jobs.reaction jobs.worker
+        reviews.reasons reviews.state organizations.region scans.back_file scans.engine scans.error scans.front_file
         scans.status seen_requests.fingerprint state_moves.after state_moves.before state_moves.reason users.role
         webhook_attempts.error webhook_deliveries.status webhook_endpoints.disabled_reason
         webhook_endpoints.event_types webhook_endpoints.tally webhook_messages.type wins.credited chores.name

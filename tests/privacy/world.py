@@ -20,6 +20,7 @@ from app.contacts.models import Contact, ContactDoubt, ContactNote, ContactPoint
 from app.exchanges.models import Exchange, MetEvent
 from app.kit.clock import now
 from app.kit.db import Base
+from app.reviews.service import enqueue
 from app.scans.models import Card, CardField, CardLogo, Scan
 from bench.receiver import Receiver, Reply
 from tests.readings import read_scan
@@ -100,6 +101,7 @@ def build(client, house, work) -> World:
         answer = client.patch(f"/v1/contacts/{jorinde}", json=change, headers={"If-Match": etag})
         assert answer.status_code == 200, answer.text
         client.patch(f"/v1/contacts/{jorinde}/privacy", json={"purpose": "selling zebrafish"})
+        review(begin, client, jorinde)
         ids = deal(client, work, jorinde)
         write_notes(begin, jorinde)
         work()
@@ -141,6 +143,18 @@ def doubt(begin, one: str, other: str) -> None:
     with begin() as session:
         values = {"bits": 8.0, "reasons": [{"code": "same_name", "bits": 8.0, "name": "Jorinde Quastenflott"}]}
         session.add(ContactDoubt(contact_id=UUID(one), other_id=UUID(other), **values))
+
+
+def review(begin, client, jorinde: str) -> None:
+    """Somebody says what is on her card."""
+    with begin() as session:
+        card = session.scalars(select(Card).where(Card.contact_id == UUID(jorinde)).order_by(Card.id)).first()
+        card.review = ["glare"]
+        session.flush()
+        enqueue(session, card.scan_id)
+        card_id = str(card.id)
+    [found] = [each for each in client.get("/v1/reviews").json()["items"] if each["card_id"] == card_id]
+    checked(client.post(f"/v1/reviews/{found['id']}/resolve", json={"departments": ["Zebrafish Sales"]}))
 
 
 def deal(client, work, jorinde: str) -> dict[str, str]:

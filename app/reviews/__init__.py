@@ -1,0 +1,1 @@
+"""Cards that a person should look at, and what the person says is printed on them."""
