@@ -53,9 +53,9 @@ function dress() {
         width: "data(size)", height: "data(size)", label: "data(name)",
         "background-color": isDark() ? "#3b4759" : "#ffffff",
         "border-width": 2, "border-color": isDark() ? "#64748b" : "#aab4c3",
-        color: ink, "font-size": 12, "font-weight": 500, "text-valign": "bottom", "text-margin-y": 6,
-        "font-family": "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif",
-        "text-wrap": "wrap", "text-max-width": 110,
+        color: ink, "font-size": 15, "font-weight": 500, "text-valign": "bottom", "text-margin-y": 6,
+        "font-family": "system-ui, Roboto, Helvetica, Arial, sans-serif",
+        "text-wrap": "wrap", "text-max-width": 130,
         "text-outline-color": ground, "text-outline-width": 3, "min-zoomed-font-size": 7,
         "transition-property": "opacity", "transition-duration": 150,
       },
@@ -64,7 +64,7 @@ function dress() {
       selector: "node[?is_home]",
       style: {
         "background-color": accent, "border-color": accent, "border-width": 6, "border-opacity": 0.35,
-        "font-size": 15, "font-weight": 700, "z-index": 10,
+        "font-size": 19, "font-weight": 700, "z-index": 10,
       },
     },
     {
@@ -94,13 +94,13 @@ function arrange() {
   });
   cy.layout({
     name: "cose", randomize: false, animate: false, fit: false, numIter: 1500, nodeDimensionsIncludeLabels: true,
-    idealEdgeLength: (edge) => 190 - 1.1 * edge.data("weight"),
+    idealEdgeLength: (edge) => 150 - 0.9 * edge.data("weight"),
     nodeRepulsion: () => 90000, nodeOverlap: 24, gravity: 0.6, componentSpacing: 80,
   }).run();
   fit();
 }
 
-const fit = () => cy.fit(cy.elements(":visible"), 90);
+const fit = () => cy.fit(cy.elements(":visible"), 70);
 
 function describe(element) {
   const data = element.data();
