@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import __version__
 from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
+from app.alliances.graph_endpoints import router as graph
 from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
 from app.books.endpoints import router as books
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
         matches,
         alliances,
         dealings,
+        graph,
         webhooks,
         crm,
         policy,

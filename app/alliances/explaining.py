@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from app.alliances.scoring import DIRECTED, MODEL, Model, Part, Score
-from app.alliances.terms import Case, Kind, Side, active_pairs, age_days
+from app.alliances.terms import Case, Kind, Side, State, active_pairs, age_days
 from app.books.terms import Relation
 
 
@@ -75,6 +75,20 @@ def _changes(before: Score | None, after: Score) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def in_short(
+    names: tuple[str, str], state: str, known: Mapping[str, float], conflicts: Sequence[str], last: datetime | None
+) -> str:
+    """A pair in two sentences, from what is stored with it: `known` are the points of each part that is known."""
+    a, b = names
+    said = [_STANDINGS[State(state)].format(a=a, b=b)]
+    said += [_AGAINST[reason].format(a=a, b=b) for reason in conflicts]
+    strongest = sorted((name for name in known if known[name] > 0), key=lambda name: -known[name])[:2]
+    if strongest:
+        when = f"; last evidence {last.day} {last:%B %Y}" if last else ""
+        said.append(f"It rests most on {_listed(strongest)}{when}.")
+    return " ".join(said)
+
+
 def move_sentence(before: str | None, after: str, reason: str) -> str:
     """A move of the state in words; `reason` is the stable code of a verdict."""
     way = f"New as {after}" if before is None else f"From {before} to {after}"
@@ -95,6 +109,19 @@ _MOVES: Mapping[str, str] = {
     "met": "both gave a card, or they met",
     "card": "a card was received",
     "known": "what is known of both",
+}
+
+_STANDINGS: Mapping[State, str] = {
+    State.AWARE: "{a} and {b} know of each other.",
+    State.ACQUAINTED: "People of {a} and {b} have met.",
+    State.COLLABORATING: "{a} and {b} help each other.",
+    State.PRODUCING: "{a} and {b} have won together.",
+    State.SPREADING: "{a} and {b} win together, and it spreads from rep to rep.",
+    State.PROPOSED: "An agreement between {a} and {b} is proposed.",
+    State.FORMAL: "{a} and {b} have an agreement.",
+    State.DORMANT: "{a} and {b} have gone quiet.",
+    State.DECLINED: "Somebody declined {a} and {b}.",
+    State.CONFLICT: "{a} and {b} compete.",
 }
 
 _UNKNOWN: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from app.cli import start, transfer
 from app.cli.crm import crm_app
 from app.cli.domains import prove_domain
+from app.cli.graph import graph
 from app.cli.match import match_app
 from app.cli.read import read
 from app.cli.webhooks import webhooks_app
@@ -38,6 +39,7 @@ app.command()(start.jobs)
 app.command()(start.openapi)
 app.command("import")(transfer.import_file)
 app.command("export")(transfer.export_file)
+app.command()(graph)
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(match_app, name="match")
 app.add_typer(crm_app, name="crm")

@@ -38,7 +38,7 @@ def import_file(
 ) -> None:
     """Bring people in. Interrupted, it goes on with --resume where it stopped."""
     house = open_house(Settings())
-    author, begin = _user(house, email)
+    author, begin = user_of(house, email)
     with begin() as session:
         size, kind = file.stat().st_size, _KINDS.get(file.suffix.lower(), Format.CSV)
         doing = service.get(session, resume) if resume else None
@@ -68,7 +68,7 @@ def export_file(
 ) -> None:
     """Write every contact that a user may see."""
     house = open_house(Settings())
-    _, begin = _user(house, email)
+    _, begin = user_of(house, email)
     kind = _KINDS.get(file.suffix.lower(), Format.CSV)
     wish = Wish(kind, preset, "3.0" if version == "3.0" else "4.0")
     with file.open("wb") as target, Progress(console=console) as progress:
@@ -77,7 +77,7 @@ def export_file(
     house.close()
 
 
-def _user(house: House, email: str) -> tuple[Author, Begin]:
+def user_of(house: House, email: str) -> tuple[Author, Begin]:
     """Who that is, and what opens transactions that see what they see."""
     with house.sessions.begin(reading=True) as session:
         found = session.execute(queries.users_by_email(email)).all()

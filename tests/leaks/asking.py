@@ -83,7 +83,7 @@ class Operation:
 
     def _value(self, name: str, schema: Json, choose: Choose, text: str) -> Any:
         schema = self._resolved(schema)
-        if name.endswith("_id") and schema.get("type") == "string" and choose(name):
+        if (name.endswith("_id") or name == "around") and schema.get("type") == "string" and choose(name):
             return choose(name)
         if schema.get("type") == "object" or "properties" in schema:
             parts = schema.get("properties", {}).items()

@@ -54,6 +54,7 @@ KINDS = {
     "companies.duplicate_id": "company_doubts",
     "companies.merge_id": "company_merges",
     "companies.other_id": "companies",
+    "around": "companies",
 }
 """Which table an id is of, by its name in a path, a query or a body; where a name is used twice, by the collection."""
 
