@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,7 +100,8 @@ def change(
             setattr(connection, name, value.rstrip("/") if name == "url" else value)
     known = {**secrets_of(settings, connection), **secrets}
     if not secrets and not _addresses(connection) <= before:
-        raise BadConnection(errors=["credentials: give them again with a new address, or they would be sent there"])
+        again = "credentials: give them again with a new address, or they would be sent there"
+        raise BadConnection(errors=_documents([again]))
     if secrets:
         known = {name: known[name] for name in known if name in _names(connector_of(connection), secret=True)}
         connection.sealed = _sealed(settings, known)
@@ -168,9 +169,13 @@ def _check(settings: Settings, connector: Connector, connection: Connection, sec
         ]
     errors += connector.complains(connection.settings) if connector.complains else []
     if errors:
-        raise BadConnection(errors=errors)
+        raise BadConnection(errors=_documents(errors))
     if wrong := mapping.problems(connector, connection.mapping):
-        raise BadMapping(errors=wrong)
+        raise BadMapping(errors=_documents(wrong))
+
+
+def _documents(complaints: Iterable[str]) -> list[dict[str, str]]:
+    return [{"msg": complaint} for complaint in complaints]
 
 
 def get(session: Session, connection_id: UUID, *, to_change: bool = False) -> Connection:
