@@ -13,10 +13,12 @@ import structlog
 from tests.crm.standins import StandIn, serving
 from tests.crm.standins.hubspot import HubSpot
 from tests.crm.standins.salesforce import Salesforce
+from tests.crm.standins.zoho import Zoho
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
     HubSpot,
     Salesforce,
+    Zoho,
 )
 """Every CRM that has a stand-in. A new one joins by its name here."""
 OTHER = {"name": "John Roe", "email": "john@roe.example", "phone": "+4934199999999", "company": "Roe Pumps"}
