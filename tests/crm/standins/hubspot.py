@@ -77,8 +77,8 @@ class HubSpot(StandIn):
                 if asked.body.get("hasUniqueValue"):
                     self.unique[kind].add(asked.body["name"])
                 return Told(201, asked.body)
-            case ("PUT", "crm", "v4", "objects", "contact" | "contacts", one, "associations", "default", _, other):
-                self.links["contact", one] = other
+            case ("PUT", "crm", "v4", "objects", own, one, "associations", "default", _, other):
+                self.links[own, one] = other
                 return Told(200, {"status": "COMPLETE"})
             case ("DELETE", "crm", "v4", "objects", _, one, "associations", _, other):
                 self.links = {key: to for key, to in self.links.items() if (key[1], to) != (one, other)}
