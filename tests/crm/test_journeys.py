@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 
 from tests.crm.standins import StandIn, serving
+from tests.crm.standins.homemade import Ledger, Rolodex
 from tests.crm.standins.hubspot import HubSpot
 from tests.crm.standins.salesforce import Salesforce
 from tests.crm.standins.zoho import Zoho
@@ -19,6 +20,8 @@ CRMS: tuple[Callable[[], StandIn], ...] = (
     HubSpot,
     Salesforce,
     Zoho,
+    Rolodex,
+    Ledger,
 )
 """Every CRM that has a stand-in. A new one joins by its name here."""
 OTHER = {"name": "John Roe", "email": "john@roe.example", "phone": "+4934199999999", "company": "Roe Pumps"}
@@ -99,13 +102,15 @@ def test_what_was_made_and_never_noted_down_is_found_by_our_id(crm, house, conne
     assert {link["status"] for link in links()} == {"pushed"}
 
 
-def test_who_was_deleted_there_is_made_again(crm, connection, meet, push):
+def test_who_was_deleted_there_is_made_again(crm, connection, meet, push, links):
     contact_id = meet()
     [one] = crm.people()
     crm.drop_person(one)
     push(contact_id)
-    [(another, person)] = crm.people().items()
-    assert (another != one, person.ours) == (True, contact_id)
+    [(again, person)] = crm.people().items()
+    assert person.ours == contact_id
+    [link] = [link for link in links(object_id=contact_id) if link["kind"] == "contact"]
+    assert (link["remote_id"], link["status"]) == (again, "pushed")
 
 
 def test_merged_and_erased(client, crm, connection, meet, work, links):
