@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.crm.connectors.hubspot import HUBSPOT
+from app.crm.connectors.pipedrive import PIPEDRIVE
 from app.crm.connectors.rest import REST
 from app.crm.connectors.salesforce import SALESFORCE
 from app.crm.connectors.tryton import TRYTON
@@ -13,6 +14,6 @@ from app.crm.connectors.zoho import ZOHO
 from app.crm.talk import Connector
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
-    {connector.name: connector for connector in (HUBSPOT, SALESFORCE, TRYTON, ZOHO, REST)}
+    {connector.name: connector for connector in (HUBSPOT, SALESFORCE, TRYTON, ZOHO, PIPEDRIVE, REST)}
 )
 """By name."""
