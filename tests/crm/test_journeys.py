@@ -12,10 +12,13 @@ import structlog
 
 from tests.crm.standins import StandIn, serving
 from tests.crm.standins.hubspot import HubSpot
+from tests.crm.standins.odoo import Odoo, Odoo19
 from tests.crm.standins.salesforce import Salesforce
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
     HubSpot,
+    Odoo,
+    Odoo19,
     Salesforce,
 )
 """Every CRM that has a stand-in. A new one joins by its name here."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.crm.connectors.hubspot import HUBSPOT
+from app.crm.connectors.odoo import ODOO
 from app.crm.connectors.salesforce import SALESFORCE
 from app.crm.connectors.tryton import TRYTON
 from app.crm.talk import Connector
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
-    {connector.name: connector for connector in (HUBSPOT, SALESFORCE, TRYTON)}
+    {connector.name: connector for connector in (HUBSPOT, ODOO, SALESFORCE, TRYTON)}
 )
 """By name."""
