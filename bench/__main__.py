@@ -18,6 +18,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "matching": ("how well companies and people are matched", [["bench.matching"]]),
     "api": ("what lists, searches, get and create cost as the table grows, beside the bare framework", [["bench.api"]]),
     "webhooks": ("how fast webhooks are delivered, and that none waits for a dead one", [["bench.webhooks"]]),
+    "crm": ("how fast contacts are pushed to a CRM, beside a bare loop that sends the same requests", [["bench.crm"]]),
 }
 
 

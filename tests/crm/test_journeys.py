@@ -13,12 +13,15 @@ import structlog
 from tests.crm.standins import StandIn, serving
 from tests.crm.standins.homemade import Ledger, Rolodex
 from tests.crm.standins.hubspot import HubSpot
+from tests.crm.standins.odoo import Odoo, Odoo19
 from tests.crm.standins.pipedrive import Pipedrive
 from tests.crm.standins.salesforce import Salesforce
 from tests.crm.standins.zoho import Zoho
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
     HubSpot,
+    Odoo,
+    Odoo19,
     Salesforce,
     Zoho,
     Pipedrive,
