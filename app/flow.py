@@ -70,6 +70,7 @@ FLOW: Flow = {
     CompaniesParted: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_parted_companies),
+        Reaction(crm.owe_parted_company, merged=True),
     ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
@@ -85,6 +86,7 @@ FLOW: Flow = {
     ContactsParted: (
         Reaction(alliances.reassess_parted, merged=True),
         Reaction(webhooks.announce_parted_contacts),
+        Reaction(crm.owe_parted, merged=True),
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (
