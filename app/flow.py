@@ -49,6 +49,7 @@ CHORES = (
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""

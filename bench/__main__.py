@@ -19,6 +19,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "api": ("what lists, searches, get and create cost as the table grows, beside the bare framework", [["bench.api"]]),
     "transfer": ("a large file of people comes in, is killed, goes on, and leaves", [["bench.transfer"]]),
     "webhooks": ("how fast webhooks are delivered, and that none waits for a dead one", [["bench.webhooks"]]),
+    "crm": ("how fast contacts are pushed to a CRM, beside a bare loop that sends the same requests", [["bench.crm"]]),
 }
 
 

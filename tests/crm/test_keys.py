@@ -15,6 +15,7 @@ from app.kit.chores import Upkeep
 from app.kit.vault import Vault, WrongKey
 from app.main import create_app
 from app.settings import Settings
+from app.webhooks.jobs import keep_secrets
 from tests.crm.standins import serving
 from tests.crm.standins.hubspot import HubSpot
 
@@ -41,14 +42,16 @@ def with_keys(settings: Settings, keys: str) -> Settings:
     return settings.model_copy(update={"secret_key": SecretStr(keys)})
 
 
-def sealed(house) -> str:
+def sealed(house, table: str = "crm_connections") -> str:
     with house.sessions.begin(reading=True) as session:
-        return session.execute(sa.text("SELECT sealed FROM crm_connections")).scalar_one()
+        return session.execute(sa.text(f"SELECT sealed FROM {table}")).scalar_one()
 
 
 def keep(house, keys: str) -> None:
     """The chore of every six hours, by a service with these keys."""
-    keep_connections(Upkeep(house.sessions, house.files, with_keys(house.settings, keys)))
+    upkeep = Upkeep(house.sessions, house.files, with_keys(house.settings, keys))
+    keep_connections(upkeep)
+    keep_secrets(upkeep)
 
 
 @pytest.fixture
@@ -80,7 +83,15 @@ def test_a_new_key_takes_over_and_the_old_one_is_removed(house, hubspot, connect
     assert len(hubspot.people()) == 2, "the new key alone is enough"
 
 
-def test_a_key_that_was_removed_too_early_loses_nothing(client, house, hubspot, connection, meet, work_with, again, links):
+def test_secrets_of_webhooks_move_with_it(client, house):
+    made = client.post("/v1/webhook-endpoints", json={"url": "http://127.0.0.1:9/"}).json()
+    keep(house, f"{NEW},{OLD}")
+    assert Vault([NEW]).open(sealed(house, "webhook_secrets")) == made["secret"]
+
+
+def test_a_key_that_was_removed_too_early_loses_nothing(
+    client, house, hubspot, connection, meet, work_with, again, links
+):
     meet(run=False)
     work_with(NEW)
     keep(house, NEW)

@@ -78,7 +78,9 @@ def test_a_card_becomes_a_party_with_its_company_and_a_note(client, server, conn
     )
 
 
-NOTES = "SELECT p.name, n.message FROM ir_note n JOIN party_party p ON n.resource = 'party.party,' || p.id ORDER BY 1, 2"
+NOTES = (
+    "SELECT p.name, n.message FROM ir_note n JOIN party_party p ON n.resource = 'party.party,' || p.id ORDER BY 1, 2"
+)
 
 
 def test_merges_and_what_is_undone_of_people_and_companies(client, server, connection, meet, work, links):
