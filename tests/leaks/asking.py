@@ -24,6 +24,8 @@ SAID: dict[str, Any] = {
 }
 BY_ROUTE: dict[str, dict[str, Any]] = {
     "patch /v1/contacts/{contact_id}": {"name": "Harmless"},
+    "patch /v1/users/{user_id}": {"name": "Harmless"},
+    "patch /v1/organization": {"name": "Harmless"},
     "post /v1/crm-connections/{connection_id}/push": {},
 }
 """Whole bodies, where not everything may be said at once."""
