@@ -332,5 +332,5 @@ def is_named(company_id: UUID) -> Select[bool]:
     said = pointing_at(cast("Table", Alliance.__table__), but=("evidence", "state_moves"))
     pairs = select(Alliance.id).where((Alliance.company_a_id == company_id) | (Alliance.company_b_id == company_id))
     of_pairs = [exists().where(column.in_(pairs)) for column in said]
-    named = pointing_at(cast("Table", Company.__table__), but=(*own, "alliances"))
+    named = [*pointing_at(cast("Table", Company.__table__), but=(*own, "alliances")), Company.parent_id]
     return select(or_(*of_pairs, *(exists().where(column == company_id) for column in named)))

@@ -36,7 +36,6 @@ BY_NAME: dict[str, Any] = {
     "size": 64,
     "source": "user",
     "fields": "name",
-    "include": "",
     "needs_review": False,
 }
 """What is asked for in words that no schema has."""
