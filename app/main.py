@@ -15,6 +15,7 @@ from app import __version__
 from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
 from app.alliances.graph_endpoints import router as graph
+from app.alliances.radar import reminders
 from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
 from app.books.endpoints import router as books
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
     )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
+    app.state.remind = reminders
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
