@@ -15,6 +15,7 @@ from app import __version__
 from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
 from app.alliances.graph_endpoints import router as graph
+from app.alliances.occasion_endpoints import router as occasions
 from app.alliances.radar import reminders
 from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
         alliances,
         dealings,
         graph,
+        occasions,
         webhooks,
         crm,
         policy,
