@@ -24,7 +24,7 @@ _FACTS = ("name", "industry", "product_category", "place")
 _LEFT_ALONE = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "company_merges")
 DOUBLED = "doubled"
 """Key in a merge's `moved` of the rows that the survivor had the like of: they are taken out while it holds."""
-_ASSESSED_ANEW = ("alliances",)
+_ASSESSED_ANEW = ("alliances", "company_buyers")
 """A pair of companies is not moved: it is assessed anew from what was."""
 
 
