@@ -11,11 +11,14 @@ import sqlalchemy as sa
 import structlog
 
 from tests.crm.standins import StandIn, serving
+from tests.crm.standins.espocrm import EspoCrm, EspoCrmHmac
 from tests.crm.standins.hubspot import HubSpot
 from tests.crm.standins.odoo import Odoo, Odoo19
 from tests.crm.standins.salesforce import Salesforce
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
+    EspoCrm,
+    EspoCrmHmac,
     HubSpot,
     Odoo,
     Odoo19,

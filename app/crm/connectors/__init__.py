@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.crm.connectors.espocrm import ESPOCRM
 from app.crm.connectors.hubspot import HUBSPOT
 from app.crm.connectors.odoo import ODOO
 from app.crm.connectors.salesforce import SALESFORCE
@@ -12,6 +13,6 @@ from app.crm.connectors.tryton import TRYTON
 from app.crm.talk import Connector
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
-    {connector.name: connector for connector in (HUBSPOT, ODOO, SALESFORCE, TRYTON)}
+    {connector.name: connector for connector in (ESPOCRM, HUBSPOT, ODOO, SALESFORCE, TRYTON)}
 )
 """By name."""
