@@ -13,6 +13,7 @@ from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
+from app.contacts import jobs as contacts
 from app.contacts.events import (
     ContactCreated,
     ContactErased,
@@ -21,6 +22,7 @@ from app.contacts.events import (
     ContactsParted,
     ContactUpdated,
     ContactWithdrawn,
+    HandoverDue,
     JobChanged,
 )
 from app.crm import jobs as crm
@@ -102,6 +104,7 @@ FLOW: Flow = {
         Reaction(webhooks.withdraw_contact),
         Reaction(crm.owe_withdrawn, merged=True),
     ),
+    HandoverDue: (Reaction(contacts.hand_over),),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     MatchConfirmed: (),
