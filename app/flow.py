@@ -53,6 +53,7 @@ CHORES = (
     Chore("forget_contact_merges", contacts.forget_merges, timedelta(hours=6)),
     Chore("forget_company_merges", companies.forget_merges, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""
@@ -75,6 +76,7 @@ FLOW: Flow = {
     CompaniesParted: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_parted_companies),
+        Reaction(crm.owe_parted_company, merged=True),
     ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
@@ -90,6 +92,7 @@ FLOW: Flow = {
     ContactsParted: (
         Reaction(alliances.reassess_parted, merged=True),
         Reaction(webhooks.announce_parted_contacts),
+        Reaction(crm.owe_parted, merged=True),
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (

@@ -182,10 +182,13 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
         pairs = client.get("/v1/alliances").json()["items"]
         pair = next(p for p in pairs if contact["company_id"] in [company["id"] for company in p["companies"]])
         alliance, home = pair["id"], next(company["id"] for company in pair["companies"] if company["is_home"])
+        guest = client.post("/v1/invitations", json={"email": "guest@northwind.example"}).json()["token"]
         bodies = a_match_to_propose_and_one_to_join(client, house, work) | {
             "/v1/scans": {"files": {"front": PHOTO}},
             "/v1/users": {"json": {"name": "Ben Ortiz", "email": "ben@northwind.example"}},
             "/v1/api-keys": {"json": {"name": "phone"}},
+            "/v1/invitations": {"json": {"email": "cleo@northwind.example"}},
+            "/v1/invitations/accept": {"json": {"token": guest}},
             "/v1/webhook-endpoints": {"json": {"url": receiver.url}},
             "/v1/crm-connections": {"json": CRM | {"url": receiver.url}},
             "/v1/crm-connections/{connection_id}/push": {"json": {"contact_id": contact["id"]}},

@@ -32,7 +32,7 @@ _LEFT_ALONE = (
 )
 DOUBLED = "doubled"
 """Key in a merge's `moved` of the rows that the survivor had the like of: they are taken out while it holds."""
-_ASSESSED_ANEW = ("alliances",)
+_ASSESSED_ANEW = ("alliances", "company_buyers")
 """A pair of companies is not moved: it is assessed anew from what was."""
 
 

@@ -46,9 +46,17 @@ _FREE_TEXT = ("note", "text", "event", "place", "description", "client_id", "tag
 """Names of the columns in which users write what they like."""
 _NAMES = {"events": ("name", "key")}
 """Other columns by table for which users choose the words."""
-_OF_COMPANIES = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "alliances")
+_OF_COMPANIES = (
+    "companies",
+    "company_aliases",
+    "company_domains",
+    "company_logos",
+    "company_doubts",
+    "alliances",
+    "company_buyers",
+)
 """Tables whose rows alone are no reason to keep a company."""
-_OF_PAIRS = ("state_moves",)
+_OF_PAIRS = ("state_moves", "shared_accounts")
 
 
 def erase(session: Session, contact_id: UUID, user_id: UUID | None, reason: Reason) -> Erasure:

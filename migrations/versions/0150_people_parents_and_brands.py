@@ -1,7 +1,7 @@
 """parents and brands of companies
 
 Revision ID: 0150_people
-Revises: 0140_reviews
+Revises: 0150_access
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0150_people"
-down_revision = "0140_reviews"
+down_revision = "0150_access"
 branch_labels = None
 depends_on = None
 

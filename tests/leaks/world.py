@@ -82,6 +82,7 @@ def live_together(user: User, hook: str) -> None:
     user.post("/v1/webhook-endpoints", url=hook, description="Ours")
     user.post("/v1/users", name="Cleo Hall", email=f"{new_id().hex}@team.example")
     user.post("/v1/api-keys", name="a second phone")
+    user.post("/v1/invitations", email=f"{new_id().hex}@team.example", name="Dan Ives")
 
 
 def connect_crm(user: User, url: str) -> None:
