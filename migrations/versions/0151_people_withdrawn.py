@@ -1,7 +1,7 @@
 """when contacts were withdrawn from the team
 
 Revision ID: 0151_people
-Revises: 0150_people
+Revises: 0150_scale
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0151_people"
-down_revision = "0150_people"
+down_revision = "0150_scale"
 branch_labels = None
 depends_on = None
 
