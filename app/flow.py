@@ -117,7 +117,7 @@ FLOW: Flow = {
         Reaction(books.follow_contact, merged=True),
     ),
     ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
-    ErasureRecorded: (Reaction(privacy.finish_erasure),),
+    ErasureRecorded: (Reaction(privacy.finish_erasure, seconds=900),),  # SQLite writes its file anew
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan), Reaction(reviews.queue_cards)),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

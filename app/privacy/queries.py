@@ -25,6 +25,11 @@ def erasures() -> Select[Erasure]:
     return select(Erasure)
 
 
+def unfinished_erasures() -> Select[Erasure]:
+    """Those of which files and what the database keeps of deleted rows are still to go, oldest first."""
+    return select(Erasure).where(Erasure.finished_at.is_(None)).order_by(Erasure.id)
+
+
 def erasure_of(contact_id: UUID) -> Select[Erasure]:
     """That of one contact."""
     return select(Erasure).where(Erasure.contact_id == contact_id)
