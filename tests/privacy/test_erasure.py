@@ -55,7 +55,8 @@ NO_WORD_OF_A_PERSON = {
         policies.legal_basis policies.purpose policies.recipients proven_domains.domain users.email users.name
         webhook_endpoints.description webhook_endpoints.url webhook_secrets.sealed""",
     "what is said of a company, which is no person; one that only the person stood for goes": """
-        accounts.industry accounts.product_category company_buyers.industries companies.industry companies.place companies.product_category
+        accounts.industry accounts.product_category company_buyers.industries companies.industry companies.place
+        companies.product_category
         company_merges.changes""",
 }
 """Columns of text that hold nothing of a person, by the reason."""
