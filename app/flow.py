@@ -49,6 +49,7 @@ CHORES = (
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""
@@ -70,6 +71,7 @@ FLOW: Flow = {
     CompaniesParted: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_parted_companies),
+        Reaction(crm.owe_parted_company, merged=True),
     ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
@@ -85,6 +87,7 @@ FLOW: Flow = {
     ContactsParted: (
         Reaction(alliances.reassess_parted, merged=True),
         Reaction(webhooks.announce_parted_contacts),
+        Reaction(crm.owe_parted, merged=True),
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (

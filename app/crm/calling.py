@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import orjson
 
 from app import __version__
-from app.crm.talk import Access, Connector, Denied, Down, Reply, Request, Talk
+from app.crm.talk import Access, Connector, Denied, Down, Missing, Rejected, Reply, Request, Talk
+from app.crm.templates import MASK
 from app.kit.http import Allowed, Client, Unreached
 from app.settings import Settings
 
@@ -20,7 +21,6 @@ Keep = Callable[[dict[str, str]], None]
 """Called with fresh secrets, to be stored before they are used."""
 
 _AGENT = {"user-agent": f"Cardally/{__version__}", "accept": "application/json"}
-MASK = "•••"
 _MOST_STEPS = 60
 """Requests of one conversation; more means that it goes round in circles."""
 
@@ -89,7 +89,11 @@ class Line:
     def _renew(self) -> None:
         self._renewed = True
         if self._connector.renew is not None:
-            fresh = self._converse(self._connector.renew(self._access), self._send)
+            try:
+                fresh = self._converse(self._connector.renew(self._access), self._send)
+            except (Rejected, Missing) as refused:
+                # It is the credentials that are no good, not the record that happened to be on its way.
+                raise Denied("refresh_refused", refused.detail) from refused
             self._keep(fresh)
             self._access = replace(self._access, secrets={**self._access.secrets, **fresh})
 

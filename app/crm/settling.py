@@ -82,7 +82,7 @@ def _saved(session: Session, connection: Connection, link: Link, task: Save, sav
     _count(connection, "created" if saved.is_new else "updated")
     if is_first and link.kind == Kind.CONTACT:
         ask_again(session, session.scalars(queries.waiting_notes(connection.id, link.object_id)))
-    if is_first and link.kind == Kind.COMPANY:
+    if link.kind == Kind.COMPANY:  # its people name it
         ask_again(session, session.scalars(queries.links_of_employees(connection.id, link.object_id)))
 
 
@@ -169,7 +169,7 @@ def _note_health(connection: Connection, settings: Settings, outcome: Outcome, p
 def settle_preparation(
     session: Session, settings: Settings, connection_id: UUID, found: dict[str, Any] | Trouble
 ) -> None:
-    """Keep what a connector found out before the first push, or why it could not."""
+    """Keep what a connector found out before the first push, or why nothing can be pushed."""
     connection = session.scalars(queries.connection_to_change(connection_id)).one()
     if isinstance(found, Trouble):
         _count(connection, "denied" if isinstance(found, Denied) else "unavailable")

@@ -30,7 +30,7 @@ from app.kit.clock import now
 from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.ids import first_id_at
-from app.kit.vault import vault_of
+from app.kit.vault import WrongKey, vault_of
 from app.scans.events import ScanFinished, ScanWithdrawn
 from app.scans.links import Links
 from app.webhooks import catalogue, payloads, queries, settling
@@ -188,3 +188,14 @@ def forget_old(upkeep: Upkeep) -> None:
             session.execute(queries.removal(old))
         deleted = len(old)
         log.info("webhook.forgotten", messages=deleted)
+
+
+def keep_secrets(upkeep: Upkeep) -> None:
+    """Encrypt secrets with the newest key, so that the one before can be removed."""
+    vault = vault_of(upkeep.settings)
+    with upkeep.sessions.begin() as session:
+        for secret_id, sealed in session.execute(queries.everybodys_secrets()).all():
+            try:
+                session.execute(queries.resealed(secret_id, vault.reseal(sealed)))
+            except WrongKey:
+                log.error("webhook.secret_lost", secret_id=str(secret_id))
