@@ -25,6 +25,7 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.handover_endpoints import router as handover
 from app.contacts.sharing_endpoints import router as sharing
 from app.crm.endpoints import router as crm
 from app.crm.metrics import metrics as crm_metrics
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
         directory,
         transfer,
         sharing,
+        handover,
         companies,
         exchanges,
         reviews,

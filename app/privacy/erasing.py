@@ -101,8 +101,8 @@ def _close_books(session: Session, person: Person) -> None:
 def _erase_rows(session: Session, person: Person) -> None:
     for dealing in (Introduction, Win):
         session.execute(update(dealing).where(dealing.contact_id.in_(person.ids)).values(note=None))
-    audiences = session.execute(queries.audiences_of(person.ids)).all()
-    session.add_all(ContactTombstone(contact_id=each, audience_id=audience) for each, audience in audiences)
+    for contact_id, audience_id, withdrawn_at in session.execute(queries.audiences_of(person.ids)).all():
+        session.add(ContactTombstone(contact_id=contact_id, audience_id=audience_id, withdrawn_at=withdrawn_at))
     doubtful = {each for pair in session.execute(queries.doubtful_about(person.ids)) for each in pair} - person.ids
     session.execute(delete(Contact).where(Contact.id.in_(person.ids)))
     purge(session)
@@ -177,7 +177,7 @@ def _is_named(session: Session, table: str, ids: Collection[UUID], but: tuple[st
 def _announce(
     session: Session, person: Person, pairs: Collection[tuple[UUID, UUID]], scan_ids: Collection[UUID]
 ) -> None:
-    for contact_id in sorted(person.shared_ids):  # of what was private no receiver was told
+    for contact_id in sorted(person.told_ids):  # of what was always private no receiver was told
         publish(session, ContactErased(contact_id))
     for one_id, other_id in sorted(pairs):
         for company_id in (one_id, other_id):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 
 from tests.crm.standins import StandIn, serving
+from tests.crm.standins.espocrm import EspoCrm, EspoCrmHmac
 from tests.crm.standins.homemade import Ledger, Rolodex
 from tests.crm.standins.hubspot import HubSpot
 from tests.crm.standins.odoo import Odoo, Odoo19
@@ -19,6 +20,8 @@ from tests.crm.standins.salesforce import Salesforce
 from tests.crm.standins.zoho import Zoho
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
+    EspoCrm,
+    EspoCrmHmac,
     HubSpot,
     Odoo,
     Odoo19,

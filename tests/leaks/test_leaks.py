@@ -22,7 +22,7 @@ from app.auth.caller import get_caller
 from app.contacts.models import Contact
 from app.kit.db import Visibility
 from tests.leaks.asking import Operation, operations, ways
-from tests.leaks.world import WORD, Ids, User, ids, live, plant, rows
+from tests.leaks.world import WORD, Ids, User, ids, keep, live, plant, rows
 
 MARKER = "zqxmarker"
 
@@ -181,6 +181,7 @@ def test_a_stranger_finds_and_changes_nothing(stranger, every, house, work):
 
 def test_a_colleague_finds_and_changes_nothing_that_is_private(colleague, every, house, work):
     attacker, victim, before = colleague
+    keep(victim, Visibility.PRIVATE)
     shown = snapshot(attacker, every, before)
     live(victim, Visibility.PRIVATE, WORD)
     theirs = {table: each for table, each in less(ids(house), before).items() if table not in IN_COMMON}

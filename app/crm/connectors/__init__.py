@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.crm.connectors.espocrm import ESPOCRM
 from app.crm.connectors.hubspot import HUBSPOT
 from app.crm.connectors.odoo import ODOO
 from app.crm.connectors.pipedrive import PIPEDRIVE
@@ -15,6 +16,7 @@ from app.crm.connectors.zoho import ZOHO
 from app.crm.talk import Connector
 
 _ALL = (
+    ESPOCRM,
     HUBSPOT,
     ODOO,
     PIPEDRIVE,
