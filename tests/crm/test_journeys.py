@@ -15,6 +15,7 @@ from tests.crm.standins.espocrm import EspoCrm, EspoCrmHmac
 from tests.crm.standins.hubspot import HubSpot
 from tests.crm.standins.odoo import Odoo, Odoo19
 from tests.crm.standins.salesforce import Salesforce
+from tests.crm.standins.twenty import Twenty
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
     EspoCrm,
@@ -23,6 +24,7 @@ CRMS: tuple[Callable[[], StandIn], ...] = (
     Odoo,
     Odoo19,
     Salesforce,
+    Twenty,
 )
 """Every CRM that has a stand-in. A new one joins by its name here."""
 OTHER = {"name": "John Roe", "email": "john@roe.example", "phone": "+4934199999999", "company": "Roe Pumps"}

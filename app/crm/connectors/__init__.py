@@ -10,9 +10,10 @@ from app.crm.connectors.hubspot import HUBSPOT
 from app.crm.connectors.odoo import ODOO
 from app.crm.connectors.salesforce import SALESFORCE
 from app.crm.connectors.tryton import TRYTON
+from app.crm.connectors.twenty import TWENTY
 from app.crm.talk import Connector
 
 CONNECTORS: Mapping[str, Connector] = MappingProxyType(
-    {connector.name: connector for connector in (ESPOCRM, HUBSPOT, ODOO, SALESFORCE, TRYTON)}
+    {connector.name: connector for connector in (ESPOCRM, HUBSPOT, ODOO, SALESFORCE, TRYTON, TWENTY)}
 )
 """By name."""
