@@ -14,6 +14,7 @@ from sqlalchemy import Column, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.companies import branding
 from app.companies import queries as company_queries
 from app.companies.events import CompanyLeft
 from app.companies.models import Company
@@ -191,6 +192,7 @@ def _counterpart(session: Session, company: Company, audience_id: UUID) -> UUID 
             for column in _KNOWN_OF_A_COMPANY:
                 if getattr(found, column) is None:
                     fill(found, column, _stated(company, column))
+            branding.copy(session, found, company)
     return found.id if found is not None else None
 
 

@@ -12,6 +12,7 @@ import orjson
 
 from app import __version__
 from app.crm.talk import Access, Connector, Denied, Down, Missing, Rejected, Reply, Request, Talk
+from app.crm.templates import MASK
 from app.kit.http import Allowed, Client, Unreached
 from app.settings import Settings
 
@@ -20,7 +21,6 @@ Keep = Callable[[dict[str, str]], None]
 """Called with fresh secrets, to be stored before they are used."""
 
 _AGENT = {"user-agent": f"Cardally/{__version__}", "accept": "application/json"}
-MASK = "•••"
 _MOST_STEPS = 60
 """Requests of one conversation; more means that it goes round in circles."""
 

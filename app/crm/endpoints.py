@@ -106,7 +106,8 @@ def try_connection(connection_id: UUID, begin: BeginDep, _admin: AdminDep, setti
 
 
 @router.post(
-    "/crm-connections/{connection_id}/dry-run", responses=problems(Forbidden, NotFound, Merged, CredentialsLost)
+    "/crm-connections/{connection_id}/dry-run",
+    responses=problems(Forbidden, NotFound, Merged, CredentialsLost, BadConnection),
 )
 def dry_run(
     connection_id: UUID, wanted: DryRunIn, session: SessionDep, _admin: AdminDep, settings: SettingsDep

@@ -173,10 +173,10 @@ def record_of(
     mapping = effective(connector, kind, connection.mapping)
     fields: dict[str, str | None] = dict.fromkeys(link.filled)
     fields |= apply(connector, kind, mapping, values)
-    email_fields = tuple(name for name, source in mapping.items() if source == "email" and fields.get(name))
-    return Record(
-        kind, str(link.object_id), fields, link.remote_id, memory=link.memory, email_fields=email_fields, **more
-    )
+    of_email = tuple(name for name, source in mapping.items() if source == "email" and fields.get(name))
+    blank = tuple(name for name in mapping if name not in fields)
+    ours, there = str(link.object_id), link.remote_id
+    return Record(kind, ours, fields, there, memory=link.memory, email_fields=of_email, blank=blank, **more)
 
 
 def _digest(record: Record) -> str:

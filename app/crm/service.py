@@ -42,7 +42,7 @@ class CrmUrlRefused(AppError):
 
 
 class BadConnection(AppError):
-    """Settings or credentials are missing or not known; `errors` says which."""
+    """Settings, credentials or templates are missing, not known or fail; `errors` says which."""
 
     status, code = 422, "bad_crm_connection"
 
@@ -126,7 +126,7 @@ def _known(settings: Settings, connection: Connection, secrets: Mapping[str, str
 
 
 def _addresses(connection: Connection) -> set[str]:
-    return {connection.url, *(value for value in connection.settings.values() if "//" in str(value))}
+    return {connection.url, *(str(value) for value in connection.settings.values() if "//" in str(value))}
 
 
 def _open_or_close(session: Session, connection: Connection, enabled: bool | None, has_news: bool) -> None:
@@ -279,6 +279,7 @@ def dry_run(session: Session, settings: Settings, connection_id: UUID, contact_i
         NotFound: no such connection or contact, or not yours.
         Merged: the contact is part of another one.
         CredentialsLost.
+        BadConnection: a template of the connection fails for this contact.
     """
     connection, contact = get(session, connection_id), contacts.get(session, contact_id)
     connector, access = connector_of(connection), access_of(settings, connection)
@@ -297,4 +298,7 @@ def dry_run(session: Session, settings: Settings, connection_id: UUID, contact_i
     else:
         values = contact_values(session, contact)
         record = record_of(connector, connection, pretended, values, email=values.get("email"))
-    return rehearse(connector, access, lambda access: connector.save(access, record))
+    try:
+        return rehearse(connector, access, lambda access: connector.save(access, record))
+    except Trouble as trouble:
+        raise BadConnection(errors=_documents([f"{trouble.code}: {trouble.detail}"])) from trouble

@@ -160,11 +160,13 @@ class Record:
     """What the connector kept when it last saved this record."""
     email_fields: tuple[str, ...] = ()
     """Which fields hold the e-mail address."""
+    blank: tuple[str, ...] = ()
+    """Fields of the mapping that have no value and had none from us."""
 
     def without_email(self) -> Record:
         """The same person without the address."""
         kept = {name: value for name, value in self.fields.items() if name not in self.email_fields}
-        return replace(self, fields=kept, email=None, email_fields=())
+        return replace(self, fields=kept, email=None, email_fields=(), blank=(*self.blank, *self.email_fields))
 
 
 @dataclass(frozen=True, slots=True)

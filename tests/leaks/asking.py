@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -24,6 +25,8 @@ SAID: dict[str, Any] = {
 }
 BY_ROUTE: dict[str, dict[str, Any]] = {
     "patch /v1/contacts/{contact_id}": {"name": "Harmless"},
+    "patch /v1/users/{user_id}": {"name": "Harmless"},
+    "patch /v1/organization": {"name": "Harmless"},
     "post /v1/crm-connections/{connection_id}/push": {},
 }
 """Whole bodies, where not everything may be said at once."""
@@ -34,7 +37,9 @@ BY_NAME: dict[str, Any] = {
     "size": 64,
     "source": "user",
     "fields": "name",
-    "include": "",
+    "place": "Zqxwordville",
+    "from": f"{datetime.now(UTC):%Y-%m-%d}",
+    "to": f"{datetime.now(UTC):%Y-%m-%d}",
     "needs_review": False,
 }
 """What is asked for in words that no schema has."""

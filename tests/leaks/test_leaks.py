@@ -31,6 +31,8 @@ KINDS = {
     "agreement_id": "agreements",
     "alliance_id": "alliances",
     "company_id": "companies",
+    "brand_id": "company_brands",
+    "parent_id": "companies",
     "connection_id": "crm_connections",
     "contact_id": "contacts",
     "delivery_id": "webhook_deliveries",
@@ -41,6 +43,7 @@ KINDS = {
     "exchange_id": "exchanges",
     "import_id": "imports",
     "introduction_id": "introductions",
+    "invitation_id": "invitations",
     "key_id": "api_keys",
     "match_id": "matches",
     "note_id": "contact_notes",
@@ -61,7 +64,15 @@ KINDS = {
 NO_IDS = {"position": "0", "number": "0", "step": "points", "token": "gAAAAABforged"}
 """Parts of a path that are no ids: something that exists below every id, or opens nothing."""
 
-IN_COMMON = {"api_keys", "crm_connections", "erasures", "users", "webhook_endpoints", "webhook_deliveries"}
+IN_COMMON = {
+    "api_keys",
+    "crm_connections",
+    "erasures",
+    "invitations",
+    "users",
+    "webhook_endpoints",
+    "webhook_deliveries",
+}
 """What administrators run together. Of an erasure they see ids alone, of things that are not there any more."""
 
 WORKED_OUT = {"alliances", "state_moves", "webhook_sequences"}
