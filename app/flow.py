@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
+from app.audit import jobs as audit
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
@@ -51,6 +52,7 @@ CHORES = (
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("forget_audit", audit.forget_old, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""

@@ -63,6 +63,7 @@ def vcards(session: Session, ids: Collection[UUID], version: Version) -> Iterato
     """Id and vCard of those of these that are there."""
     for some in _parts(ids):
         for contact in session.scalars(queries.whole(some)):
+            session.info["shown"] = session.info.get("shown", 0) + 1
             yield contact.id, contact_as_vcard(contact, version=version)
 
 
