@@ -13,7 +13,8 @@ from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.audit import jobs as audit
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
+from app.companies import jobs as companies
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanyRenamed, CompanySaved
 from app.contacts import jobs as contacts
 from app.contacts.events import (
     ContactCreated,
@@ -51,8 +52,11 @@ CHORES = (
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
+    Chore("forget_contact_merges", contacts.forget_merges, timedelta(hours=6)),
+    Chore("forget_company_merges", companies.forget_merges, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
     Chore("forget_audit", audit.forget_old, timedelta(hours=6)),
+    Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""
@@ -66,6 +70,7 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
+    CompanyRenamed: (Reaction(contacts.follow_company, merged=True),),
     CompaniesMerged: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_merged_companies),
@@ -74,6 +79,7 @@ FLOW: Flow = {
     CompaniesParted: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_parted_companies),
+        Reaction(crm.owe_parted_company, merged=True),
     ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
@@ -89,6 +95,7 @@ FLOW: Flow = {
     ContactsParted: (
         Reaction(alliances.reassess_parted, merged=True),
         Reaction(webhooks.announce_parted_contacts),
+        Reaction(crm.owe_parted, merged=True),
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (
@@ -114,7 +121,7 @@ FLOW: Flow = {
         Reaction(books.follow_contact, merged=True),
     ),
     ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
-    ErasureRecorded: (Reaction(privacy.finish_erasure),),
+    ErasureRecorded: (Reaction(privacy.finish_erasure, seconds=900),),  # SQLite writes its file anew
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan), Reaction(reviews.queue_cards)),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

@@ -203,6 +203,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
             "/v1/contacts/merges/{merge_id}/undo": {},
             "/v1/companies/{company_id}/merge": {"json": {"other_id": other_company}},
             "/v1/companies/merges/{merge_id}/undo": {},
+            "/v1/companies/{company_id}/brands": {"json": {"name": "Drillmaster", "domains": ["drillmaster.example"]}},
             "/v1/accounts": {"json": {"company": "Corner Grocers", "relation": "customer"}},
             "/v1/accounts/import": {
                 "files": {"file": b"company,relation\nCorner Grocers,customer\nHill Drugs,prospect\n"}

@@ -8,17 +8,27 @@ a score, ageing never raises it, the two orders of a pair score the same, and th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from app.alliances.terms import Case, Kind, Side, Signal, active_pairs, age_days
+from app.alliances.terms import Case, KeptAccount, Kind, Overlap, SharedAccount, Side, Signal, active_pairs, age_days
 from app.books.terms import Relation
 
 DIRECTED = frozenset({Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN})
 """Kinds that one side gives and the other receives."""
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+"""What fades at one rate can be summed up as of any one moment: this one."""
+
+MOST_SELLERS = 100
+"""An account that more companies sell into says nothing of two of them: it counts for no pair."""
+
+_FULL = 30.0
+"""A part that saturates is full from here on: the rest, exp(−30), is a ten-billionth of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class Model:
 
 
 MODEL = Model(
-    version="1",
+    version="2",
     kinds=MappingProxyType(
         {
             Kind.CARD_RECEIVED: Weight(0.35, 180),
@@ -161,13 +171,73 @@ def score(case: Case, now: datetime, model: Model = MODEL) -> Score:
     )
 
 
+def documents(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """Parts as they are kept with a pair."""
+    return [{"name": part.name, "points": part.points, "max": part.max, "known": part.known} for part in parts]
+
+
+def with_overlap(
+    parts: Sequence[Mapping[str, Any]],
+    conflicts: Collection[str],
+    overlap: Overlap,
+    now: datetime,
+    model: Model = MODEL,
+) -> tuple[list[dict[str, Any]], float, float]:
+    """A kept score with another overlap: its parts, total and coverage; all else is of the same moment and model."""
+    [one] = documents([_part("overlap", _overlap(Case(overlap=overlap), now, model), model)])
+    changed = [one if part["name"] == "overlap" else dict(part) for part in parts]
+    kept_share = 1 - (model.competition if conflicts else 0.0)
+    total = math.fsum(part["points"] for part in changed) * kept_share
+    return changed, total, math.fsum(model.parts[part["name"]].weight for part in changed if part["known"])
+
+
 def rarity(sellers: int) -> float:
-    """How much a shared account says, 0..1, when `sellers` companies sell into it.
+    """How much a shared account says, 0..1, when `sellers` companies sell into it; nothing from `MOST_SELLERS` on.
 
     Adamic and Adar's 1/log(degree), scaled so that an account of the pair alone counts 1 (L. Adamic, E. Adar, "Friends
     and neighbors on the Web", Social Networks 25, 2003).
     """
-    return math.log(2) / math.log(max(2, sellers))
+    return math.log(2) / math.log(max(2, sellers)) if sellers <= MOST_SELLERS else 0.0
+
+
+def kept(shared: Iterable[SharedAccount], model: Model = MODEL) -> dict[UUID, KeptAccount]:
+    """Shared accounts as they are kept: each once, with its best match, which stays the best as all fade alike."""
+    found: dict[UUID, KeptAccount] = {}
+    for account in shared:
+        one = KeptAccount(account.id, _match(account, model), account.idf, account.confirmed_at, account.by_both)
+        two = found.get(account.id, one)
+        found[account.id] = KeptAccount(
+            account.id,
+            max(one.worth, two.worth),
+            account.idf,
+            max(one.confirmed_at, two.confirmed_at),
+            one.by_both or two.by_both,
+        )
+    return found
+
+
+def overlap_of(accounts: Iterable[KeptAccount]) -> Overlap:
+    """What kept accounts come to."""
+    worths = [account.worth * account.idf for account in accounts]
+    return Overlap(len(worths), math.fsum(worths))
+
+
+def _match(account: SharedAccount, model: Model) -> float:
+    """How well the two relations to an account fit, as of the epoch."""
+    matched = model.relations[frozenset({account.relation_a, account.relation_b})]
+    return matched * math.exp2((account.confirmed_at - EPOCH).total_seconds() / 86_400 / model.overlap_half_life_days)
+
+
+def is_settled(signals: Sequence[Signal], cut: Collection[Kind], now: datetime, model: Model = MODEL) -> bool:
+    """Whether these are enough: older signals of the kinds in `cut`, of which these are the newest, change nothing."""
+    if not cut:
+        return True
+    if any(kind in DIRECTED for kind in cut):
+        return False
+    oldest = max(min(signal.at for signal in signals if signal.kind is kind) for kind in cut)
+    active = len(active_pairs(signals, now, model.active_days))
+    is_broad = active > 1 + _FULL * model.breadth_scale or age_days(oldest, now) > 2 * model.active_days
+    return is_broad and math.fsum(_worth(signal, now, model) for signal in signals) > _FULL * model.tie_scale
 
 
 def _part(name: str, found: Found, model: Model) -> Part:
@@ -195,16 +265,19 @@ def _ids(found: list[UUID]) -> tuple[UUID, ...]:
 
 
 def _overlap(case: Case, now: datetime, model: Model) -> Found:
-    if not case.shared:
+    """Shared accounts; those dated in the future count as of now."""
+    ids: tuple[UUID, ...] = ()
+    if case.overlap is not None:
+        count, worth = case.overlap.count, case.overlap.worth
+    else:
+        accounts = kept((replace(each, confirmed_at=min(each.confirmed_at, now)) for each in case.shared), model)
+        found = overlap_of(accounts.values())
+        count, worth, ids = found.count, found.worth, _ids(list(accounts))
+    if not count:
         return None
-    best: dict[UUID, float] = {}
-    for account in case.shared:
-        matched = model.relations[frozenset({account.relation_a, account.relation_b})]
-        worth = matched * account.idf * _faded(account.confirmed_at, now, model.overlap_half_life_days)
-        best[account.id] = max(best.get(account.id, 0.0), worth)
-    value = _saturating(math.fsum(best.values()) / model.overlap_scale)
+    value = _saturating(worth * _faded(EPOCH, now, model.overlap_half_life_days) / model.overlap_scale)
     # A first weak account must not cost points: it never says less than knowing none.
-    return max(value, model.parts["overlap"].prior), _ids(list(best))
+    return max(value, model.parts["overlap"].prior), ids
 
 
 def tie(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:

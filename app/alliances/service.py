@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring
-from app.alliances.assessment import beginning_of, case_of, signals_of
+from app.alliances.assessment import beginning_of
 from app.alliances.explaining import Explanation, Named, explain
+from app.alliances.grounds import case_of, signals_of
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.ranking import Place, Sort, Wanted, decode, encode
@@ -132,11 +133,16 @@ def spread(session: Session, alliance_id: UUID) -> tuple[Alliance, Spread]:
         NotFound: no such pair, or not yours.
     """
     alliance = get(session, alliance_id)
+    return alliance, spread_of(session, alliance, session.scalars(queries.evidence(alliance_id)).all(), now())
+
+
+def spread_of(session: Session, alliance: Alliance, kept: Sequence[Evidence], moment: datetime) -> Spread:
+    """The spread tree of a pair that was loaded with its companies, and has this evidence."""
     named: dict[RepPair, UUID] = {}
-    for user_id, contact_id, evidence_id in session.execute(queries.reasons(alliance_id)):
+    for user_id, contact_id, evidence_id in session.execute(queries.reasons(alliance.id)):
         if user_id and contact_id and evidence_id:
             named[(user_id, contact_id) if alliance.company_a.is_home else (contact_id, user_id)] = evidence_id
-    return alliance, make_spread(_signals(session, alliance), named, now())
+    return make_spread(signals_of(alliance, kept), named, moment)
 
 
 def _signals(session: Session, alliance: Alliance) -> tuple[Signal, ...]:

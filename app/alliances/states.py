@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.alliances.terms import Decision, Kind, SharedAccount, Signal, State, active_pairs, age_days
+from app.alliances.terms import Decision, KeptAccount, Kind, SharedAccount, Signal, State, active_pairs, age_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Facts:
     """All that bears on the state of a pair."""
 
     signals: tuple[Signal, ...] = ()
-    shared: tuple[SharedAccount, ...] = ()
+    shared: tuple[SharedAccount | KeptAccount, ...] = ()
     competitors: bool = False
     decision: Decision | None = None
     decided_at: datetime | None = None

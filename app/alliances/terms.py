@@ -142,6 +142,28 @@ class SharedAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """The same summed up over the pairs of reps, as it is kept with the pair of companies."""
+
+    id: UUID
+    """Of the account."""
+    worth: float
+    """Of its best match, as of `scoring.EPOCH`, without its idf."""
+    idf: float
+    confirmed_at: datetime
+    by_both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """All shared accounts of a pair in two figures."""
+
+    count: int
+    worth: float
+    """The sum of worth times idf, as of `scoring.EPOCH`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What is known of one company of the pair, normalised for comparison."""
 
@@ -161,6 +183,8 @@ class Case:
     a: Profile = Profile()
     b: Profile = Profile()
     declared_competitors: bool = False
+    overlap: Overlap | None = None
+    """What `shared` comes to, in place of it."""
 
 
 def age_days(at: datetime, now: datetime) -> float:

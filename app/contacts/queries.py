@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Select, exists, false, func, or_, select
+from sqlalchemy import Column, Select, Table, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import DoubtState
@@ -16,6 +17,7 @@ from app.contacts.models import (
     ContactMerge,
     ContactNote,
     ContactPoint,
+    ContactTombstone,
     Employment,
     ExternalId,
     PointKind,
@@ -105,9 +107,20 @@ def doubts_between(one_id: UUID, two_id: UUID) -> Select[ContactDoubt]:
     return select(ContactDoubt).where(ContactDoubt.contact_id.in_(pair), ContactDoubt.other_id.in_(pair))
 
 
+def doubts_about(contact_ids: Collection[UUID]) -> Select[ContactDoubt]:
+    """All questions about these contacts, whatever became of them."""
+    either = ContactDoubt.contact_id.in_(contact_ids) | ContactDoubt.other_id.in_(contact_ids)
+    return select(ContactDoubt).where(either).order_by(ContactDoubt.id)
+
+
 def open_doubts(contact_id: UUID) -> Select[ContactDoubt]:
     """Open questions about one contact."""
     return duplicates().where((ContactDoubt.contact_id == contact_id) | (ContactDoubt.other_id == contact_id))
+
+
+def merges() -> Table:
+    """Of all organizations."""
+    return cast("Table", ContactMerge.__table__)
 
 
 def merge(merge_id: UUID) -> Select[ContactMerge]:
@@ -144,6 +157,12 @@ def contacts_to_move(ids: Collection[UUID]) -> Select[Contact]:
 def merged_into(ids: Collection[UUID]) -> Select[UUID]:
     """Those that became part of one of these."""
     return select(Contact.id).where(Contact.merged_into_id.in_(ids))
+
+
+def withdrawal_of(contact_id: UUID) -> Select[datetime | None]:
+    """When a contact that is gone, and that its owner alone saw in the end, was withdrawn from the team."""
+    gone = select(ContactTombstone.withdrawn_at).where(ContactTombstone.contact_id == contact_id)
+    return gone.where(ContactTombstone.audience_id != ContactTombstone.organization_id)
 
 
 def private_contacts_on(scan_id: UUID) -> Select[Contact]:

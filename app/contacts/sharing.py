@@ -14,15 +14,19 @@ from sqlalchemy import Column, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.companies import branding
 from app.companies import queries as company_queries
 from app.companies.events import CompanyLeft
 from app.companies.models import Company
 from app.companies.provenance import Stated, fill
 from app.companies.resolution import Sighting, resolve, wait_for_turn
 from app.contacts import queries, service
+from app.contacts.doubting import ask_anew
 from app.contacts.events import ContactShared, ContactWithdrawn
 from app.contacts.models import Contact
+from app.contacts.resolution import refresh
 from app.kit import journal
+from app.kit.clock import now
 from app.kit.db import in_room
 from app.kit.errors import AppError, Conflict, NotFound
 from app.kit.queue import publish
@@ -159,6 +163,8 @@ def with_merged(session: Session, contact_id: UUID) -> list[UUID]:
 def move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
     """Let these contacts be seen by this audience alone, each with the companies that it has there."""
     for contact in session.scalars(queries.contacts_to_move(ids)):
+        if contact.audience_id == contact.organization_id != audience_id:
+            contact.withdrawn_at = now()
         contact.audience_id = audience_id
     session.flush()
     columns = list(_references("companies"))
@@ -170,6 +176,10 @@ def move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
     for column in columns:
         _repoint(session, column, ids, left)
     session.expire_all()
+    for contact in session.scalars(queries.whole(ids)):
+        refresh(contact)  # its company may be called otherwise there
+    session.flush()
+    ask_anew(session, ids)
     for company_id in left:
         publish(session, CompanyLeft(company_id))
 
@@ -192,6 +202,7 @@ def _counterpart(session: Session, company: Company, audience_id: UUID) -> UUID 
             for column in _KNOWN_OF_A_COMPANY:
                 if getattr(found, column) is None:
                     fill(found, column, _stated(company, column))
+            branding.copy(session, found, company)
     return found.id if found is not None else None
 
 

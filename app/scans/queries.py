@@ -66,6 +66,12 @@ def cards_of_contact(contact_id: UUID) -> Select[Card]:
     return newest.options(selectinload(Card.scan))
 
 
+def cards_with_logos(contact_ids: Collection[UUID]) -> Select[Card]:
+    """The cards of these contacts with their logos, newest first."""
+    newest = select(Card).where(Card.contact_id.in_(contact_ids)).order_by(Card.id.desc())
+    return newest.options(selectinload(Card.logos))
+
+
 _WITH_PICTURES = selectinload(Scan.cards).selectinload(Card.logos)
 
 

@@ -282,6 +282,7 @@ EVENT_TYPES = {
                             {"kind": "email", "value": "jane@acme.example", "type": None, "confidence": 0.98},
                             {"kind": "phone", "value": "+33472000000", "type": "work", "confidence": 0.95},
                         ],
+                        "alliance_hint": ["Second person you know at Acme Tools GmbH.", "Sells to retail as you do."],
                     }
                 ],
             },

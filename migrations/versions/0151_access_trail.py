@@ -1,7 +1,7 @@
 """the trail, and triggers that let nobody change it
 
 Revision ID: 0151_access
-Revises: 0150_access
+Revises: 0151_people
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0151_access"
-down_revision = "0150_access"
+down_revision = "0151_people"
 branch_labels = None
 depends_on = None
 

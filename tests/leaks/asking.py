@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -36,7 +37,9 @@ BY_NAME: dict[str, Any] = {
     "size": 64,
     "source": "user",
     "fields": "name",
-    "include": "",
+    "place": "Zqxwordville",
+    "from": f"{datetime.now(UTC):%Y-%m-%d}",
+    "to": f"{datetime.now(UTC):%Y-%m-%d}",
     "needs_review": False,
 }
 """What is asked for in words that no schema has."""

@@ -31,6 +31,8 @@ KINDS = {
     "agreement_id": "agreements",
     "alliance_id": "alliances",
     "company_id": "companies",
+    "brand_id": "company_brands",
+    "parent_id": "companies",
     "connection_id": "crm_connections",
     "contact_id": "contacts",
     "delivery_id": "webhook_deliveries",

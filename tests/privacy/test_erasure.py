@@ -58,6 +58,7 @@ NO_WORD_OF_A_PERSON = {
         webhook_endpoints.description webhook_endpoints.url webhook_secrets.sealed""",
     "what is said of a company, which is no person; one that only the person stood for goes": """
         accounts.industry accounts.product_category companies.industry companies.place companies.product_category
+        company_buyers.industries
         company_merges.changes""",
 }
 """Columns of text that hold nothing of a person, by the reason."""
