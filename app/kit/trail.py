@@ -147,7 +147,8 @@ def _note(
 
 
 @event.listens_for(OrganizationSession, "after_flush")
-def _note_changes(session: Session, _flush: UOWTransaction) -> None:
+def note_changes(session: Session, _flush: UOWTransaction) -> None:
+    """Note what the session has just written."""
     for rows, action in (
         (session.new, Action.CREATED),
         (session.dirty, Action.CHANGED),
