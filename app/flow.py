@@ -101,7 +101,7 @@ FLOW: Flow = {
     ),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
-    MatchConfirmed: (),
+    MatchConfirmed: (Reaction(alliances.count_match),),
     ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
     ContactUpdated: (
         Reaction(webhooks.announce_contact),

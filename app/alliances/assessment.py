@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.alliances import queries, scoring, states
 from app.alliances.events import AllianceChanged
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
-from app.alliances.overlap import shared_accounts
+from app.alliances.overlap import matched_accounts, shared_accounts
 from app.alliances.scoring import Score
 from app.alliances.states import Facts, Paper, Verdict
 from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
@@ -147,11 +147,12 @@ def age(session: Session, limit: int) -> int:
     return len(old)
 
 
-def case_of(session: Session, alliance: Alliance, kept: Iterable[Evidence], known_by: datetime | None = None) -> Case:
+def case_of(session: Session, alliance: Alliance, kept: Sequence[Evidence], known_by: datetime | None = None) -> Case:
     """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
     a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
     signals = tuple(_signal(item, a, b) for item in kept)
-    shared, profiles = shared_accounts(session, a, b, known_by), (profile_of(session, a), profile_of(session, b))
+    shared = shared_accounts(session, a, b, known_by) + matched_accounts(kept)
+    profiles = (profile_of(session, a), profile_of(session, b))
     return Case(signals, shared, *profiles, alliance.declared_competitors)
 
 

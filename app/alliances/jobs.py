@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, following, matchmaking, queries
+from app.alliances import assessment, encounters, following, matched, matchmaking, queries
 from app.alliances.events import AssessmentDue, ThirdPairDue
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
@@ -19,6 +19,7 @@ from app.kit.chores import Upkeep
 from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.queue import publish
+from app.matches.events import MatchConfirmed
 
 log = structlog.get_logger()
 
@@ -145,6 +146,12 @@ def reassess_all(work: Work, _event: BuyersChanged) -> None:
     """To whom the home company sells bears on every pair with it."""
     with work.begin() as session:
         _assess_all(session)
+
+
+def count_match(work: Work, event: MatchConfirmed) -> None:
+    """What two books were found to share in private counts for the pair of the two companies."""
+    with work.begin() as session:
+        matched.count_match(session, event.match_id)
 
 
 def _introduce(session: Session, pairs: Iterable[matchmaking.Ends]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring
+from app.alliances.models import Evidence
 from app.alliances.terms import SharedAccount
 from app.books.terms import Relation
 from app.companies.models import Company
@@ -39,6 +41,22 @@ def shared_accounts(session: Session, a: Company, b: Company, known_by: datetime
         )
         for account in common
         for (relation_a, said_a, sure_a), (relation_b, said_b, sure_b) in product(ours[account], theirs[account])
+    )
+
+
+def matched_accounts(kept: Iterable[Evidence]) -> tuple[SharedAccount, ...]:
+    """What private matches of books have found, of the evidence of a pair: how many, and not which."""
+    return tuple(
+        SharedAccount(
+            id=item.id,
+            relation_a=Relation(item.relations[0]),
+            relation_b=Relation(item.relations[1]),
+            confirmed_at=item.at,
+            by_both=True,
+            unnamed=item.accounts,
+        )
+        for item in kept
+        if item.accounts and item.relations
     )
 
 

@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from types import MappingProxyType
 from uuid import UUID
 
-from app.alliances.terms import Case, Kind, Side, Signal, active_pairs, age_days
+from app.alliances.terms import Case, Kind, SharedAccount, Side, Signal, active_pairs, age_days
 from app.books.terms import Relation
 
 DIRECTED = frozenset({Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN})
@@ -61,7 +62,7 @@ class Model:
 
 
 MODEL = Model(
-    version="1",
+    version="2",
     kinds=MappingProxyType(
         {
             Kind.CARD_RECEIVED: Weight(0.35, 180),
@@ -73,6 +74,7 @@ MODEL = Model(
             Kind.INTRODUCTION: Weight(1.00, 365),
             Kind.REFERRAL: Weight(1.00, 365),
             Kind.JOINT_WIN: Weight(1.60, 540),
+            Kind.BOOKS_MATCHED: Weight(0.00, 180),  # it says what both sell into, which is overlap, and no tie
         }
     ),
     relations=MappingProxyType(
@@ -161,6 +163,13 @@ def score(case: Case, now: datetime, model: Model = MODEL) -> Score:
     )
 
 
+def least_relations(
+    ours: Iterable[Relation], theirs: Iterable[Relation], model: Model = MODEL
+) -> tuple[Relation, Relation]:
+    """Of all that two sides may sell into an account the two relations that are worth least; none may be empty."""
+    return min(product(sorted(ours), sorted(theirs)), key=lambda two: model.relations[frozenset(two)])
+
+
 def rarity(sellers: int) -> float:
     """How much a shared account says, 0..1, when `sellers` companies sell into it.
 
@@ -198,13 +207,20 @@ def _overlap(case: Case, now: datetime, model: Model) -> Found:
     if not case.shared:
         return None
     best: dict[UUID, float] = {}
+    unnamed = {account.id: _worth_shared(account, now, model) for account in case.shared if account.unnamed}
     for account in case.shared:
-        matched = model.relations[frozenset({account.relation_a, account.relation_b})]
-        worth = matched * account.idf * _faded(account.confirmed_at, now, model.overlap_half_life_days)
-        best[account.id] = max(best.get(account.id, 0.0), worth)
-    value = _saturating(math.fsum(best.values()) / model.overlap_scale)
+        if not account.unnamed:
+            best[account.id] = max(best.get(account.id, 0.0), _worth_shared(account, now, model))
+    # What a match has found may be the very accounts that are known by name, or that another match has found.
+    amount = max(math.fsum(best.values()), *unnamed.values(), 0.0)
     # A first weak account must not cost points: it never says less than knowing none.
-    return max(value, model.parts["overlap"].prior), _ids(list(best))
+    return max(_saturating(amount / model.overlap_scale), model.parts["overlap"].prior), _ids([*best, *unnamed])
+
+
+def _worth_shared(account: SharedAccount, now: datetime, model: Model) -> float:
+    matched = model.relations[frozenset({account.relation_a, account.relation_b})]
+    number = account.unnamed or 1
+    return matched * number * account.idf * _faded(account.confirmed_at, now, model.overlap_half_life_days)
 
 
 def tie(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """One that was accepted."""
     JOINT_WIN = "joint_win"
     """A deal won together, or a referral that was won; the giver is the side it is credited to."""
+    BOOKS_MATCHED = "books_matched"
+    """Two reps found in private that their books share accounts, without telling which."""
 
 
 REPORTED = frozenset({Kind.MEETING, Kind.MESSAGE, Kind.SEEN_AT_CUSTOMER})
@@ -139,6 +141,8 @@ class SharedAccount:
     """How rare its sellers are, 0..1: see `scoring.rarity`."""
     by_both: bool = False
     """Whether both sides have confirmed it."""
+    unnamed: int = 0
+    """Not one account, but at least so many that a match of two books has found; `id` is that of its evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def mirrored(case: Case) -> Case:
         return Signal(s.id, s.kind, s.at, s.confidence, s.giver and s.giver.other, s.rep_b, s.rep_a)
 
     def swapped(s: SharedAccount) -> SharedAccount:
-        return SharedAccount(s.id, s.relation_b, s.relation_a, s.confirmed_at, s.idf, s.by_both)
+        return SharedAccount(s.id, s.relation_b, s.relation_a, s.confirmed_at, s.idf, s.by_both, s.unnamed)
 
     return Case(
         tuple(map(turned, case.signals)), tuple(map(swapped, case.shared)), case.b, case.a, case.declared_competitors
@@ -98,6 +98,7 @@ accounts = st.builds(
     moments,
     st.floats(0, 1),
     st.booleans(),
+    st.sampled_from([0, 0, 0, 1, 3, 10]),
 )
 names = st.sampled_from([None, "tills", "safes"])
 profiles = st.builds(Profile, names, st.frozensets(st.sampled_from(["retail", "hotels", "farms"])), names)
