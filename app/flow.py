@@ -12,7 +12,9 @@ from app.alliances import jobs as alliances
 from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
+from app.companies import jobs as companies
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanyRenamed, CompanySaved
+from app.contacts import jobs as contacts
 from app.contacts.events import (
     ContactCreated,
     ContactErased,
@@ -21,6 +23,7 @@ from app.contacts.events import (
     ContactsParted,
     ContactUpdated,
     ContactWithdrawn,
+    HandoverDue,
     JobChanged,
 )
 from app.crm import jobs as crm
@@ -48,7 +51,10 @@ CHORES = (
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
+    Chore("forget_contact_merges", contacts.forget_merges, timedelta(hours=6)),
+    Chore("forget_company_merges", companies.forget_merges, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
 """What recurs by itself."""
@@ -62,6 +68,7 @@ FLOW: Flow = {
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
+    CompanyRenamed: (Reaction(contacts.follow_company, merged=True),),
     CompaniesMerged: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_merged_companies),
@@ -70,6 +77,7 @@ FLOW: Flow = {
     CompaniesParted: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_parted_companies),
+        Reaction(crm.owe_parted_company, merged=True),
     ),
     ExchangeRecorded: (
         Reaction(alliances.reassess_alliances, merged=True),
@@ -85,6 +93,7 @@ FLOW: Flow = {
     ContactsParted: (
         Reaction(alliances.reassess_parted, merged=True),
         Reaction(webhooks.announce_parted_contacts),
+        Reaction(crm.owe_parted, merged=True),
     ),
     JobChanged: (Reaction(webhooks.announce_job),),
     ContactShared: (
@@ -99,6 +108,7 @@ FLOW: Flow = {
         Reaction(webhooks.withdraw_contact),
         Reaction(crm.owe_withdrawn, merged=True),
     ),
+    HandoverDue: (Reaction(contacts.hand_over),),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     MatchConfirmed: (Reaction(alliances.count_match),),
@@ -109,7 +119,7 @@ FLOW: Flow = {
         Reaction(books.follow_contact, merged=True),
     ),
     ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
-    ErasureRecorded: (Reaction(privacy.finish_erasure),),
+    ErasureRecorded: (Reaction(privacy.finish_erasure, seconds=900),),  # SQLite writes its file anew
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan), Reaction(reviews.queue_cards)),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

@@ -20,10 +20,13 @@ from app.alliances.pack_endpoints import router as packs
 from app.alliances.radar import reminders
 from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
+from app.auth.invitation_endpoints import router as invitations
+from app.auth.issuer import issuer_of
 from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.handover_endpoints import router as handover
 from app.contacts.sharing_endpoints import router as sharing
 from app.crm.endpoints import router as crm
 from app.crm.metrics import metrics as crm_metrics
@@ -49,8 +52,9 @@ from app.webhooks.metrics import metrics as webhook_metrics
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
-Send `Authorization: Bearer ck_…`. Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are
-paged by `cursor`. A POST with an `Idempotency-Key` does its work once."""
+Send `Authorization: Bearer ck_…`, or a token of the login service that is set up here. Errors are
+`application/problem+json` (RFC 9457) with a stable `code`. Lists are paged by `cursor`. A POST with an
+`Idempotency-Key` does its work once."""
 
 
 class NotReady(AppError):
@@ -74,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
     )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
+    app.state.issuer = issuer_of(settings)
     app.state.remind = reminders
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
@@ -81,12 +86,14 @@ def create_app(settings: Settings) -> FastAPI:
     name_scopes(app)
     for router in (
         users,
+        invitations,
         scans,
         pictures,
         contacts,
         directory,
         transfer,
         sharing,
+        handover,
         companies,
         exchanges,
         reviews,

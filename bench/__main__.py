@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 RECORD = "var/bench/lines.jsonl"
+ALLIANCES = [["bench.alliances", "planted"], ["bench.alliances", "scale"]]
 BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "corners": ("how well the corners of cards are found", [["bench.corners"]]),
     "fields": (
@@ -16,8 +17,11 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     ),
     "reading": ("what a reading costs, beside plain Tesseract and plain RapidOCR", [["bench.reading"]]),
     "matching": ("how well companies and people are matched", [["bench.matching"]]),
+    "alliances": ("how well the score finds hidden partners, and what keeping it right costs", ALLIANCES),
     "api": ("what lists, searches, get and create cost as the table grows, beside the bare framework", [["bench.api"]]),
+    "transfer": ("a large file of people comes in, is killed, goes on, and leaves", [["bench.transfer"]]),
     "webhooks": ("how fast webhooks are delivered, and that none waits for a dead one", [["bench.webhooks"]]),
+    "crm": ("how fast contacts are pushed to a CRM, beside a bare loop that sends the same requests", [["bench.crm"]]),
 }
 
 

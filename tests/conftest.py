@@ -6,6 +6,7 @@ organizations after a test deletes every row there is.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -13,11 +14,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
+from hypothesis import settings
 
 from app.composition import House, migrate, open_house
 from app.main import create_app
 from app.settings import Settings
 from tools.postgres import empty_postgres
+
+settings.register_profile("cardally", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("cardally")
+# No example fails for being slow on a busy machine; what lands does not depend on dice, what a developer runs does.
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ Whoever changes a pair holds the lock on its row, so that workers who meet there
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -16,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring, states
 from app.alliances.events import AllianceChanged
+from app.alliances.grounds import Ground, read_grounds
+from app.alliances.keeping import Shift, compared
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
-from app.alliances.overlap import matched_accounts, shared_accounts
 from app.alliances.scoring import Score
 from app.alliances.states import Facts, Paper, Verdict
-from app.alliances.terms import Case, Decision, Kind, Profile, Side, Signal, State
+from app.alliances.terms import Decision, KeptAccount, Overlap, Side, State
 from app.companies.models import Company
 from app.kit.clock import now
 from app.kit.db import in_room, insert_if_absent
@@ -28,6 +30,9 @@ from app.kit.errors import NotFound
 from app.kit.queue import publish
 
 log = structlog.get_logger()
+
+ANNOUNCED = 0.05
+"""Points by which a score must be another to be announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,9 @@ def renew_evidence(
     session.flush()
 
 
-def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from: float = 0.05) -> None:
+def assess(
+    session: Session, pair: Pair, by: By | None = None, *, announce_from: float = ANNOUNCED, books: bool = False
+) -> None:
     """Score the pair as of today, move its state, and announce it if any of that is really another.
 
     What the pair's audience does not have counts for nothing, whoever made it necessary.
@@ -114,67 +121,103 @@ def assess(session: Session, pair: Pair, by: By | None = None, *, announce_from:
         pair: to assess.
         by: the person whose decision made it necessary.
         announce_from: the least difference of the score, in points, to the one last announced that is announced.
+        books: whether what both sell into is read from their books anew, rather than taken as it is kept.
     """
     with in_room(session, pair.alliance.audience_id):
-        _assess(session, pair, by, announce_from)
+        assess_room(session, [pair], by, announce_from=announce_from, books=books)
 
 
-def _assess(session: Session, pair: Pair, by: By | None, announce_from: float) -> None:
-    alliance = pair.alliance
-    kept = session.scalars(queries.evidence(alliance.id)).all()
-    case, now_ = case_of(session, alliance, kept), beginning_of(today())
-    scored = scoring.score(case, now_)
+def assess_room(
+    session: Session,
+    pairs: Sequence[Pair],
+    by: By | None = None,
+    *,
+    announce_from: float = ANNOUNCED,
+    books: bool = False,
+) -> None:
+    """The same for many pairs of one room, which the session sees."""
+    unread = [pair.alliance for pair in pairs if books or pair.alliance.books_read_on is None]
+    read = [pair.alliance for pair in pairs if not (books or pair.alliance.books_read_on is None)]
+    grounds: dict[UUID, Ground] = {}
+    moment = beginning_of(today())
+    for alliances, anew in ((unread, True), (read, False)):
+        if alliances:
+            found = read_grounds(session, alliances, moment, books=anew)
+            grounds |= {alliance.id: ground for alliance, ground in zip(alliances, found, strict=True)}
+    for pair in pairs:
+        _settle(session, pair, grounds[pair.alliance.id], by, announce_from)
+
+
+def _settle(session: Session, pair: Pair, ground: Ground, by: By | None, announce_from: float) -> None:
+    alliance, now_ = pair.alliance, beginning_of(today())
+    scored = scoring.score(ground.case, now_)
     before = None if pair.is_new else State(alliance.state)
-    verdict = states.settle(before, _facts(session, alliance, case, scored), now_)
+    verdict = states.settle(before, _facts(alliance, ground, scored), now_)
     coverage = alliance.coverage
     _keep_score(alliance, scored)
-    known = [item.at for item in kept] + [account.confirmed_at for account in case.shared]
+    alliance.matched_worth = scoring.matched_worth(ground.case.signals, now_)
+    known = [signal.at for signal in ground.case.signals] + ([alliance.shared_at] if alliance.shared_at else [])
     alliance.last_evidence_at = max(known, default=None) or _could_introduce_since(session, alliance, scored)
     _move(session, alliance, before, verdict, by)
+    _announce(session, alliance, verdict.state != before, coverage, announce_from)
+
+
+def _announce(session: Session, alliance: Alliance, has_moved: bool, coverage: float, announce_from: float) -> None:
     covers_more_or_less = round(alliance.coverage, 2) != round(coverage, 2)
     scores_otherwise = abs(alliance.score - alliance.announced_score) >= announce_from
-    if verdict.state != before or covers_more_or_less or scores_otherwise:
+    if has_moved or covers_more_or_less or scores_otherwise:
         alliance.announced_score = alliance.score
         publish(session, AllianceChanged(alliance.id))
         log.info("alliance.changed", alliance_id=str(alliance.id), state=alliance.state)
 
 
+def shift(session: Session, shifts: Sequence[Shift]) -> None:
+    """Let what changed of one shared account change the scores of its pairs, which are locked and of one room.
+
+    Where nothing but the overlap can have changed, nothing but the overlap is looked at.
+    """
+    whole = [each for each in shifts if not _is_light(each)]
+    for each in shifts:
+        if each not in whole:
+            _shift_overlap(session, each.alliance)
+    if whole:
+        assess_room(session, [Pair(each.alliance, is_new=False) for each in whole])
+
+
+def _is_light(each: Shift) -> bool:
+    pair, after = each.alliance, each.after
+    is_of_today = pair.scored_on == today() and pair.model_version == scoring.MODEL.version
+    # A pair that sleeps may wake, one that lost an account fall asleep, and what both confirmed can move a state.
+    agreed = [kept is not None and kept.by_both for kept in (each.before, after)]
+    return is_of_today and after is not None and agreed[0] == agreed[1] and State(pair.state) is not State.DORMANT
+
+
+def _shift_overlap(session: Session, alliance: Alliance) -> None:
+    found = Overlap(alliance.shared_count, alliance.shared_worth, alliance.matched_worth)
+    scored = scoring.with_overlap(alliance.parts, alliance.conflicts, found, beginning_of(today()))
+    coverage = alliance.coverage
+    alliance.parts, alliance.score, alliance.coverage = scored
+    if alliance.shared_at and (alliance.last_evidence_at is None or alliance.shared_at > alliance.last_evidence_at):
+        alliance.last_evidence_at = alliance.shared_at
+    _announce(session, alliance, has_moved=False, coverage=coverage, announce_from=ANNOUNCED)
+
+
 def age(session: Session, limit: int) -> int:
     """Assess some pairs whose score is not of today; returns how many."""
     old = session.scalars(queries.scored_before(today(), limit)).all()
+    rooms: dict[UUID, list[Pair]] = defaultdict(list)
     for alliance in old:
-        assess(session, Pair(alliance, is_new=False), announce_from=1.0)
+        rooms[alliance.audience_id].append(Pair(alliance, is_new=False))
+    for audience_id, pairs in rooms.items():
+        with in_room(session, audience_id):
+            assess_room(session, pairs, announce_from=1.0)
     return len(old)
-
-
-def case_of(session: Session, alliance: Alliance, kept: Sequence[Evidence], known_by: datetime | None = None) -> Case:
-    """What the rules need to know of a pair with this evidence, and with the accounts recorded by `known_by`."""
-    a, b = (session.get_one(Company, company_id) for company_id in (alliance.company_a_id, alliance.company_b_id))
-    signals = tuple(_signal(item, a, b) for item in kept)
-    shared = shared_accounts(session, a, b, known_by) + matched_accounts(kept)
-    profiles = (profile_of(session, a), profile_of(session, b))
-    return Case(signals, shared, *profiles, alliance.declared_competitors)
-
-
-def signals_of(alliance: Alliance, kept: Iterable[Evidence]) -> tuple[Signal, ...]:
-    """The same for the evidence alone, of a pair that was loaded with its companies."""
-    return tuple(_signal(item, alliance.company_a, alliance.company_b) for item in kept)
-
-
-def profile_of(session: Session, company: Company) -> Profile:
-    """What the rules know of one company."""
-    buyers = {company.industry, *session.scalars(queries.industries_sold_to(company))}
-    return Profile(
-        category=_compared(company.product_category),
-        buyers=frozenset(filter(None, map(_compared, buyers))),
-        area=_compared(company.place),
-    )
 
 
 def compete(one: Company, other: Company) -> bool:
     """Whether two companies are known to sell products of one category."""
-    category = _compared(one.product_category)
-    return category is not None and category == _compared(other.product_category)
+    category = compared(one.product_category)
+    return category is not None and category == compared(other.product_category)
 
 
 def today() -> date:
@@ -187,25 +230,15 @@ def beginning_of(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _signal(item: Evidence, a: Company, b: Company) -> Signal:
-    giver = Side(item.giver) if item.giver else None
-    # A user is a rep of the home company, a contact one of the other.
-    reps = (item.user_id, item.contact_id) if a.is_home or not b.is_home else (item.contact_id, item.user_id)
-    return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps)
-
-
-def _compared(text: str | None) -> str | None:
-    return " ".join(text.casefold().split()) or None if text else None
-
-
-def _facts(session: Session, alliance: Alliance, case: Case, scored: Score) -> Facts:
+def _facts(alliance: Alliance, ground: Ground, scored: Score) -> Facts:
+    latest = [KeptAccount(alliance.id, 0.0, 0.0, alliance.shared_at)] if alliance.shared_at else []
     return Facts(
-        signals=case.signals,
-        shared=case.shared,
+        signals=ground.case.signals,
+        shared=(*ground.shared, *latest),
         competitors=bool(scored.conflicts),
         decision=Decision(alliance.decision) if alliance.decision else None,
         decided_at=alliance.decided_at,
-        paper=_paper(session.scalars(queries.agreements(alliance.id)).all(), today()),
+        paper=_paper(ground.papers, today()),
     )
 
 
@@ -222,14 +255,13 @@ def _could_introduce_since(session: Session, alliance: Alliance, scored: Score) 
     complement = next(part for part in scored.parts if part.name == "complement")
     if not complement.known or complement.points < scoring.MODEL.same_buyers * complement.max:
         return None
-    return session.scalar(queries.met_both_since(alliance.company_a_id, alliance.company_b_id))
+    met = session.execute(queries.met_both(alliance.company_a_id, alliance.company_b_id)).all()
+    return max((max(filter(None, each)) for each in met), default=None)
 
 
 def _keep_score(alliance: Alliance, scored: Score) -> None:
     alliance.score, alliance.coverage = scored.total, scored.coverage
-    alliance.parts = [
-        {"name": part.name, "points": part.points, "max": part.max, "known": part.known} for part in scored.parts
-    ]
+    alliance.parts = scoring.documents(scored.parts)
     alliance.conflicts = [clash.reason for clash in scored.conflicts]
     alliance.model_version, alliance.scored_on = scored.model_version, today()
 

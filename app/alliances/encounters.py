@@ -42,17 +42,38 @@ def reassess_company(session: Session, company_id: UUID) -> None:
         _reassess(session, home, company)
 
 
+def count_exchange(session: Session, exchange: Exchange) -> None:
+    """Let one exchange count for the pair of its company, with all of the same two people; again changes nothing."""
+    home = session.scalars(queries.home_company()).one_or_none()
+    company = session.get(Company, exchange.company_id) if exchange.company_id else None
+    if home is None or company is None or company.id == home.id or company.merged_into_id is not None:
+        return
+    with in_room(session, company.audience_id):
+        pair = open_pair(session, home.id, company.id)
+        user_id, contact_id = exchange.user_id, exchange.contact_id
+        met = session.scalars(queries.meetings(user_id, contact_id, company.id)).all()
+        wanted = _evidence(met, company)
+        of = (pair.alliance.id, SOURCE, user_id, contact_id, [each.id for each in met])
+        renew_evidence(session, pair, SOURCE, session.scalars(queries.evidence_of_meetings(*of)), wanted)
+        assess(session, pair)
+
+
+def _evidence(met: Iterable[Exchange], company: Company) -> dict[str, dict[str, Any]]:
+    wanted: dict[str, dict[str, Any]] = {}
+    for encounter in encounters(met):
+        wanted |= evidence_of(encounter, company.confidence)
+    return wanted
+
+
 def _reassess(session: Session, home: Company, company: Company) -> None:
     if not _is_met(session, home.id, company.id):
         return
     pair = open_pair(session, home.id, company.id)
     _send_on(session, pair, company.id, home.id)
-    wanted: dict[str, dict[str, Any]] = {}
-    for encounter in encounters(session.scalars(queries.exchanges_with(company.id))):
-        wanted |= evidence_of(encounter, company.confidence)
+    wanted = _evidence(session.scalars(queries.exchanges_with(company.id)), company)
     kept = session.scalars(queries.evidence_met(company.id, pair.alliance.id, SOURCE))
     renew_evidence(session, pair, SOURCE, kept, wanted)
-    assess(session, pair)
+    assess(session, pair, books=True)
 
 
 def _send_on(session: Session, pair: Pair, company_id: UUID, home_id: UUID) -> None:

@@ -185,9 +185,8 @@ def _listed(items: list[str]) -> str:
 
 
 def _overlap(named: Named, _now: datetime, _model: Model) -> str:
-    known = [account for account in named.case.shared if not account.unnamed]
-    matched = max((account.unnamed for account in named.case.shared), default=0)
-    accounts = {a.id: tuple(sorted((a.relation_a, a.relation_b))) for a in sorted(known, key=repr)}
+    matched = max((signal.accounts for signal in named.case.signals), default=0)
+    accounts = {a.id: tuple(sorted((a.relation_a, a.relation_b))) for a in sorted(named.case.shared, key=repr)}
     if not accounts:
         return f"At least {_count(matched, 'shared account', 'shared accounts')}, found by a private match of books."
     found = " A private match of books has found more." if matched > len(accounts) else ""

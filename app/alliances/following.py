@@ -48,7 +48,7 @@ def follow(session: Session, merge_id: UUID) -> None:
     for company_id in sorted(set(roots.values())):
         encounters.reassess_company(session, company_id)
     for alliance_id in sorted(targets | {pair.id for pair in pairs}):
-        assess(session, hold(session, alliance_id))
+        assess(session, hold(session, alliance_id), books=True)
     _reassess_around(session, ends)
 
 

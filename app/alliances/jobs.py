@@ -8,13 +8,16 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, encounters, following, matched, matchmaking, queries
+from app.alliances import assessment, book_queries, encounters, following, matched, matchmaking, queries
+from app.alliances.assessment import Pair
 from app.alliances.events import AssessmentDue, ThirdPairDue
+from app.alliances.keeping import follow_account, renew_buyers
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
 from app.companies.models import Company
 from app.contacts.events import ContactShared, ContactsMerged, ContactsParted, ContactWithdrawn
 from app.exchanges.events import ExchangeRecorded
+from app.exchanges.models import Exchange
 from app.kit.chores import Upkeep
 from app.kit.db import in_room
 from app.kit.events import Work
@@ -24,18 +27,23 @@ from app.matches.events import MatchConfirmed
 log = structlog.get_logger()
 
 _BATCH = 100
-_CROWD = 50
-"""Sellers of one account: with so many, one more changes its idf by about half a percent."""
+_AROUND = 200
+"""Pairs of one company that are assessed in one go; of one that has more, the others follow one by one."""
 
 
 def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
     """Assess the pair that an exchange belongs to, and the one that it belonged to before a correction."""
     with work.begin() as session:
-        touched = session.scalars(queries.companies_touched_by(event.exchange_id)).all()
-    for company_id in filter(None, touched):
+        exchange = session.get(Exchange, event.exchange_id)
+        touched = set(filter(None, session.scalars(queries.companies_touched_by(event.exchange_id))))
+        if exchange is not None:
+            encounters.count_exchange(session, exchange)
+    for company_id in sorted(touched - ({exchange.company_id} if exchange else set())):
         with work.begin() as session:
             encounters.reassess_company(session, company_id)
-            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
+    if exchange is not None and exchange.company_id is not None:
+        with work.begin() as session:
+            matchmaking.introduce_by_buyers(session, exchange.company_id, exchange.user_id)
 
 
 def age_alliances(upkeep: Upkeep) -> None:
@@ -60,37 +68,62 @@ def assess_company(work: Work, event: AssessmentDue) -> None:
 
 
 def reassess_company(work: Work, event: CompanySaved) -> None:
-    """What is known of a company bears on its pair; what is known of the home company, on every pair there is."""
+    """What is known of a company bears on its pairs; what is known of the home company, on every pair there is."""
     with work.begin() as session:
-        home = session.scalars(queries.home_company()).one_or_none()
-        if home is None or home.id != event.company_id:
+        company, home = session.get(Company, event.company_id), session.scalars(queries.home_company()).one_or_none()
+        if home is not None and home.id == event.company_id:
+            _assess_all(session)
+        else:
             encounters.reassess_company(session, event.company_id)
-            _introduce(session, matchmaking.pairs_by_buyers(session, event.company_id))
-            return
-        _assess_all(session)
+            if company is not None:
+                _assess_around(session, company)
 
 
 def reassess_sellers(work: Work, event: AccountChanged) -> None:
     """An account bears on the pair of everybody who sells there: what they share, and how rare that is.
 
-    Of an account that many sell into, one seller more or less is not worth so many assessments: when it is a contact's,
-    only the contact's companies are assessed, and the others when the next day begins.
+    What an account adds to a pair is kept account by account, so that no book is read as a whole; and an account that
+    everybody sells into counts for no pair, so that these are never more than a few hundred.
     """
     with work.begin() as session:
         account = session.get(Company, event.company_id)
-        if account is not None:
-            _reassess_sellers(session, account, event)
+        rooms = {audience_id for _, audience_id in session.execute(book_queries.pairs_that_share(event.company_id))}
+        for room in sorted(rooms | ({account.audience_id} if account else set())):
+            with in_room(session, room):
+                _follow_account(session, event)
 
 
-def _reassess_sellers(session: Session, account: Company, event: AccountChanged) -> None:
-    with in_room(session, account.audience_id):
-        own = set(filter(None, session.scalars(queries.employers(event.holder_id))))
-        sellers = set(session.scalars(queries.partners_selling_to(event.company_id)))
-        touched = own if own and len(sellers) > _CROWD else own | sellers
-        _assess(session, touched)
-        _introduce(session, matchmaking.pairs_through(session, event.company_id, event.holder_id))
-        for company_id in sorted(own):
-            _introduce(session, matchmaking.pairs_by_buyers(session, company_id))
+def _follow_account(session: Session, event: AccountChanged) -> None:
+    partners = set(filter(None, session.scalars(queries.employers(event.holder_id))))
+    home = session.scalars(queries.home_company()).one_or_none()
+    users = {home.id} if home is not None and session.scalar(queries.user(event.holder_id)) else set()
+    assessment.shift(session, follow_account(session, event.company_id, partners | users))
+    for company in session.scalars(queries.companies(partners)).all():
+        if not company.is_home:
+            _, sells_elsewhere = renew_buyers(session, company)
+            if sells_elsewhere:
+                _assess_around(session, company)
+            matchmaking.introduce_through(session, event.company_id, company.id)
+
+
+def _assess_around(session: Session, company: Company) -> None:
+    """Assess every pair of a company whose buyers or traits are others now, and those that it could have by them."""
+    with in_room(session, company.audience_id):
+        found = session.scalars(queries.pairs_with(company.id, _AROUND + 1)).all()
+        if len(found) > _AROUND:
+            _assess_one_by_one(session, company.id)
+        elif found:
+            pairs = session.scalars(queries.alliances_to_change(found)).all()
+            assessment.assess_room(session, [Pair(pair, is_new=False) for pair in pairs])
+    matchmaking.introduce_by_buyers(session, company.id)
+
+
+def _assess_one_by_one(session: Session, company_id: UUID) -> None:
+    home = session.scalars(queries.home_company()).one_or_none()
+    for ends in session.execute(queries.ends_with(company_id)):
+        other = next(end for end in ends if end != company_id)
+        with_home = home is not None and other == home.id
+        publish(session, AssessmentDue(company_id) if with_home else ThirdPairDue(*ends))
 
 
 def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
@@ -152,11 +185,6 @@ def count_match(work: Work, event: MatchConfirmed) -> None:
     """What two books were found to share in private counts for the pair of the two companies."""
     with work.begin() as session:
         matched.count_match(session, event.match_id)
-
-
-def _introduce(session: Session, pairs: Iterable[matchmaking.Ends]) -> None:
-    for ends in pairs:
-        publish(session, ThirdPairDue(*ends))
 
 
 def _assess_all(session: Session) -> None:

@@ -4,13 +4,16 @@ they sell to one customer, or different products to one industry.
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.alliances import queries
-from app.alliances.assessment import assess, compete, open_pair, profile_of
+from app.alliances import book_queries, queries
+from app.alliances.assessment import assess, assess_room, compete, open_pair
+from app.alliances.grounds import profile
+from app.alliances.keeping import buyers
 from app.companies.models import Company
 from app.kit.db import in_room
 
@@ -20,32 +23,36 @@ MOST_SELLERS = 20
 MOST_PARTNERS = 20
 """Candidates of one company by industry alone: those that were met last."""
 
-Ends = tuple[UUID, UUID]
+_LAST_CARDS = 100
+"""So many of the cards that a user received last are looked through for them."""
+
+_USERS = 20
+"""And of so many users."""
 
 
-def pairs_through(session: Session, account_id: UUID, holder_id: UUID) -> list[Ends]:
-    """Which pairs of third companies what `holder_id` sells to `account_id` bears on, in a fixed order."""
-    sellers = {seller for seller in session.scalars(queries.partners_selling_to(account_id)) if seller}
-    if len(sellers) > MOST_SELLERS:
-        return []
-    employers = {employer for employer in session.scalars(queries.employers(holder_id)) if employer}
-    home = session.scalars(queries.home_company()).one_or_none()
-    outside = {account_id} | ({home.id} if home else set())
-    third = product(employers - outside, sellers - outside)
-    return sorted({(min(ends), max(ends)) for ends in third if ends[0] != ends[1]})
+def introduce_through(session: Session, account_id: UUID, company_id: UUID) -> None:
+    """Make the pairs of a company with others that sell into the same account, where there are none. In its room."""
+    company, sold = session.get(Company, company_id), book_queries.partners_selling_to(account_id)
+    sellers = {seller for seller in session.scalars(sold.limit(MOST_SELLERS + 1)) if seller}
+    if company is None or company_id not in sellers or len(sellers) > MOST_SELLERS:
+        return
+    users = session.scalars(queries.users_who_met(company_id)).all()
+    others = session.scalars(queries.also_met(sellers - {company_id, account_id}, users)).all() if users else ()
+    _make(session, company, others)
 
 
-def pairs_by_buyers(session: Session, company_id: UUID) -> list[Ends]:
-    """The pairs of a company with others that sell something else to the same industry, in a fixed order.
+def introduce_by_buyers(session: Session, company_id: UUID, user_id: UUID | None = None) -> None:
+    """Make the pairs of a company with others that sell something else to the same industry: those that were met last.
 
-    Whether they compete has to be known: without its product category a company is no candidate by industry alone.
+    Looked for among the last cards of one user, or of all who hold a card of the company. Whether two compete has to be
+    known: without its product category a company is no candidate by industry alone.
     """
     company = session.get(Company, company_id)
     if company is None or company.is_home or company.product_category is None or company.merged_into_id is not None:
-        return []
-    buyers = profile_of(session, company).buyers
-    others = session.scalars(queries.with_other_products(company, buyers, MOST_PARTNERS)) if buyers else ()
-    return sorted((min(company_id, other), max(company_id, other)) for other in others if other)
+        return
+    with in_room(session, company.audience_id):
+        users = [user_id] if user_id else session.scalars(queries.users_who_met(company_id).limit(_USERS)).all()
+        _make(session, company, _with_other_products(session, company, _last_met(session, users)))
 
 
 def reassess_third_pair(session: Session, one_id: UUID, other_id: UUID) -> None:
@@ -54,11 +61,34 @@ def reassess_third_pair(session: Session, one_id: UUID, other_id: UUID) -> None:
     if one is None or other is None or one.audience_id != other.audience_id:
         return
     with in_room(session, one.audience_id):
-        _reassess(session, one, other)
+        is_known = session.scalar(queries.pair(one.id, other.id)) is not None
+        if is_known or (session.execute(queries.met_both(one.id, other.id)).first() and not compete(one, other)):
+            assess(session, open_pair(session, one.id, other.id), books=True)
 
 
-def _reassess(session: Session, one: Company, other: Company) -> None:
-    is_known = session.scalar(queries.pair(one.id, other.id)) is not None
-    met_by_one_user = session.scalars(queries.users_who_met_both(one.id, other.id).limit(1)).first() is not None
-    if is_known or (met_by_one_user and not compete(one, other)):
-        assess(session, open_pair(session, one.id, other.id))
+def _make(session: Session, company: Company, other_ids: Collection[UUID]) -> None:
+    """Make and assess the pairs of a company with these, as far as there are none and they do not compete."""
+    known = {end for ends in session.execute(queries.ends_between(company.id, other_ids)) for end in ends}
+    others = session.scalars(queries.companies(set(other_ids) - known - {company.id})).all() if other_ids else ()
+    third = [other for other in others if not (other.is_home or other.merged_into_id or compete(company, other))]
+    ends = sorted((min(company.id, other.id), max(company.id, other.id)) for other in third)
+    assess_room(session, [open_pair(session, *each) for each in ends])
+
+
+def _last_met(session: Session, user_ids: Iterable[UUID]) -> list[UUID]:
+    met: dict[UUID, datetime] = {}
+    for user_id in user_ids:
+        for company_id, met_at in session.execute(queries.last_met(user_id, _LAST_CARDS)):
+            if company_id:
+                met[company_id] = max(met_at, met.get(company_id, met_at))
+    return sorted(met, key=lambda company_id: (met[company_id], company_id), reverse=True)
+
+
+def _with_other_products(session: Session, company: Company, met: list[UUID]) -> list[UUID]:
+    """Those that sell something else to the same industry, of the companies that were met, in that order."""
+    found = session.scalars(queries.companies(met)).all() if met else ()
+    able = {other.id: other for other in found if other.product_category and not compete(company, other)}
+    sold_to = buyers(session, [company, *able.values()])
+    wanted = profile(company, sold_to[company.id]).buyers
+    fitting = (each for each in met if each in able and profile(able[each], sold_to[each]).buyers & wanted)
+    return [each for each in fitting if each != company.id][:MOST_PARTNERS]

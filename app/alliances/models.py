@@ -56,12 +56,55 @@ class Alliance(Personal, Base):
     """The agreement that was proposed."""
     declared_competitors: Mapped[bool] = mapped_column(default=False, server_default=false())
     """A person said that the two compete, whatever their categories are."""
+    matched_worth: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """Of the best private match of two books, as of the epoch of the scores."""
     announced_score: Mapped[float] = mapped_column(default=0.0)
     """The score when it was last announced."""
+    shared_worth: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """Sum of worth times idf of the accounts that are kept for the pair."""
+    shared_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    shared_both: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of them both sides have confirmed."""
+    shared_at: Mapped[datetime | None]
+    """When the last of them was last confirmed."""
+    books_read_on: Mapped[date | None]
+    """When both books were last read in full; what changed since was followed account by account."""
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
     company_a: Mapped[Company] = relationship(lazy="raise", foreign_keys=company_a_id)
     company_b: Mapped[Company] = relationship(lazy="raise", foreign_keys=company_b_id)
+
+
+class SharedAccountRow(Base):
+    """An account that both companies of a pair sell into, kept so that neither's whole book need be read again.
+
+    It says nothing that the accounts do not say, and is made anew from them.
+    """
+
+    __tablename__ = "shared_accounts"
+    __table_args__ = (
+        Index("ix_shared_accounts_account_id", "account_id", "alliance_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The customer."""
+    worth: Mapped[float]
+    """Of its best match, as of the model's epoch."""
+    idf: Mapped[float]
+    confirmed_at: Mapped[datetime]
+    by_both: Mapped[bool]
+
+
+class CompanyBuyers(Base):
+    """The industries that a company is known to sell into, as its pairs were last scored with."""
+
+    __tablename__ = "company_buyers"
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True)
+    industries: Mapped[list[str]]
+    """As they are compared, in order."""
 
 
 class Evidence(Scoped, Base):
@@ -72,6 +115,7 @@ class Evidence(Scoped, Base):
     __table_args__ = (
         UniqueConstraint("alliance_id", "source_key"),
         Index("ix_evidence_timeline", "alliance_id", "at"),
+        Index("ix_evidence_kinds", "alliance_id", "kind", "at"),
     )
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))

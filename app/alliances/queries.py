@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, func, or_, select, tuple_
+from sqlalchemy import CompoundSelect, Select, Table, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
 from app.alliances.ranking import Place
 from app.alliances.terms import Answer, Kind
 from app.auth.models import Organization, User
-from app.books.models import Account
-from app.books.terms import Relation
 from app.companies.models import Company
 from app.contacts.models import Contact, ContactMerge, ContactPoint, Employment, PointKind
 from app.exchanges.models import Direction, Exchange
@@ -26,6 +24,20 @@ Row = TypeVar("Row")
 
 DEALING = "dealing"
 """Source of the evidence that introductions, referrals and wins are."""
+
+
+_SEEN_BY_RULES = (
+    Evidence.alliance_id,
+    Evidence.id,
+    Evidence.kind,
+    Evidence.at,
+    Evidence.confidence,
+    Evidence.giver,
+    Evidence.user_id,
+    Evidence.contact_id,
+    Evidence.accounts,
+    Evidence.relations,
+)
 
 
 def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
@@ -40,6 +52,12 @@ def alliance_to_change(alliance_id: UUID) -> Select[Alliance]:
     return locked.execution_options(populate_existing=True)
 
 
+def alliances_to_change(alliance_ids: Collection[UUID]) -> Select[Alliance]:
+    """These pairs in one order, locked until the transaction ends, as they are once the locks are held."""
+    pairs = select(Alliance).where(Alliance.id.in_(alliance_ids)).order_by(Alliance.id)
+    return pairs.with_for_update().execution_options(populate_existing=True)
+
+
 def scored_before(day: date, limit: int) -> Select[Alliance]:
     """Some pairs whose score is older than a day, locked; those that somebody else assesses just now are left out."""
     old = select(Alliance).where(Alliance.scored_on < day).order_by(Alliance.scored_on).limit(limit)
@@ -49,6 +67,11 @@ def scored_before(day: date, limit: int) -> Select[Alliance]:
 def agreements(alliance_id: UUID) -> Select[Agreement]:
     """What a pair put on paper, newest first."""
     return select(Agreement).where(Agreement.alliance_id == alliance_id).order_by(Agreement.id.desc())
+
+
+def papers(alliance_ids: Collection[UUID]) -> Select[Agreement]:
+    """What these pairs put on paper."""
+    return select(Agreement).where(Agreement.alliance_id.in_(alliance_ids))
 
 
 def agreement(agreement_id: UUID) -> Select[Agreement]:
@@ -129,6 +152,16 @@ def company(company_id: UUID) -> Select[UUID]:
     return select(Company.id).where(Company.id == company_id)
 
 
+def user(user_id: UUID) -> Select[UUID]:
+    """The id of a user, of whom this may or may not be one."""
+    return select(User.id).where(User.id == user_id)
+
+
+def companies(company_ids: Collection[UUID]) -> Select[Company]:
+    """These companies."""
+    return select(Company).where(Company.id.in_(company_ids))
+
+
 def organizations() -> Select[UUID]:
     """Every organization there is."""
     return select(Organization.id).order_by(Organization.id)
@@ -158,6 +191,24 @@ def pair(one_id: UUID, other_id: UUID) -> Select[UUID]:
 def evidence(alliance_id: UUID) -> Select[Evidence]:
     """All evidence of a pair, newest first."""
     return select(Evidence).where(Evidence.alliance_id == alliance_id).order_by(Evidence.at.desc(), Evidence.id.desc())
+
+
+def signals(alliance_ids: Collection[UUID], most: int) -> Select[*tuple[Any, ...]]:
+    """What the rules see of the evidence of these pairs, so many pieces at most."""
+    return select(*_SEEN_BY_RULES).where(Evidence.alliance_id.in_(alliance_ids)).limit(most)
+
+
+def newest_signals(alliance_id: UUID, most: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """The same of one pair: of each kind the newest, so many at most."""
+    of_kinds = (
+        select(*_SEEN_BY_RULES)
+        .where(Evidence.alliance_id == alliance_id, Evidence.kind == kind)
+        .order_by(Evidence.at.desc())
+        .limit(most)
+        .subquery()
+        for kind in Kind
+    )
+    return union_all(*(select(found) for found in of_kinds))
 
 
 def evidence_from(alliance_id: UUID, source: str, keys: Collection[str] = ()) -> Select[Evidence]:
@@ -209,57 +260,27 @@ def exchanges_with(company_id: UUID) -> Select[Exchange]:
     return found.options(joinedload(Exchange.met_event))
 
 
+def meetings(user_id: UUID, contact_id: UUID, company_id: UUID) -> Select[Exchange]:
+    """The exchanges of one user with one person of a company, first one first, with their events."""
+    found = exchanges_with(company_id)
+    return found.where(Exchange.user_id == user_id, Exchange.contact_id == contact_id)
+
+
+def evidence_of_meetings(
+    alliance_id: UUID, source: str, user_id: UUID, contact_id: UUID, exchange_ids: Collection[UUID]
+) -> Select[Evidence]:
+    """What a pair holds of a user's meetings with a contact, and what any pair holds of these exchanges."""
+    held = (Evidence.contact_id == contact_id) & (Evidence.alliance_id == alliance_id)
+    held &= (Evidence.user_id == user_id) & (Evidence.source == source)
+    return select(Evidence).where(held | Evidence.exchange_id.in_(exchange_ids))
+
+
 def companies_touched_by(exchange_id: UUID) -> CompoundSelect[UUID | None]:
     """The company that an exchange is with, and those of pairs that still hold evidence of it."""
     held = select(Evidence.alliance_id).where(Evidence.exchange_id == exchange_id)
     ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
     present = select(Exchange.company_id).where(Exchange.id == exchange_id)
     return present.union(*ends)
-
-
-def sold_by(company: Company, other: Company, known_by: datetime | None) -> Select[UUID, Relation, datetime, int]:
-    """What a company says of each account that another one sells into as well, once a relation.
-
-    The account's company, the relation, when it was last confirmed, and 1 where whoever sells there has confirmed it.
-    With `known_by`, what was recorded by then.
-    """
-    confirmed = func.max(case((Account.confirmed, 1), else_=0))
-    said = select(Account.company_id, Account.relation, func.max(Account.confirmed_at), confirmed)
-    said = said.where(_is_sold_by(company), _sold_by_as_well(other))
-    if known_by is not None:
-        said = said.where(Account.created_at < known_by)
-    return said.group_by(Account.company_id, Account.relation)
-
-
-def _is_sold_by(company: Company) -> ColumnElement[bool]:
-    """Of the home company the accounts of users, of another one those of its present people."""
-    return Account.user_id.is_not(None) if company.is_home else Account.seller_id == company.id
-
-
-def _sold_by_as_well(company: Company) -> ColumnElement[bool]:
-    """That a company sells into the same account: looked up one by one in the large book of the home company."""
-    if company.is_home:
-        ours = aliased(Account)
-        return select(ours.id).where(ours.company_id == Account.company_id, ours.user_id.is_not(None)).exists()
-    return Account.company_id.in_(select(Account.company_id).where(Account.seller_id == company.id))
-
-
-def sellers(account_company_ids: Collection[UUID]) -> Select[UUID, int, int]:
-    """For each account: how many companies are known to sell into it by their people, and 1 where users do."""
-    by_users = func.max(case((Account.user_id.is_not(None), 1), else_=0))
-    counted = select(Account.company_id, func.count(Account.seller_id.distinct()), by_users)
-    return counted.where(Account.company_id.in_(account_company_ids)).group_by(Account.company_id)
-
-
-def industries_sold_to(company: Company) -> Select[str | None]:
-    """The industries that a company is known to sell into."""
-    return select(Account.industry).where(_is_sold_by(company), Account.industry.is_not(None)).distinct()
-
-
-def partners_selling_to(account_company_id: UUID) -> Select[UUID | None]:
-    """The companies whose present people sell into an account."""
-    sold = select(Account.seller_id).where(Account.company_id == account_company_id, Account.seller_id.is_not(None))
-    return sold.distinct()
 
 
 def employers(contact_id: UUID) -> Select[UUID | None]:
@@ -276,36 +297,56 @@ def companies_of_merged(merge_id: UUID) -> Select[UUID | None]:
     return select(Exchange.company_id).where(met, Exchange.company_id.is_not(None)).distinct()
 
 
-def users_who_met_both(one_id: UUID, other_id: UUID) -> Select[UUID]:
-    """The users who hold cards of both companies."""
-    also = aliased(Exchange)
-    both = select(Exchange.user_id).join(also, also.user_id == Exchange.user_id)
-    held = (Exchange.direction != Direction.GIVEN, also.direction != Direction.GIVEN)
-    return both.where(Exchange.company_id == one_id, also.company_id == other_id, *held).distinct()
+def users_who_met(company_id: UUID) -> Select[UUID]:
+    """The users who hold a card of a company."""
+    return select(User.id).where(_last_met(company_id, User.id).is_not(None)).order_by(User.id)
 
 
-def met_both_since(one_id: UUID, other_id: UUID) -> Select[datetime | None]:
-    """When a user who holds cards of both companies last met either."""
-    users = users_who_met_both(one_id, other_id)
-    either = Exchange.company_id.in_([one_id, other_id]) & Exchange.user_id.in_(users)
-    return select(func.max(Exchange.met_at)).where(either)
+def met_both(one_id: UUID, other_id: UUID) -> Select[datetime | None, datetime | None]:
+    """When each user who holds cards of both companies last met them."""
+    one, other = _last_met(one_id, User.id), _last_met(other_id, User.id)
+    return select(one, other).where(one.is_not(None), other.is_not(None))
 
 
-def with_other_products(company: Company, industries: Collection[str], most: int) -> Select[UUID | None]:
-    """Companies that sell something else to one of these industries (in lower case), of which a user holds a card
-    who holds one of `company` as well; those met last, `most` of them.
-    """
-    mine, also = aliased(Exchange), aliased(Exchange)
-    sells_there = select(Account.seller_id).where(func.lower(Account.industry).in_(industries))
-    fits = or_(func.lower(Company.industry).in_(industries), Company.id.in_(sells_there))
-    other = Company.product_category.is_not(None) & (
-        func.lower(Company.product_category) != func.lower(company.product_category)
-    )
-    found = select(also.company_id).join(mine, mine.user_id == also.user_id)
-    found = found.join(Company, Company.id == also.company_id)
-    found = found.where(mine.company_id == company.id, also.company_id != company.id, ~Company.is_home, other, fits)
-    found = found.where(mine.direction != Direction.GIVEN, also.direction != Direction.GIVEN)
-    return found.group_by(also.company_id).order_by(func.max(also.met_at).desc(), also.company_id).limit(most)
+def also_met(company_ids: Collection[UUID], user_ids: Collection[UUID]) -> Select[UUID]:
+    """Those of these companies that any of these users holds a card of."""
+    held = select(Exchange.id).where(Exchange.company_id == Company.id, Exchange.user_id.in_(user_ids), _HELD)
+    return select(Company.id).where(Company.id.in_(company_ids), held.exists())
+
+
+def last_met(user_id: UUID, most: int) -> Select[UUID | None, datetime]:
+    """The companies of the cards that a user received last, each with when, newest first."""
+    mine = (Exchange.user_id == user_id) & Exchange.company_id.is_not(None) & _HELD
+    return select(Exchange.company_id, Exchange.met_at).where(mine).order_by(Exchange.met_at.desc()).limit(most)
+
+
+def _last_met(company_id: UUID, user_id: Any) -> Any:
+    """When a user last met a company of which they hold a card; one step in an index."""
+    theirs = aliased(Exchange)
+    met = select(theirs.met_at).where(theirs.company_id == company_id, theirs.user_id == user_id)
+    met = met.where(theirs.direction != Direction.GIVEN)
+    return met.order_by(theirs.met_at.desc()).limit(1).correlate(User).scalar_subquery()
+
+
+_HELD = Exchange.direction != Direction.GIVEN
+
+
+def ends_between(company_id: UUID, others: Collection[UUID]) -> Select[UUID, UUID]:
+    """The two ends of each pair of a company with one of these."""
+    a, b = Alliance.company_a_id, Alliance.company_b_id
+    return select(a, b).where(or_((a == company_id) & b.in_(others), (b == company_id) & a.in_(others)))
+
+
+def ends_with(company_id: UUID) -> Select[UUID, UUID]:
+    """The two ends of each pair of a company."""
+    a, b = Alliance.company_a_id, Alliance.company_b_id
+    return select(a, b).where(or_(a == company_id, b == company_id))
+
+
+def pairs_with(company_id: UUID, most: int) -> Select[UUID]:
+    """The pairs of a company, some of them."""
+    either = or_(Alliance.company_a_id == company_id, Alliance.company_b_id == company_id)
+    return select(Alliance.id).where(either).order_by(Alliance.id).limit(most)
 
 
 def people_in_scan(scan_id: UUID) -> Select[UUID | None, UUID | None]:
@@ -350,8 +391,9 @@ def companies_touched_by_contact(contact_id: UUID) -> CompoundSelect[UUID | None
 def is_named(company_id: UUID) -> Select[bool]:
     """Whether anything names a company: rows of any feature, and of its pairs what people said of them."""
     own = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "company_merges")
-    said = pointing_at(cast("Table", Alliance.__table__), but=("evidence", "state_moves"))
+    said = pointing_at(cast("Table", Alliance.__table__), but=("evidence", "state_moves", "shared_accounts"))
     pairs = select(Alliance.id).where((Alliance.company_a_id == company_id) | (Alliance.company_b_id == company_id))
     of_pairs = [exists().where(column.in_(pairs)) for column in said]
-    named = pointing_at(cast("Table", Company.__table__), but=(*own, "alliances"))
+    others = pointing_at(cast("Table", Company.__table__), but=(*own, "alliances", "company_buyers"))
+    named = [*others, Company.parent_id]
     return select(or_(*of_pairs, *(exists().where(column == company_id) for column in named)))

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import queries
-from app.alliances.assessment import compete, profile_of
+from app.alliances.assessment import compete
+from app.alliances.grounds import profile_of
 from app.alliances.hinting import Colleague, Known, hints
 from app.alliances.models import Alliance
 from app.companies.models import Company

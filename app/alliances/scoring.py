@@ -8,18 +8,28 @@ a score, ageing never raises it, the two orders of a pair score the same, and th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import product
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from app.alliances.terms import Case, Kind, SharedAccount, Side, Signal, active_pairs, age_days
+from app.alliances.terms import Case, KeptAccount, Kind, Overlap, SharedAccount, Side, Signal, active_pairs, age_days
 from app.books.terms import Relation
 
 DIRECTED = frozenset({Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN})
 """Kinds that one side gives and the other receives."""
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+"""What fades at one rate can be summed up as of any one moment: this one."""
+
+MOST_SELLERS = 100
+"""An account that more companies sell into says nothing of two of them: it counts for no pair."""
+
+_FULL = 30.0
+"""A part that saturates is full from here on: the rest, exp(−30), is a ten-billionth of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Model:
 
 
 MODEL = Model(
-    version="2",
+    version="3",
     kinds=MappingProxyType(
         {
             Kind.CARD_RECEIVED: Weight(0.35, 180),
@@ -163,6 +173,67 @@ def score(case: Case, now: datetime, model: Model = MODEL) -> Score:
     )
 
 
+def documents(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """Parts as they are kept with a pair."""
+    return [{"name": part.name, "points": part.points, "max": part.max, "known": part.known} for part in parts]
+
+
+def with_overlap(
+    parts: Sequence[Mapping[str, Any]],
+    conflicts: Collection[str],
+    overlap: Overlap,
+    now: datetime,
+    model: Model = MODEL,
+) -> tuple[list[dict[str, Any]], float, float]:
+    """A kept score with another overlap: its parts, total and coverage; all else is of the same moment and model."""
+    [one] = documents([_part("overlap", _overlap(Case(overlap=overlap), now, model), model)])
+    changed = [one if part["name"] == "overlap" else dict(part) for part in parts]
+    kept_share = 1 - (model.competition if conflicts else 0.0)
+    total = math.fsum(part["points"] for part in changed) * kept_share
+    return changed, total, math.fsum(model.parts[part["name"]].weight for part in changed if part["known"])
+
+
+def rarity(sellers: int) -> float:
+    """How much a shared account says, 0..1, when `sellers` companies sell into it; nothing from `MOST_SELLERS` on.
+
+    Adamic and Adar's 1/log(degree), scaled so that an account of the pair alone counts 1 (L. Adamic, E. Adar, "Friends
+    and neighbors on the Web", Social Networks 25, 2003).
+    """
+    return math.log(2) / math.log(max(2, sellers)) if sellers <= MOST_SELLERS else 0.0
+
+
+def kept(shared: Iterable[SharedAccount], model: Model = MODEL) -> dict[UUID, KeptAccount]:
+    """Shared accounts as they are kept: each once, with its best match, which stays the best as all fade alike."""
+    found: dict[UUID, KeptAccount] = {}
+    for account in shared:
+        one = KeptAccount(account.id, _match(account, model), account.idf, account.confirmed_at, account.by_both)
+        two = found.get(account.id, one)
+        found[account.id] = KeptAccount(
+            account.id,
+            max(one.worth, two.worth),
+            account.idf,
+            max(one.confirmed_at, two.confirmed_at),
+            one.by_both or two.by_both,
+        )
+    return found
+
+
+def overlap_of(accounts: Iterable[KeptAccount]) -> Overlap:
+    """What kept accounts come to."""
+    worths = [account.worth * account.idf for account in accounts]
+    return Overlap(len(worths), math.fsum(worths))
+
+
+def matched_worth(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:
+    """What the best private match of two books comes to, as of the epoch; 0 without any."""
+    worths = [
+        signal.accounts * model.relations[frozenset(signal.relations)] * _since_epoch(min(signal.at, now), model)
+        for signal in signals
+        if signal.accounts
+    ]
+    return max(worths, default=0.0)
+
+
 def least_relations(
     ours: Iterable[Relation], theirs: Iterable[Relation], model: Model = MODEL
 ) -> tuple[Relation, Relation]:
@@ -170,13 +241,26 @@ def least_relations(
     return min(product(sorted(ours), sorted(theirs)), key=lambda two: model.relations[frozenset(two)])
 
 
-def rarity(sellers: int) -> float:
-    """How much a shared account says, 0..1, when `sellers` companies sell into it.
+def _match(account: SharedAccount, model: Model) -> float:
+    """How well the two relations to an account fit, as of the epoch."""
+    matched = model.relations[frozenset({account.relation_a, account.relation_b})]
+    return matched * _since_epoch(account.confirmed_at, model)
 
-    Adamic and Adar's 1/log(degree), scaled so that an account of the pair alone counts 1 (L. Adamic, E. Adar, "Friends
-    and neighbors on the Web", Social Networks 25, 2003).
-    """
-    return math.log(2) / math.log(max(2, sellers))
+
+def _since_epoch(moment: datetime, model: Model) -> float:
+    return math.exp2((moment - EPOCH).total_seconds() / 86_400 / model.overlap_half_life_days)
+
+
+def is_settled(signals: Sequence[Signal], cut: Collection[Kind], now: datetime, model: Model = MODEL) -> bool:
+    """Whether these are enough: older signals of the kinds in `cut`, of which these are the newest, change nothing."""
+    if not cut:
+        return True
+    if any(kind in DIRECTED for kind in cut):
+        return False
+    oldest = max(min(signal.at for signal in signals if signal.kind is kind) for kind in cut)
+    active = len(active_pairs(signals, now, model.active_days))
+    is_broad = active > 1 + _FULL * model.breadth_scale or age_days(oldest, now) > 2 * model.active_days
+    return is_broad and math.fsum(_worth(signal, now, model) for signal in signals) > _FULL * model.tie_scale
 
 
 def _part(name: str, found: Found, model: Model) -> Part:
@@ -204,23 +288,23 @@ def _ids(found: list[UUID]) -> tuple[UUID, ...]:
 
 
 def _overlap(case: Case, now: datetime, model: Model) -> Found:
-    if not case.shared:
+    """Shared accounts; those dated in the future count as of now."""
+    ids: tuple[UUID, ...] = ()
+    if case.overlap is not None:
+        count, worth = case.overlap.count, case.overlap.worth
+    else:
+        accounts = kept((replace(each, confirmed_at=min(each.confirmed_at, now)) for each in case.shared), model)
+        found = overlap_of(accounts.values())
+        count, worth, ids = found.count, found.worth, _ids(list(accounts))
+    matches = [signal for signal in case.signals if signal.kind is Kind.BOOKS_MATCHED and signal.accounts]
+    matched = max(matched_worth(matches, now, model), case.overlap.matched if case.overlap else 0.0)
+    if not count and not matched:
         return None
-    best: dict[UUID, float] = {}
-    unnamed = {account.id: _worth_shared(account, now, model) for account in case.shared if account.unnamed}
-    for account in case.shared:
-        if not account.unnamed:
-            best[account.id] = max(best.get(account.id, 0.0), _worth_shared(account, now, model))
     # What a match has found may be the very accounts that are known by name, or that another match has found.
-    amount = max(math.fsum(best.values()), *unnamed.values(), 0.0)
+    worth, ids = max(worth, matched), _ids([*ids, *(signal.id for signal in matches)])
+    value = _saturating(worth * _faded(EPOCH, now, model.overlap_half_life_days) / model.overlap_scale)
     # A first weak account must not cost points: it never says less than knowing none.
-    return max(_saturating(amount / model.overlap_scale), model.parts["overlap"].prior), _ids([*best, *unnamed])
-
-
-def _worth_shared(account: SharedAccount, now: datetime, model: Model) -> float:
-    matched = model.relations[frozenset({account.relation_a, account.relation_b})]
-    number = account.unnamed or 1
-    return matched * number * account.idf * _faded(account.confirmed_at, now, model.overlap_half_life_days)
+    return max(value, model.parts["overlap"].prior), ids
 
 
 def tie(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:

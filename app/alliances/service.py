@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring
-from app.alliances.assessment import beginning_of, case_of, signals_of
+from app.alliances.assessment import beginning_of
 from app.alliances.explaining import Bridge, Explanation, Named, bridge_sentence, explain
+from app.alliances.grounds import case_of, signals_of
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.ranking import Place, Sort, Wanted, decode, encode

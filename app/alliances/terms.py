@@ -125,6 +125,10 @@ class Signal:
     rep_a: UUID | None = None
     rep_b: UUID | None = None
     """The reps it happened between, where they are known."""
+    accounts: int = 0
+    """Of a match of two books: how many accounts both share, at least."""
+    relations: tuple[Relation, ...] = ()
+    """Of a match: how the two sell into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,30 @@ class SharedAccount:
     """How rare its sellers are, 0..1: see `scoring.rarity`."""
     by_both: bool = False
     """Whether both sides have confirmed it."""
-    unnamed: int = 0
-    """Not one account, but at least so many that a match of two books has found; `id` is that of its evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """The same summed up over the pairs of reps, as it is kept with the pair of companies."""
+
+    id: UUID
+    """Of the account."""
+    worth: float
+    """Of its best match, as of `scoring.EPOCH`, without its idf."""
+    idf: float
+    confirmed_at: datetime
+    by_both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """All shared accounts of a pair in two figures."""
+
+    count: int
+    worth: float
+    """The sum of worth times idf, as of `scoring.EPOCH`."""
+    matched: float = 0.0
+    """The same of what the best private match of two books has found, which may be these accounts or others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +191,8 @@ class Case:
     a: Profile = Profile()
     b: Profile = Profile()
     declared_competitors: bool = False
+    overlap: Overlap | None = None
+    """What `shared` comes to, in place of it."""
 
 
 def age_days(at: datetime, now: datetime) -> float:

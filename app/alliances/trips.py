@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.alliances import occasion_queries as queries
 from app.alliances import scoring
-from app.alliances.assessment import beginning_of, signals_of, today
+from app.alliances.assessment import beginning_of, today
+from app.alliances.grounds import signals_of
 from app.alliances.models import Alliance, Evidence
 from app.alliances.terms import State
 from app.alliances.whereabouts import Town, is_at, town

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import occasion_queries as queries
-from app.alliances.assessment import signals_of
+from app.alliances.grounds import signals_of
 from app.alliances.models import Alliance, Evidence, Win
 from app.alliances.service import spread_of
 from app.alliances.spreading import RepPair

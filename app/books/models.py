@@ -25,6 +25,7 @@ class Account(Scoped, Base):
         CheckConstraint("(user_id IS NULL) <> (contact_id IS NULL)", name="one_holder"),
         Index("ix_accounts_sellers", "organization_id", "company_id", "seller_id", "user_id"),
         Index("ix_accounts_sold", "seller_id", "company_id"),
+        Index("ix_accounts_buyers", "seller_id", "industry"),
         Index(
             "ix_accounts_of_users",
             "company_id",

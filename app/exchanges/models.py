@@ -59,11 +59,13 @@ class Exchange(Scoped, Base):
     __table_args__ = (
         Index("ix_exchanges_met", "organization_id", "met_at"),
         Index("ix_exchanges_event", "organization_id", "event", "contact_id"),
+        Index("ix_exchanges_users", "user_id", "met_at", "company_id"),
+        Index("ix_exchanges_companies", "company_id", "user_id", "met_at"),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
-    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"))
     """The contact's company at that time."""
     scan_id: Mapped[UUID | None] = mapped_column(ForeignKey("scans.id", ondelete="SET NULL"), index=True)
     card_id: Mapped[UUID | None] = mapped_column(ForeignKey("cards.id", ondelete="SET NULL"), unique=True)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.shrink import shrink
 from ocr.types import Image, Line
 
 WORK = 480
@@ -59,10 +60,10 @@ class Marks:
 
 def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
     """Find the marks of a flattened, upright card (BGR or grey); lines in its pixels."""
-    colour = cv2.cvtColor(card, cv2.COLOR_GRAY2BGR) if card.ndim == 2 else card
+    colour = np.asarray(cv2.cvtColor(card, cv2.COLOR_GRAY2BGR), np.uint8) if card.ndim == 2 else card
     scale = WORK / max(colour.shape[:2])
     size = (max(1, round(colour.shape[1] * scale)), max(1, round(colour.shape[0] * scale)))
-    small = cv2.resize(colour, size, interpolation=cv2.INTER_AREA)
+    small = shrink(colour, size)
     lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2Lab), dtype=np.uint8)
     edges = _without_rules(_edges(lab))
     count, labels, found, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)

@@ -161,7 +161,7 @@ def test_no_other_organizations_buyers(client, house, as_new_user, work, partner
 
 
 def test_scores_agree_with_a_recompute(client, begin, work, partner):
-    from app.alliances import assessment, queries, scoring
+    from app.alliances import assessment, grounds, queries, scoring
 
     bob = partner("Acme", category="safes", industry="retail")
     for name in ("Corner Stores", "Harbour Hotel"):
@@ -171,5 +171,5 @@ def test_scores_agree_with_a_recompute(client, begin, work, partner):
     with begin() as session:
         [pair] = session.scalars(sa.select(Alliance))
         kept = session.scalars(queries.evidence(pair.id)).all()
-        fresh = scoring.score(assessment.case_of(session, pair, kept), assessment.beginning_of(pair.scored_on))
+        fresh = scoring.score(grounds.case_of(session, pair, kept), assessment.beginning_of(pair.scored_on))
         assert pair.score == pytest.approx(fresh.total, abs=1e-9)

@@ -153,7 +153,7 @@ def test_parts_name_their_evidence():
     assert parts["complement"].evidence_ids == ()
 
 
-@pytest.mark.parametrize(("sellers", "idf"), [(0, 1), (1, 1), (2, 1), (4, 0.5), (1024, 0.1)])
+@pytest.mark.parametrize(("sellers", "idf"), [(0, 1), (1, 1), (2, 1), (4, 0.5), (64, 1 / 6), (101, 0), (1024, 0)])
 def test_rarity(sellers: int, idf: float):
     assert rarity(sellers) == pytest.approx(idf)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, queries, scoring
+from app.alliances import assessment, grounds, queries, scoring
 from app.alliances.models import Alliance
 from app.auth import service as auth
 from app.auth.models import User
@@ -99,7 +99,7 @@ def recomputed(session: Session) -> dict[UUID, tuple[float, float, float]]:
     found = {}
     for pair in session.scalars(sa.select(Alliance)):
         kept = session.scalars(queries.evidence(pair.id)).all()
-        fresh = scoring.score(assessment.case_of(session, pair, kept), assessment.beginning_of(pair.scored_on))
+        fresh = scoring.score(grounds.case_of(session, pair, kept), assessment.beginning_of(pair.scored_on))
         found[pair.id] = (pair.score, fresh.total, abs(pair.coverage - fresh.coverage))
     return found
 

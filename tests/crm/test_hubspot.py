@@ -22,20 +22,6 @@ def connection(hubspot, connect) -> dict:
     return connect("hubspot", hubspot.url, credentials={"token": "pat-1"}, max_per_second=1000)
 
 
-@pytest.fixture
-def again(house, client, me, work):
-    """What waits is due now, as if the time had passed."""
-
-    def again() -> None:
-        with house.sessions.begin() as session:
-            session.execute(sa.text("UPDATE crm_connections SET paused_until = NULL"))
-            session.execute(sa.text("UPDATE crm_links SET next_at = :then"), {"then": "2026-01-01 00:00:00"})
-            session.execute(sa.text("UPDATE jobs SET run_at = :then"), {"then": "2026-01-01 00:00:00"})
-        work()
-
-    return again
-
-
 def test_a_contact_its_company_and_a_note(hubspot, connection, meet, links):
     contact_id = meet()
     [person] = hubspot.records["contacts"].values()

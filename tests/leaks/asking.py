@@ -25,6 +25,8 @@ SAID: dict[str, Any] = {
 }
 BY_ROUTE: dict[str, dict[str, Any]] = {
     "patch /v1/contacts/{contact_id}": {"name": "Harmless"},
+    "patch /v1/users/{user_id}": {"name": "Harmless"},
+    "patch /v1/organization": {"name": "Harmless"},
     "post /v1/crm-connections/{connection_id}/push": {},
 }
 """Whole bodies, where not everything may be said at once."""
@@ -37,7 +39,6 @@ BY_NAME: dict[str, Any] = {
     "fields": "name",
     "from": f"{datetime.now(UTC):%Y-%m-%d}",
     "to": f"{datetime.now(UTC):%Y-%m-%d}",
-    "include": "",
     "needs_review": False,
 }
 """What is asked for in words that no schema has."""

@@ -50,12 +50,14 @@ NO_WORD_OF_A_PERSON = {
     "what users say of their own company, keys and settings": """
         crm_connections.mapping crm_connections.name crm_connections.sealed crm_connections.settings
         crm_connections.url match_sides.email match_sides.name match_sides.organization_name
+        identities.issuer identities.subject invitations.digest invitations.email invitations.name invitations.role
         api_keys.digest api_keys.name api_keys.prefix api_keys.scopes organizations.name policies.contact
         policies.controller
         policies.legal_basis policies.purpose policies.recipients proven_domains.domain users.email users.name
         webhook_endpoints.description webhook_endpoints.url webhook_secrets.sealed""",
     "what is said of a company, which is no person; one that only the person stood for goes": """
         accounts.industry accounts.product_category companies.industry companies.place companies.product_category
+        company_buyers.industries
         company_merges.changes""",
 }
 """Columns of text that hold nothing of a person, by the reason."""

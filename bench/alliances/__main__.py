@@ -1,0 +1,49 @@
+"""`python -m bench.alliances planted | scale`: does the score find partners, and what does keeping it right cost?"""
+
+from __future__ import annotations
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.console import Console
+
+
+def main() -> None:
+    """Print what was asked for."""
+    parse = argparse.ArgumentParser(prog="python -m bench.alliances", description=__doc__)
+    parts = parse.add_subparsers(dest="part", required=True)
+    planted = parts.add_parser("planted", help="find the good pairs of generated worlds, beside networkx's predictors")
+    planted.add_argument("--companies", type=int, default=300)
+    planted.add_argument("--worlds", type=int, default=5)
+    planted.add_argument("--known", default="0.6,0.3", help="shares of the facts that are known, by comma")
+    scale = parts.add_parser("scale", help="what one card, account or win costs, and all pairs anew, as tables grow")
+    scale.add_argument("--full", action="store_true", help="10,000, 100,000 and 1,000,000 contacts: takes an hour")
+    scale.add_argument("--sizes", default="10000,40000", help="contacts, by comma")
+    scale.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
+    scale.add_argument("--count", type=int, default=60, help="of each kind")
+    scale.add_argument("--compare-every", type=int, default=5, help="compare the neighbourhood of each n-th")
+    scale.add_argument("--folder", type=Path, help="for the SQLite files: 8 GB with --full")
+    given, console = parse.parse_args(), Console(width=110)
+    if find_spec("networkx") is None or find_spec("duckdb") is None:
+        console.print("This needs networkx and duckdb; `uv sync --group bench` installs them.")
+        return
+    {"planted": _planted, "scale": _scale}[given.part](console, given)
+
+
+def _planted(console: Console, given: argparse.Namespace) -> None:
+    from bench.alliances import planted  # noqa: PLC0415  needs what a group of its own installs
+
+    planted.show(console, given.companies, given.worlds, [float(share) for share in given.known.split(",")])
+
+
+def _scale(console: Console, given: argparse.Namespace) -> None:
+    from bench.alliances.scale import Asked, show  # noqa: PLC0415
+
+    sizes = (10_000, 100_000, 1_000_000) if given.full else tuple(map(int, given.sizes.split(",")))
+    databases = (given.database,) if given.database else ("sqlite", "postgresql")
+    show(console, Asked(sizes, databases, 200 if given.full else given.count, given.compare_every, given.folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Planted truth: does the score find the good pairs of a generated world, beside predictors of links?
+
+How the world is drawn is printed first. The predictors of networkx see the graph of companies
+and accounts, and once more the graph that has the encounters as well; they cannot see dates, relations, categories
+and areas, so "encounters", the parts of the score alone, and Adamic–Adar ranked together with the number of encounters
+stand beside them to tell what is owed to seeing more, and what to the model.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.alliances import predictors, world
+from bench.alliances.judging import auc, precision
+from bench.alliances.predictors import Values
+from bench.alliances.world import World
+
+Row = tuple[float, float, float]
+"""Precision at 10, area under the curve of all pairs, and of those that share an account or met."""
+
+OURS, TRUTH = "our score", "the truth itself"
+
+
+def judged(drawn: World) -> dict[str, Row]:
+    """Each way to order the pairs of a world, by name."""
+    pairs = predictors.all_pairs(drawn)
+    total, parts = predictors.ours(drawn, pairs)
+    by_accounts = predictors.theirs(predictors.graph_of(drawn, met=False), pairs)
+    by_both = predictors.theirs(predictors.graph_of(drawn, met=True), pairs)
+    met = predictors.encounters(drawn, pairs)
+    orders: dict[str, Values] = {OURS: total}
+    orders |= by_accounts
+    orders |= {f"{name}, with encounters": values for name, values in by_both.items()}
+    orders["encounters counted"] = met
+    orders["Adamic–Adar + encounters by rank"] = predictors.ranked_together(by_accounts["Adamic–Adar"], met)
+    orders |= {f"our {name} alone": values for name, values in parts.items()}
+    orders[TRUTH] = {ends: float(ends in drawn.good) for ends in pairs}
+    touched = [ends for ends in pairs if met[ends] or by_accounts["common neighbours"][ends]]
+    return {name: _row(values, drawn, touched) for name, values in orders.items()}
+
+
+def _row(values: Values, drawn: World, touched: list[world.Ends]) -> Row:
+    near = {ends: values[ends] for ends in touched}
+    return precision(values, drawn.good), auc(values, drawn.good), auc(near, drawn.good)
+
+
+def show(console: Console, companies: int, worlds: int, known: list[float]) -> None:
+    """Print how worlds are drawn, and a table for each share of the facts that is known: median and range of worlds."""
+    console.print(world.__doc__)
+    for share in known:
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for seed in range(worlds):
+            drawn = world.draw(seed, companies, 5 * companies, share)
+            for name, row in judged(drawn).items():
+                rows[name].append(row)
+        table = Table("order of pairs by", "P@10", "AUC", "AUC, any link")
+        table.title = f"{companies} companies, {worlds} worlds, {share:.0%} known: median (lowest to highest)"
+        for name, found in rows.items():
+            table.add_row(name, *(_spread([row[column] for row in found]) for column in range(3)))
+        console.print(table)
+
+
+def _spread(found: list[float]) -> str:
+    return f"{statistics.median(found):.3f} ({min(found):.3f} to {max(found):.3f})"
