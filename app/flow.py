@@ -113,7 +113,7 @@ FLOW: Flow = {
     HandoverDue: (Reaction(contacts.hand_over),),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
-    MatchConfirmed: (),
+    MatchConfirmed: (Reaction(alliances.count_match),),
     ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
     ContactUpdated: (
         Reaction(webhooks.announce_contact),
