@@ -1,7 +1,7 @@
 """A private match of two books is evidence: how many accounts at least, and by which relations.
 
 Revision ID: 0150_allies
-Revises: 0151_people
+Revises: 0151_access
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0150_allies"
-down_revision = "0151_people"
+down_revision = "0151_access"
 branch_labels = None
 depends_on = None
 
