@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.alliances.models import Alliance, Evidence, Followed
-from app.alliances.queries import DEALING, evidence_from
+from app.alliances.queries import dealings_as_evidence
 from app.books.models import Account
 from app.companies.models import Company, CompanyMerge
 from app.exchanges.models import Exchange
@@ -42,7 +42,7 @@ def came_along(row_ids: Collection[UUID]) -> Select[UUID]:
 
 def dealing_evidence(alliance_id: UUID) -> Select[Evidence]:
     """What a pair holds of the evidence that dealings are."""
-    return evidence_from(alliance_id, DEALING)
+    return dealings_as_evidence(alliance_id)
 
 
 def met_elsewhere(alliance_ids: Collection[UUID]) -> Select[Evidence, UUID | None]:
