@@ -16,6 +16,7 @@ from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
 from app.alliances.graph_endpoints import router as graph
 from app.alliances.occasion_endpoints import router as occasions
+from app.alliances.pack_endpoints import router as packs
 from app.alliances.radar import reminders
 from app.audit.endpoints import router as audit
 from app.audit.reading import RecordReads
@@ -105,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
         dealings,
         graph,
         occasions,
+        packs,
         webhooks,
         crm,
         audit,

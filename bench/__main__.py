@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 RECORD = "var/bench/lines.jsonl"
-ALLIANCES = [["bench.alliances", "planted"], ["bench.alliances", "scale"]]
+ALLIANCES = [["bench.alliances", part] for part in ("planted", "scale", "book")]
 BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "corners": ("how well the corners of cards are found", [["bench.corners"]]),
+    "logos": ("how well logos are found, and known again by another camera", [["bench.logos"]]),
     "fields": (
         "how well fields are understood, and how honest confidence is",
         [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD], ["bench.census", RECORD]],

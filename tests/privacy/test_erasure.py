@@ -25,8 +25,8 @@ NO_WORD_OF_A_PERSON = {
         card_fields.type card_logos.hash card_logos.image_file card_logos.side cards.image_file cards.review
         companies.review company_doubts.reasons company_doubts.state company_logos.hash contact_doubts.state
         contact_points.kind contact_points.source contacts.review contacts.source erasures.counts erasures.files
-        erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key exchanges.direction
-        handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
+        erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key evidence.relations
+        exchanges.direction handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
         introductions.outcome jobs.error jobs.lane
         jobs.reaction jobs.worker
         reviews.reasons reviews.state organizations.region scans.back_file scans.engine scans.error scans.front_file
