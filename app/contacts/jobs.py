@@ -6,16 +6,25 @@ import structlog
 
 from app.companies.events import CompanyRenamed
 from app.companies.resolution import wait_for_turn
-from app.contacts import queries
+from app.contacts import handover, queries
+from app.contacts.events import HandoverDue
 from app.contacts.merging import UNDO_WITHIN
 from app.contacts.resolution import refresh
 from app.kit import journal
 from app.kit.chores import Upkeep
 from app.kit.events import Work
+from app.kit.queue import publish
 
 log = structlog.get_logger()
 
 _BATCH = 100
+
+
+def hand_over(work: Work, event: HandoverDue) -> None:
+    """Hand over what a user kept private, a part at a time; what is handed over is not found again."""
+    with work.begin() as session:
+        if handover.go_on(session, event.user_id, event.to_user_id):
+            publish(session, event)
 
 
 def follow_company(work: Work, event: CompanyRenamed) -> None:

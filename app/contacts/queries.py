@@ -183,3 +183,9 @@ def met_by_others(columns: Iterable[Column[Any]], contact_ids: Collection[UUID],
         for column in columns
     ]
     return select(or_(false(), *theirs))
+
+
+def private_to(user_id: UUID, limit: int) -> Select[Contact]:
+    """Some of the contacts that a user alone sees; those that became part of others go with these."""
+    theirs = (Contact.audience_id == user_id, Contact.merged_into_id.is_(None))
+    return select(Contact).where(*theirs).order_by(Contact.id).limit(limit).with_for_update()

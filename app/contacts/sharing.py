@@ -79,10 +79,10 @@ def unshare(session: Session, user_id: UUID, contact_id: UUID) -> Contact:
     contact = _own(session, user_id, contact_id)
     if contact.audience_id == user_id:
         return contact
-    ids = _with_merged(session, contact)
+    ids = with_merged(session, contact.id)
     if session.scalar(queries.met_by_others(_references("users"), ids, user_id)):
         raise MetByOthers
-    _move(session, ids, user_id)
+    move(session, ids, user_id)
     for scan in session.scalars(scan_queries.scans_of_contacts(ids)):
         _withdraw(session, scan)
     session.flush()
@@ -143,8 +143,8 @@ def _own_scan(session: Session, user_id: UUID, scan_id: UUID) -> Scan:
 
 
 def _share(session: Session, contact: Contact) -> None:
-    ids = _with_merged(session, contact)
-    _move(session, ids, contact.organization_id)
+    ids = with_merged(session, contact.id)
+    move(session, ids, contact.organization_id)
     for scan in session.scalars(scan_queries.scans_of_contacts(ids)):
         if session.scalar(queries.private_contacts_on(scan.id).limit(1)) is None:
             scan.audience_id = scan.organization_id
@@ -152,15 +152,16 @@ def _share(session: Session, contact: Contact) -> None:
     publish(session, ContactShared(contact.id))
 
 
-def _with_merged(session: Session, contact: Contact) -> list[UUID]:
+def with_merged(session: Session, contact_id: UUID) -> list[UUID]:
     """The contact and those that became part of it: they go where it goes."""
-    ids, more = [contact.id], [contact.id]
+    ids, more = [contact_id], [contact_id]
     while more := list(session.scalars(queries.merged_into(more))):
         ids += more
     return ids
 
 
-def _move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
+def move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
+    """Let these contacts be seen by this audience alone, each with the companies that it has there."""
     for contact in session.scalars(queries.contacts_to_move(ids)):
         if contact.audience_id == contact.organization_id != audience_id:
             contact.withdrawn_at = now()

@@ -100,7 +100,7 @@ class Line:
     def _send(self, request: Request) -> Reply:
         time.sleep(max(0.0, self._slot - time.monotonic()))
         self._slot = time.monotonic() + self._pause
-        url, headers, body = dressed(self._connector, self._access, request)
+        url, headers, body = dressed(self._connector, self._access, signed(self._connector, self._access, request))
         try:
             answer = self._client.request(request.method, url, headers, body)
         except Unreached as unreached:
@@ -109,6 +109,11 @@ class Line:
         if self._connector.pause is not None and reply.is_good:
             self._silence = self._connector.pause(reply) or self._silence
         return reply
+
+
+def signed(connector: Connector, access: Access, request: Request) -> Request:
+    """A request with what proves who asks, where it goes into the request itself."""
+    return connector.sign(access, request) if connector.sign else request
 
 
 def dressed(connector: Connector, access: Access, request: Request) -> tuple[str, dict[str, str], bytes]:
@@ -149,6 +154,7 @@ def rehearse(connector: Connector, access: Access, begin: Callable[[Access], Tal
 
 
 def _shown(connector: Connector, masked: Access, request: Request) -> Shown:
+    request = signed(connector, masked, request)
     url, headers, _ = dressed(connector, masked, request)
     proofs = connector.headers(masked)
     visible: Mapping[str, str] = {name: _masked(name, value, proofs) for name, value in headers.items()}

@@ -42,6 +42,14 @@ def test_an_unsure_card_is_read_in_the_whole_frame(photo):
     assert region.text
 
 
+def test_a_card_with_little_text_needs_surer_corners(region):
+    few = replace(region, text=region.text_on_card[:2])
+    assert few.is_sure
+    assert not replace(few, confidence=0.7).is_sure
+    assert replace(region, confidence=0.7).is_sure
+    assert not replace(region, text=()).is_sure
+
+
 def test_corners_that_cut_through_the_text_are_not_trusted(photo):
     half = tuple((x if x < 600 else 420.0, y) for x, y in CARD)
     [region] = choose_regions(photo, [Candidate(half, 0.9)], 4)
