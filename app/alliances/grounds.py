@@ -37,13 +37,18 @@ class Ground:
     papers: list[Agreement] = field(default_factory=list)
 
 
-def read_grounds(session: Session, alliances: Sequence[Alliance], moment: datetime, *, books: bool) -> list[Ground]:
-    """What bears on these pairs, whose rows are locked, as of `moment`; with `books` their books are read anew."""
+def read_grounds(
+    session: Session, alliances: Sequence[Alliance], moment: datetime, *, books: bool, renewed: bool
+) -> list[Ground]:
+    """What bears on these pairs, whose rows are locked, as of `moment`.
+
+    With `books` what both sell into is read from their books; with `renewed` so is to whom each of them sells.
+    """
     ends = {end for pair in alliances for end in (pair.company_a_id, pair.company_b_id)}
     companies = {company.id: company for company in session.scalars(queries.companies(ends))}
+    for company_id in sorted(companies) if renewed else ():
+        renew_buyers(session, companies[company_id])
     if books:
-        for company_id in sorted(companies):
-            renew_buyers(session, companies[company_id])
         read_books(session, alliances, companies, moment.date())
     sold_to = buyers(session, companies.values())
     profiles = {one.id: profile(one, sold_to[one.id]) for one in companies.values()}

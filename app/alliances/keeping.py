@@ -43,16 +43,20 @@ class Shift:
 def read_books(session: Session, alliances: Sequence[Alliance], companies: Mapping[UUID, Company], day: date) -> None:
     """Keep of these pairs, whose rows are locked, just what their companies' whole books say."""
     ends = [(companies[pair.company_a_id], companies[pair.company_b_id]) for pair in alliances]
+    kept: dict[UUID, dict[UUID, KeptAccount]] = {alliance.id: {} for alliance in alliances}
+    for row in session.scalars(book_queries.kept_of_pairs(kept)):
+        kept[row.alliance_id][row.account_id] = _kept(row)
+    changes: list[tuple[UUID, UUID, KeptAccount | None]] = []
     for alliance, shared in zip(alliances, shared_by_pairs(session, ends), strict=True):
-        wanted = scoring.kept(shared)
-        held = {row.account_id: _kept(row) for row in session.scalars(book_queries.kept_of_pair(alliance.id))}
+        wanted, held = scoring.kept(shared), kept[alliance.id]
         changed = {account for account in held.keys() | wanted.keys() if held.get(account) != wanted.get(account)}
-        _replace(session, [(alliance.id, account, wanted.get(account)) for account in sorted(changed)])
+        changes += [(alliance.id, account, wanted.get(account)) for account in sorted(changed)]
         found = scoring.overlap_of(wanted.values())
         alliance.shared_worth, alliance.shared_count = found.worth, found.count
         alliance.shared_both = sum(each.by_both for each in wanted.values())
         alliance.shared_at = max((each.confirmed_at for each in wanted.values()), default=None)
         alliance.books_read_on = day
+    _replace(session, changes)
 
 
 def follow_account(session: Session, account_id: UUID, own: Collection[UUID]) -> list[Shift]:

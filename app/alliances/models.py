@@ -116,6 +116,7 @@ class Evidence(Scoped, Base):
         UniqueConstraint("alliance_id", "source_key"),
         Index("ix_evidence_timeline", "alliance_id", "at"),
         Index("ix_evidence_kinds", "alliance_id", "kind", "at"),
+        Index("ix_evidence_source_key", "source_key"),
     )
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))

@@ -177,6 +177,13 @@ def with_companies(pairs: Select[Alliance]) -> Select[Alliance]:
     return pairs.options(joinedload(Alliance.company_a), joinedload(Alliance.company_b))
 
 
+def pairs_of_ends(ends: Collection[tuple[UUID, UUID]]) -> Select[Alliance]:
+    """The pairs of two companies each, the smaller id first; locked, as they are once the locks are held."""
+    found = tuple_(Alliance.company_a_id, Alliance.company_b_id).in_(ends)
+    pairs = select(Alliance).where(found).order_by(Alliance.company_a_id, Alliance.company_b_id)
+    return pairs.with_for_update().execution_options(populate_existing=True)
+
+
 def pair_of(one_id: UUID, other_id: UUID) -> Select[Alliance]:
     """The pair of two companies."""
     return select(Alliance).where(Alliance.id.in_(pair(one_id, other_id)))
@@ -211,10 +218,15 @@ def newest_signals(alliance_id: UUID, most: int) -> CompoundSelect[*tuple[Any, .
     return union_all(*(select(found) for found in of_kinds))
 
 
-def evidence_from(alliance_id: UUID, source: str, keys: Collection[str] = ()) -> Select[Evidence]:
-    """What a pair holds from one source, and pieces of these keys, whoever holds them."""
-    held = (Evidence.alliance_id == alliance_id) & (Evidence.source == source)
-    return select(Evidence).where(held | Evidence.source_key.in_(keys))
+def dealings_as_evidence(alliance_id: UUID) -> Select[Evidence]:
+    """The introductions, referrals and wins among the evidence of a pair."""
+    dealt = Evidence.kind.in_([Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN])
+    return select(Evidence).where(Evidence.alliance_id == alliance_id, dealt, Evidence.source == DEALING)
+
+
+def evidence_with_keys(keys: Collection[str]) -> Select[Evidence]:
+    """Pieces of evidence by their keys, whoever holds them."""
+    return select(Evidence).where(Evidence.source_key.in_(keys))
 
 
 def report(alliance_id: UUID, evidence_id: UUID, user_id: UUID) -> Select[Evidence]:
@@ -305,10 +317,11 @@ def users_who_met(company_id: UUID) -> Select[UUID]:
     return select(User.id).where(_last_met(company_id, User.id).is_not(None)).order_by(User.id)
 
 
-def met_both(one_id: UUID, other_id: UUID) -> Select[datetime | None, datetime | None]:
-    """When each user who holds cards of both companies last met them."""
-    one, other = _last_met(one_id, User.id), _last_met(other_id, User.id)
-    return select(one, other).where(one.is_not(None), other.is_not(None))
+def last_met_by_users(company_ids: Collection[UUID]) -> Select[UUID, UUID, datetime | None]:
+    """Company and user for each of these companies of which a user holds a card, and when the two last met."""
+    met = _last_met(Company.id, User.id)
+    pairs = select(Company.id, User.id, met).join(User, User.organization_id == Company.organization_id)
+    return pairs.where(Company.id.in_(company_ids), met.is_not(None))
 
 
 def also_met(company_ids: Collection[UUID], user_ids: Collection[UUID]) -> Select[UUID]:
@@ -323,12 +336,12 @@ def last_met(user_id: UUID, most: int) -> Select[UUID | None, datetime]:
     return select(Exchange.company_id, Exchange.met_at).where(mine).order_by(Exchange.met_at.desc()).limit(most)
 
 
-def _last_met(company_id: UUID, user_id: Any) -> Any:
+def _last_met(company_id: Any, user_id: Any) -> Any:
     """When a user last met a company of which they hold a card; one step in an index."""
     theirs = aliased(Exchange)
     met = select(theirs.met_at).where(theirs.company_id == company_id, theirs.user_id == user_id)
     met = met.where(theirs.direction != Direction.GIVEN)
-    return met.order_by(theirs.met_at.desc()).limit(1).correlate(User).scalar_subquery()
+    return met.order_by(theirs.met_at.desc()).limit(1).correlate(User, Company).scalar_subquery()
 
 
 _HELD = Exchange.direction != Direction.GIVEN

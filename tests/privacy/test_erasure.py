@@ -19,6 +19,7 @@ from tests.privacy.world import NEIGHBOUR, WORDS, traces, words_on_disk
 
 NO_WORD_OF_A_PERSON = {
     "one of a list of ours, a code, a digest, a hash, or a key of a file": """
+        audit_entries.action audit_entries.fields audit_entries.kind audit_entries.program
         accounts.relation agreements.kind alliances.conflicts alliances.decision alliances.model_version
         alliances.parts alliances.proposed_kind alliances.state card_fields.kind card_fields.side card_fields.source
         card_fields.type card_logos.hash card_logos.image_file card_logos.side cards.image_file cards.review
