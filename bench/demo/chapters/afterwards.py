@@ -23,14 +23,16 @@ def _yields(stage: Stage) -> None:
     for fruits in sorted(found, key=lambda each: (len(each["wins"]), len(each["alliances"])), reverse=True):
         states = ", ".join(f"{count} {state}" for state, count in fruits["states"].items())
         ways = [win["traced"] for win in fruits["wins"]]
-        won = f"; {len(ways)} wins go back to it, {ways.count('led')} of them by a colleague" if ways else ""
-        event = fruits["event"]
-        console.print(
-            f"  {event['name']}, {event['place']}: {fruits['new_rep_pairs']} new pairs of reps, {states}{won}.",
-            soft_wrap=True,
-        )
+        led = f", {ways.count('led')} by a pair of reps that the other had led to" if "led" in ways else ""
+        won = f"; {_many(len(ways), 'win goes', 'wins go')} back to it{led}" if ways else ""
+        event, new = fruits["event"], _many(fruits["new_rep_pairs"], "new pair of reps", "new pairs of reps")
+        console.print(f"  {event['name']}, {event['place']}: {new}, {states}{won}.", soft_wrap=True)
     if not any(fruits["alliances"] for fruits in found):
         raise StepFailed("no event has yielded anything")
+
+
+def _many(count: int, one: str, others: str) -> str:
+    return f"{count} {one if count == 1 else others}"
 
 
 def _trip(stage: Stage) -> None:

@@ -127,7 +127,9 @@ def _match_command(stage: Stage, key: str, who: str, arguments: list[str]) -> su
 
 def _favour(rep: Rep, url: str, contact: Json, giver_id: str, *, won: bool) -> None:
     """An introduction that is asked, accepted and, where it was won, a win credited to who gave it."""
-    body = {"kind": "introduction", "contact_id": contact["id"], "giver_company_id": giver_id}
+    [customer, *_] = rep.items("/v1/accounts", limit=1)
+    about = {"contact_id": contact["id"], "customer_id": customer["company"]["id"]}
+    body = {"kind": "introduction", "giver_company_id": giver_id, **about}
     favour = rep.post(f"{url}/introductions", body)["id"]
     rep.post(f"{url}/introductions/{favour}/answer", {"accepted": True})
     if won:
