@@ -177,3 +177,22 @@ def test_a_day_in_which_everything_happens(api, house, work, as_new_user):
         scores = {pair.score for pair in session.scalars(sa.select(Alliance))}
         assert len(scores) > 1, "something told the pairs apart"
         assert session.scalars(sa.select(User)).one().id == life.user_id
+
+
+def test_who_is_named_for_a_company_of_others_is_erased_there_as_well(api, house, work, as_new_user):
+    """Won while two companies were thought to be one: the win stays with the other one, and names nobody any more."""
+    life = Life(api, house, work, as_new_user())
+    live(life, [(Life.merge, 0, 2, True)])
+    fern, quill = life.contact(2), life.contact(0)
+    pair = next(each for each in map(life.pair, range(3)) if each and each["companies"][1]["id"] == quill["company_id"])
+    body = {"credited_company_id": quill["company_id"], "contact_id": fern["id"]}
+    assert life.post(f"/v1/alliances/{pair['id']}/wins", **body)
+    life.undo(0, 0)
+    life.work()
+    before = life.get(f"/v1/alliances/{pair['id']}")["score"]
+    life.post(f"/v1/contacts/{fern['id']}/erasure")
+    life.work()
+    assert life.refused == 0
+    with house.sessions.begin(life.organization_id) as session:
+        world.assert_scores_agree(session)
+    assert life.get(f"/v1/alliances/{pair['id']}")["score"] < before, "one pair of reps less"
