@@ -15,12 +15,20 @@ from app import __version__
 from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
 from app.alliances.graph_endpoints import router as graph
+from app.alliances.occasion_endpoints import router as occasions
+from app.alliances.pack_endpoints import router as packs
+from app.alliances.radar import reminders
+from app.audit.endpoints import router as audit
+from app.audit.reading import RecordReads
 from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
+from app.auth.invitation_endpoints import router as invitations
+from app.auth.issuer import issuer_of
 from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.handover_endpoints import router as handover
 from app.contacts.sharing_endpoints import router as sharing
 from app.crm.endpoints import router as crm
 from app.crm.metrics import metrics as crm_metrics
@@ -46,8 +54,9 @@ from app.webhooks.metrics import metrics as webhook_metrics
 
 DESCRIPTION = """Photos of exchanged business cards become contacts, and contacts become alliances.
 
-Send `Authorization: Bearer ck_…`. Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are
-paged by `cursor`. A POST with an `Idempotency-Key` does its work once."""
+Send `Authorization: Bearer ck_…`, or a token of the login service that is set up here. Errors are
+`application/problem+json` (RFC 9457) with a stable `code`. Lists are paged by `cursor`. A POST with an
+`Idempotency-Key` does its work once."""
 
 
 class NotReady(AppError):
@@ -71,18 +80,23 @@ def create_app(settings: Settings) -> FastAPI:
         title="Cardally", version=__version__, description=DESCRIPTION, lifespan=lifespan, responses=EVERYWHERE
     )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
+    app.state.issuer = issuer_of(settings)
+    app.add_middleware(RecordReads, sessions=house.sessions)
+    app.state.remind = reminders
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
     handle_errors(app)
     name_scopes(app)
     for router in (
         users,
+        invitations,
         scans,
         pictures,
         contacts,
         directory,
         transfer,
         sharing,
+        handover,
         companies,
         exchanges,
         reviews,
@@ -91,8 +105,11 @@ def create_app(settings: Settings) -> FastAPI:
         alliances,
         dealings,
         graph,
+        occasions,
+        packs,
         webhooks,
         crm,
+        audit,
         policy,
         privacy,
         dav,

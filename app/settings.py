@@ -9,6 +9,10 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
+"""Of signatures that are checked with a public key."""
+_URL = r"^https?://[^\s/?#]+[^\s?#]*$"
+
 
 class Settings(BaseSettings):
     """The defaults run on one machine with nothing installed: SQLite, files in ./var, workers beside the API."""
@@ -44,6 +48,32 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
     max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")
     wait_seconds: float = Field(default=60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
+
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=_URL,
+        description="Login service (OpenID Connect) whose bearer tokens are believed, exactly as its tokens name it.",
+    )
+    oidc_audience: str = Field(
+        default="cardally", min_length=1, description="What a bearer token must name as its audience (`aud`)."
+    )
+    oidc_jwks_url: str | None = Field(
+        default=None, pattern=_URL, description="Where the issuer's keys are; by discovery when not set."
+    )
+    oidc_algorithms: tuple[Algorithm, ...] = Field(
+        default=("RS256", "ES256"), min_length=1, description="How tokens may be signed, as JSON; public-key only."
+    )
+    oidc_skew_seconds: float = Field(
+        default=60, ge=0, le=600, description="How far the issuer's clock may be from ours."
+    )
+    oidc_keys_seconds: float = Field(
+        default=3600, gt=0, description="The issuer's keys are asked for anew after so long; old ones do 24 times."
+    )
+    oidc_refetch_seconds: float = Field(
+        default=30, ge=0, description="Least pause between two requests for the issuer's keys."
+    )
+    oidc_timeout_seconds: float = Field(default=5, gt=0, le=60, description="Whole time of one request to the issuer.")
+    invitation_days: float = Field(default=14, gt=0, le=365, description="How long an invitation can be accepted.")
 
     webhook_allow: tuple[str, ...] = Field(
         default=(),

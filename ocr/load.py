@@ -154,7 +154,7 @@ def _bgr(picture: Pillow.Image) -> Image:
         layer = picture.convert("RGBA")
         picture = Pillow.new("RGB", layer.size, "white")
         picture.paste(layer, mask=layer.getchannel("A"))
-    return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+    return np.asarray(cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _turned(pixels: Image, orientation: int) -> Image:

@@ -8,8 +8,6 @@ from functools import cache
 
 from ocr.codes import read_codes
 from ocr.engines import BoxReader, make_engine
-from ocr.engines.ppocr import find_text
-from ocr.engines.strips import Box
 from ocr.errors import EngineTimeout
 from ocr.fields import field_reasons, find_fields
 from ocr.layout import group_lines
@@ -23,9 +21,6 @@ from ocr.rectify import Flat, to_photo
 from ocr.regions import Region, as_polygon, choose_regions
 from ocr.trace import no_trace
 from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace
-
-GLANCE = 640
-"""Longest side, in pixels, at which a photo is searched for text before any card is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +62,10 @@ def read_photo(
     photo = load_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
     work = _Work(photo, engine, trace, started + options.timeout)
     work.watch("photo", photo)
-    text = find_text(photo, GLANCE)
-    work.watch("text", [as_polygon(box) for box in text])
-    candidates = find_cards(photo, [as_polygon(box) for box in text])
+    candidates = find_cards(photo)
     work.watch("candidates", candidates)
-    regions = choose_regions(photo, candidates, text, options.max_cards)
-    cards = tuple(card for region in regions if (card := _read_card(region, text, work)) is not None)
+    regions = choose_regions(photo, candidates, options.max_cards)
+    cards = tuple(card for region in regions if (card := _read_card(region, work)) is not None)
     reading = Reading(*work.size, cards, engine.name, time.monotonic() - started)
     trace("reading", reading)
     return reading
@@ -83,9 +76,9 @@ def _default_engine() -> Engine:
     return make_engine()
 
 
-def _read_card(region: Region, text: tuple[Box, ...], work: _Work) -> Card | None:
+def _read_card(region: Region, work: _Work) -> Card | None:
     """Read one part of the photo; None when nothing there looks like a card."""
-    region = _upright(region, text, work)
+    region = _upright(region, work)
     lines = _read_lines(region, work)
     card = region.card()
     codes = read_codes(card.image)
@@ -109,12 +102,10 @@ def _read_card(region: Region, text: tuple[Box, ...], work: _Work) -> Card | Non
     )
 
 
-def _upright(region: Region, text: tuple[Box, ...], work: _Work) -> Region:
-    """Turn a region so that its text can be read; text is best found once it is upright."""
+def _upright(region: Region, work: _Work) -> Region:
+    """Turn a region so that its text can be read."""
     work.watch("flat", region.wide)
-    image = region.wide.image
-    boxes = region.text_in_wide(text) or find_text(image, region.text_side)
-    region = region.turn(find_turn(image, boxes).turn)
+    region = region.turn(find_turn(region.wide.image, region.text_on_card or region.text).turn)
     work.watch("card", region.card())
     return region
 
@@ -122,10 +113,9 @@ def _upright(region: Region, text: tuple[Box, ...], work: _Work) -> Region:
 def _read_lines(region: Region, work: _Work) -> tuple[Line, ...]:
     """The lines of an upright region's card, in pixels of the card."""
     image, engine = region.wide.image, work.engine
+    work.watch("boxes", [as_polygon(box) for box in region.text_on_card])
     if isinstance(engine, BoxReader):
-        boxes = find_text(image, region.text_side)
-        work.watch("boxes", [as_polygon(box) for box in boxes])
-        words = tuple(word for found in engine.read_boxes(image, boxes) for word in found)
+        words = tuple(word for found in engine.read_boxes(image, region.text_on_card) for word in found)
     else:
         words = engine(image)
     lines = region.on_card(group_lines(words, engine.name))

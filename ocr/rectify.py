@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.shrink import shrink
 from ocr.types import Image, Point, Polygon
 
 CARD_SIDE = 1280
@@ -67,7 +68,7 @@ def whole(photo: Image, *, longest: int = FRAME_SIDE) -> Flat:
     height, width = photo.shape[:2]
     scale = min(1.0, longest / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    image = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8) if scale < 1 else photo
+    image = shrink(photo, size) if scale < 1 else photo
     back_x, back_y = width / image.shape[1], height / image.shape[0]
     to_photo = np.array([(back_x, 0, back_x / 2 - 0.5), (0, back_y, back_y / 2 - 0.5), (0, 0, 1)], np.float64)
     return Flat(image, to_photo)

@@ -76,6 +76,7 @@ def world(client, house, work) -> Known:
     client.post(f"/v1/contacts/{ida['id']}/erasure")
     client.post("/v1/users", json={"name": "Ben Ortiz", "email": "ben@northwind.example"})
     client.post("/v1/api-keys", json={"name": "another"})
+    client.post("/v1/invitations", json={"email": "cleo@northwind.example"})
     client.post("/v1/accounts", json={"company": "Corner Grocers", "relation": "customer"})
     client.post("/v1/scans", files={"front": PHOTO})
     client.post("/v1/imports", files={"file": b"name,email\nOle Berg,ole@berg.example\n"})
@@ -113,6 +114,7 @@ def known_ids(client) -> Known:
                     known[one_of(path) if name == "id" else name].append(value)
     known["key_id"] = known["key_id"][:1]  # the newest: the caller's own key is an older one
     known["other_id"] = known["contact_id"][:1]
+    known["user_id"] = [each for each in known["user_id"] if each != client.get("/v1/me").json()["id"]]
     return known
 
 

@@ -160,6 +160,7 @@ def _settle(session: Session, pair: Pair, ground: Ground, by: By | None, announc
     verdict = states.settle(before, _facts(alliance, ground, scored), now_)
     coverage = alliance.coverage
     _keep_score(alliance, scored)
+    alliance.matched_worth = scoring.matched_worth(ground.case.signals, now_)
     known = [signal.at for signal in ground.case.signals] + ([alliance.shared_at] if alliance.shared_at else [])
     alliance.last_evidence_at = max(known, default=None)
     _move(session, alliance, before, verdict, by)
@@ -197,7 +198,7 @@ def _is_light(each: Shift) -> bool:
 
 
 def _shift_overlap(session: Session, alliance: Alliance) -> None:
-    found = Overlap(alliance.shared_count, alliance.shared_worth)
+    found = Overlap(alliance.shared_count, alliance.shared_worth, alliance.matched_worth)
     scored = scoring.with_overlap(alliance.parts, alliance.conflicts, found, beginning_of(today()))
     coverage = alliance.coverage
     alliance.parts, alliance.score, alliance.coverage = scored

@@ -16,6 +16,7 @@ from app.alliances.keeping import buyers, compared, read_books, renew_buyers
 from app.alliances.models import Agreement, Alliance, Evidence
 from app.alliances.overlap import shared_accounts
 from app.alliances.terms import Case, KeptAccount, Kind, Overlap, Profile, Side, Signal
+from app.books.terms import Relation
 from app.companies.models import Company
 
 _MOST_AT_ONCE = 2_000
@@ -130,7 +131,8 @@ def _signal(item: Any, a: Company, b: Company) -> Signal:
     giver = Side(item.giver) if item.giver else None
     # A user is a rep of the home company, a contact one of the other.
     reps = (item.user_id, item.contact_id) if a.is_home or not b.is_home else (item.contact_id, item.user_id)
-    return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps)
+    relations = tuple(map(Relation, item.relations or ()))
+    return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps, item.accounts or 0, relations)
 
 
 def _papers(session: Session, alliances: Sequence[Alliance]) -> dict[UUID, list[Agreement]]:

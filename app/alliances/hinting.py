@@ -45,6 +45,26 @@ def hints(known: Known) -> tuple[str, ...]:
     return tuple(said)
 
 
+def in_touch(person: str, company: str, last: tuple[str, datetime] | None, *, is_warm: bool) -> str:
+    """Why to see somebody who is where one goes; `last` is who was in touch with them, and when."""
+    who, when = last or ("Nobody here any more", None)
+    said = f"{who} was last in touch with {person} of {company}"
+    if when is not None:
+        said += f" in {when:%B %Y}"
+    return f"{said}." if is_warm else f"{said}; it has gone quiet since."
+
+
+def brought(event: str, at: datetime, pairs: int, wins: int, *, same_season: bool) -> str:
+    """Why to go to an event."""
+    won = f" and {_count(wins, 'win', 'wins')}" if wins else ""
+    back = " It was at this time of the year." if same_season else ""
+    return f"{event} in {at:%B %Y} brought {_count(pairs, 'alliance', 'alliances')}{won}.{back}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
 def _ordinal(number: int) -> str:
     if number <= len(_ORDINALS):
         return _ORDINALS[number - 1]

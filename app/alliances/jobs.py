@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, book_queries, encounters, following, matchmaking, queries
+from app.alliances import assessment, book_queries, encounters, following, matched, matchmaking, queries
 from app.alliances.assessment import Pair
 from app.alliances.events import AssessmentDue, PartnersDue, SellersDue, ThirdPairDue
 from app.alliances.keeping import follow_account, renew_buyers
@@ -22,6 +22,7 @@ from app.kit.chores import Upkeep
 from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.queue import publish
+from app.matches.events import MatchConfirmed
 
 log = structlog.get_logger()
 
@@ -189,6 +190,12 @@ def reassess_all(work: Work, _event: BuyersChanged) -> None:
     """To whom the home company sells bears on every pair with it."""
     with work.begin() as session:
         _assess_all(session)
+
+
+def count_match(work: Work, event: MatchConfirmed) -> None:
+    """What two books were found to share in private counts for the pair of the two companies."""
+    with work.begin() as session:
+        matched.count_match(session, event.match_id)
 
 
 def _assess_all(session: Session) -> None:

@@ -34,13 +34,27 @@ def hints_of(session: Session, scan_id: UUID, user_id: UUID) -> list[Hint]:
         NotFound: no such scan, or not yours.
     """
     scans.get(session, scan_id)
+    return _hints(session, scan_id, user_id)
+
+
+def reminders(session: Session, scan_id: UUID, user_id: UUID) -> dict[UUID, tuple[str, ...]]:
+    """The same in sentences, by contact: nothing until the scan is done, nor of one that the session does not see."""
+    said: dict[UUID, tuple[str, ...]] = {}
+    for hint in _hints(session, scan_id, user_id):
+        said[hint.contact_id] = said.get(hint.contact_id, ()) + hint.sentences
+    return said
+
+
+def _hints(session: Session, scan_id: UUID, user_id: UUID) -> list[Hint]:
     home = session.scalars(queries.home_company()).one_or_none()
     found = []
     people = session.execute(queries.people_in_scan(scan_id)).all() if home is not None else []
     for contact_id, company_id in dict.fromkeys((contact, company) for contact, company in people):
         if home is None or contact_id is None or company_id is None or company_id == home.id:
             continue
-        company = session.get_one(Company, company_id)
+        company = session.get(Company, company_id)
+        if company is None:
+            continue  # the session does not see it
         pair = session.scalars(queries.pair_of(home.id, company.id)).one_or_none()
         known = _known(session, home, company, contact_id, user_id)
         if pair is not None and pair.declared_competitors:

@@ -1,6 +1,6 @@
-"""API keys: `ck_<8 characters>_<43 characters>`.
+"""API keys, `ck_<8 characters>_<43 characters>`, and tokens of invitations, `ci_<43 characters>`.
 
-The second part holds 256 random bits, so one round of SHA-256 protects it as well as a slow hash would: there is no
+The last part holds 256 random bits, so one round of SHA-256 protects it as well as a slow hash would: there is no
 dictionary to try (NIST SP 800-63B, 5.1.1.2, asks for slow hashes where people choose the secret).
 """
 
@@ -16,6 +16,17 @@ def make_key() -> tuple[str, str, str]:
     prefix = f"ck_{secrets.token_hex(4)}"
     key = f"{prefix}_{secrets.token_urlsafe(32)}"
     return key, prefix, digest_of(key)
+
+
+def make_token() -> tuple[str, str]:
+    """A fresh token of an invitation and its digest."""
+    token = f"ci_{secrets.token_urlsafe(32)}"
+    return token, digest_of(token)
+
+
+def is_key(given: str) -> bool:
+    """Whether this looks like an API key, and not like a token of somebody else's."""
+    return given.startswith("ck_")
 
 
 def prefix_of(key: str) -> str:

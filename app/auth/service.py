@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.auth import keys, queries
 from app.auth.models import ApiKey, Organization, Role, User
+from app.kit.actor import Actor
 from app.kit.clock import now
 from app.kit.db import View, Visibility, bind_organization, insert_if_absent, view_of_user
 from app.kit.errors import AppError, Conflict, Forbidden, NotFound, Unauthorized
 from app.kit.ids import new_id
+from app.kit.trail import Action, note
 
 _USE_NOTED_EVERY = timedelta(minutes=10)
 
@@ -31,6 +33,16 @@ class UserExists(Conflict):
     code = "user_exists"
 
 
+class UserInactive(Conflict):
+    """This user was deactivated."""
+
+    code = "user_inactive"
+
+
+class Deactivated(Unauthorized):
+    """This user was deactivated; an administrator of the organization can undo that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who sent a request."""
@@ -41,7 +53,17 @@ class Caller:
     region: str
     default_visibility: Visibility
     scopes: frozenset[str] | None = None
-    """What the key is good for; None for everything."""
+    """What the key is good for; None for everything that the role allows."""
+    key_id: UUID | None = None
+    """Of the API key; None for whoever came by a login service."""
+
+    audit_days: int = 0
+    """How long the organization keeps what is recorded of its users."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what the caller does."""
+        return Actor(self.user_id, self.key_id)
 
     @property
     def view(self) -> View:
@@ -68,7 +90,9 @@ def add_user(session: Session, name: str, email: str, role: Role = Role.MEMBER) 
     values = {"id": new_id(), "created_at": now(), "name": name, "email": email, "role": role}
     if not insert_if_absent(session, User, unique=("organization_id", "email"), **values):
         raise UserExists
-    return session.get_one(User, values["id"])
+    user = session.get_one(User, values["id"])
+    note(session, Action.CREATED, "users", user.id)
+    return user
 
 
 def issue_key(
@@ -100,6 +124,7 @@ def issue_key_for(
     Raises:
         Forbidden: somebody else's, and the caller is no administrator.
         NotFound: no such user.
+        UserInactive: they were deactivated.
         ScopeMissing: the key that asks is not good for as much.
     """
     if caller.scopes is not None:
@@ -111,6 +136,8 @@ def issue_key_for(
     user = session.get(User, user_id or caller.user_id)
     if user is None:
         raise NotFound
+    if user.deactivated_at is not None:
+        raise UserInactive
     return issue_key(session, user, name, expires_at, scopes)
 
 
@@ -139,31 +166,45 @@ def require_admin(caller: Caller) -> None:
 
 def whoami(session: Session, caller: Caller) -> tuple[User, Organization]:
     """The caller's own rows."""
-    return session.get_one(User, caller.user_id), session.get_one(Organization, caller.organization_id)
+    return session.get_one(User, caller.user_id), organization_of(session)
+
+
+def organization_of(session: Session) -> Organization:
+    """That of the session."""
+    return session.get_one(Organization, session.info["organization_id"])
 
 
 def identify(session: Session, key: str) -> tuple[Caller, bool]:
     """Who calls with `key`, and whether its last use should be noted.
 
     Raises:
-        Unauthorized: no such key, or it was revoked or has expired.
+        Unauthorized: no such key, it was revoked or has expired, or its user was deactivated.
     """
     found = session.scalars(queries.key_by_prefix(keys.prefix_of(key))).one_or_none()
     if found is None or not keys.matches(key, found.digest):
         raise Unauthorized("This API key is not valid.")
     if found.revoked_at is not None or (found.expires_at is not None and found.expires_at <= now()):
         raise Unauthorized("This API key was revoked or has expired.")
-    organization = session.get_one(Organization, found.organization_id)
+    if found.user.deactivated_at is not None:
+        raise Deactivated
     stale = found.last_used_at is None or found.last_used_at < now() - _USE_NOTED_EVERY
-    caller = Caller(
-        user_id=found.user_id,
-        organization_id=found.organization_id,
-        role=Role(found.user.role),
+    scopes = None if found.scopes is None else frozenset(found.scopes)
+    return caller_of(session, found.user, scopes, found.id), stale
+
+
+def caller_of(session: Session, user: User, scopes: frozenset[str] | None = None, key_id: UUID | None = None) -> Caller:
+    """`user` as who sent a request."""
+    organization = session.get_one(Organization, user.organization_id)
+    return Caller(
+        user_id=user.id,
+        organization_id=user.organization_id,
+        role=Role(user.role),
         region=organization.region,
         default_visibility=Visibility(organization.default_visibility),
-        scopes=None if found.scopes is None else frozenset(found.scopes),
+        scopes=scopes,
+        key_id=key_id,
+        audit_days=organization.audit_days,
     )
-    return caller, stale
 
 
 def note_use(session: Session, key: str) -> None:

@@ -11,6 +11,7 @@ from app.cli.domains import prove_domain
 from app.cli.graph import graph
 from app.cli.match import match_app
 from app.cli.read import read
+from app.cli.truth import truth_folder
 from app.cli.webhooks import webhooks_app
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.command()(start.jobs)
 app.command()(start.openapi)
 app.command("import")(transfer.import_file)
 app.command("export")(transfer.export_file)
+app.command("truth")(truth_folder)
 app.command()(graph)
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(match_app, name="match")

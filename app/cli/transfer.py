@@ -73,7 +73,7 @@ def export_file(
     wish = Wish(kind, preset, "3.0" if version == "3.0" else "4.0")
     with file.open("wb") as target, Progress(console=console) as progress:
         task = progress.add_task("contacts", total=None)
-        target.writelines(export(begin, wish, lambda count: progress.advance(task, count)))
+        target.writelines(export(begin, house.files, wish, lambda count: progress.advance(task, count)))
     house.close()
 
 

@@ -11,23 +11,40 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
 from app.auth.caller import CallerDep, SessionDep
-from app.companies import merging, queries, service
+from app.companies import branding, merging, queries, service, showing
+from app.companies.branding import BrandTaken, DomainTaken
+from app.companies.family import ParentCycle
 from app.companies.merging import TooLateToUndo
-from app.companies.models import Company, CompanyDoubt
+from app.companies.models import Company, CompanyBrand, CompanyDoubt
 from app.companies.normal import search_words
 from app.companies.schemas import (
+    BrandIn,
+    BrandOut,
     CompanyChange,
+    CompanyDetailOut,
     CompanyMergeIn,
     CompanyMergeOut,
     CompanyOut,
     DuplicateCompanyOut,
+    Include,
+    brand_out,
     company_out,
 )
 from app.companies.service import Merged
-from app.kit.errors import BadCursor, Conflict, IdempotencyKeyReused, NotFound, Unauthorized, problems
+from app.kit.errors import (
+    BadCursor,
+    Conflict,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    Unauthorized,
+    problems,
+)
 from app.kit.etags import IfMatchHeader, PreconditionFailed, PreconditionRequired, show_etag
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
+
+IncludeQuery = Annotated[list[Include], Query(description="What else comes along.")]
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"], responses=problems(Unauthorized))
 
@@ -37,12 +54,15 @@ def list_companies(
     session: SessionDep,
     q: Annotated[str, Query(max_length=200, description="Words in a name.")] = "",
     updated_since: Annotated[AwareDatetime | None, Query(description="Changed then or later.")] = None,
+    parent_id: Annotated[UUID | None, Query(description="What belongs to this company.")] = None,
+    include: IncludeQuery = [],  # noqa: B006
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
-) -> Page[CompanyOut]:
+) -> Page[CompanyDetailOut]:
     """Companies, newest first."""
-    found = queries.companies(search_words(q), updated_since)
-    return page(session, found, Company.id, cursor, limit, company_out)
+    found = queries.companies(search_words(q), updated_since, parent_id)
+    shown = page(session, found, Company.id, cursor, limit, lambda company: company)
+    return Page(items=showing.detailed(session, shown.items, include), next_cursor=shown.next_cursor)
 
 
 @router.get("/duplicates", responses=problems(BadCursor))
@@ -93,14 +113,22 @@ def undo_merge(merge_id: UUID, session: SessionDep) -> CompanyMergeOut:
 
 
 @router.get("/{company_id}", responses=problems(NotFound, Merged))
-def get_company(company_id: UUID, session: SessionDep, response: Response) -> CompanyOut:
-    """A company with its names and domains."""
+def get_company(
+    company_id: UUID,
+    session: SessionDep,
+    response: Response,
+    include: IncludeQuery = [],  # noqa: B006
+) -> CompanyDetailOut:
+    """A company with its names, domains and brands."""
     company = service.get(session, company_id)
     show_etag(response, company.version)
-    return company_out(company)
+    return showing.detailed(session, [company], include)[0]
 
 
-@router.patch("/{company_id}", responses=problems(NotFound, Merged, PreconditionRequired, PreconditionFailed))
+@router.patch(
+    "/{company_id}",
+    responses=problems(NotFound, Merged, Conflict, ParentCycle, PreconditionRequired, PreconditionFailed),
+)
 def correct_company(
     company_id: UUID, change: CompanyChange, session: SessionDep, response: Response, if_match: IfMatchHeader = None
 ) -> CompanyOut:
@@ -108,3 +136,35 @@ def correct_company(
     company = service.correct(session, company_id, if_match, change)
     show_etag(response, company.version)
     return company_out(company)
+
+
+@router.get("/{company_id}/brands", responses=problems(NotFound, Merged, BadCursor))
+def list_brands(
+    company_id: UUID, session: SessionDep, cursor: CursorQuery = None, limit: LimitQuery = 50
+) -> Page[BrandOut]:
+    """Names under which a company sells, newest first: cards with them mean the company."""
+    company = service.get(session, company_id)
+    found = queries.brands(company.id)
+    return page(session, found, CompanyBrand.id, cursor, limit, lambda brand: brand_out(brand, company.domains))
+
+
+@router.post(
+    "/{company_id}/brands",
+    status_code=201,
+    responses=problems(NotFound, Merged, BrandTaken, DomainTaken, InvalidRequest, IdempotencyKeyReused),
+)
+def add_brand(
+    company_id: UUID, said: BrandIn, session: SessionDep, caller: CallerDep, idempotency_key: KeyHeader = None
+) -> BrandOut:
+    """Let cards with this name, or with one of these domains, mean the company."""
+    add = partial(branding.add, session, company_id, said.name, said.domains)
+    asked = fingerprint("brand", str(company_id), said.model_dump_json())
+    brand_id = once(session, caller.user_id, idempotency_key, asked, lambda: add().id)
+    company = service.get(session, company_id)
+    return brand_out(branding.get(session, company.id, brand_id), company.domains)
+
+
+@router.delete("/{company_id}/brands/{brand_id}", status_code=204, responses=problems(NotFound, Merged))
+def remove_brand(company_id: UUID, brand_id: UUID, session: SessionDep) -> None:
+    """Let the name and the domains of a brand mean the company no more."""
+    branding.remove(session, company_id, brand_id)

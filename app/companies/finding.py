@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -40,7 +41,9 @@ def _known(session: Session, ids: Collection[UUID]) -> dict[UUID, Traits]:
 
 def _traits(values: Mapping[str, list[str]]) -> Traits:
     keys, domains, logos, places = (tuple(values.get(kind, ())) for kind in ("key", "domain", "logo", "place"))
-    return Traits(keys, domains, logos, places[0] if places else None)
+    brands, brand_domains, group = (tuple(values.get(kind, ())) for kind in ("brand", "brand_domain", "group"))
+    known = Traits(keys, domains, logos, places[0] if places else None, brands, brand_domains)
+    return replace(known, in_group=True, group_domains=tuple(filter(None, group))) if group else known
 
 
 def _alike(session: Session, key: str) -> set[UUID]:

@@ -51,6 +51,22 @@ class Traits:
     logos: tuple[str, ...] = ()
     """Perceptual hashes, hexadecimal."""
     place: str | None = None
+    brands: tuple[str, ...] = ()
+    """Keys of the names under which it sells."""
+    brand_domains: tuple[str, ...] = ()
+    in_group: bool = False
+    """Whether it has a parent or subsidiaries: then what they share does not tell which of them is meant."""
+    group_domains: tuple[str, ...] = ()
+    """Of its parent and subsidiaries."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Keys of all names."""
+        return self.keys + self.brands
+
+
+BY_BRAND = frozenset({"brand", "nearly_a_brand", "brand_domain"})
+"""Reasons by which a card means a company whose own name it does not show."""
 
 
 @lru_cache(maxsize=65536)
@@ -91,8 +107,22 @@ def alike(key: str, others: Sequence[str]) -> list[int]:
     return [-number for rating, number in rated if rating >= ALIKE]
 
 
-def _best_likeness(a: Traits, b: Traits) -> float:
-    return max((likeness(one, other) for one in a.keys for other in b.keys), default=0.0)
+def _best_likeness(keys: Collection[str], others: Collection[str]) -> float:
+    return max((likeness(one, other) for one in keys for other in others), default=0.0)
+
+
+def _nearly_a_brand(a: Traits, b: Traits) -> bool:
+    return bool(b.brands) and _best_likeness(a.keys, b.brands) >= NEARLY_THE_SAME > _best_likeness(a.keys, b.keys)
+
+
+def _of_the_group(a: Traits, b: Traits) -> bool:
+    """Another name at a domain of a company with relatives, who may use it as well."""
+    return b.in_group and _share_a_domain(a, b)
+
+
+def _brand_without_domain(a: Traits, b: Traits) -> bool:
+    """A brand of which no domain is known may have one that is not its company's."""
+    return not b.brand_domains and bool(set(a.keys) & set(b.brands))
 
 
 def _share_a_domain(a: Traits, b: Traits) -> bool:
@@ -121,16 +151,22 @@ def pictures_apart(one: str, other: str) -> float:
 
 LADDERS: Ladders[Traits] = (
     (
-        Rung("name_unknown", lambda a, b: not (a.keys and b.keys), 0),
+        Rung("name_unknown", lambda a, b: not (a.keys and b.names), 0),
         Rung("same_name", lambda a, b: bool(set(a.keys) & set(b.keys)), 8),
-        Rung("nearly_the_same_name", lambda a, b: _best_likeness(a, b) >= NEARLY_THE_SAME, 6.5),
-        Rung("similar_name", lambda a, b: _best_likeness(a, b) >= ALIKE, 2),
+        Rung("brand", lambda a, b: bool(set(a.keys) & set(b.brands)), 8),
+        Rung("nearly_a_brand", _nearly_a_brand, 6.5),
+        Rung("nearly_the_same_name", lambda a, b: _best_likeness(a.keys, b.keys) >= NEARLY_THE_SAME, 6.5),
+        Rung("another_name_in_the_group", _of_the_group, -10),
+        Rung("similar_name", lambda a, b: _best_likeness(a.keys, b.names) >= ALIKE, 2),
         Rung("different_name", always, -4),
     ),
     (
-        Rung("no_domains", lambda a, b: not (a.domains or b.domains), 1),
-        Rung("domain_unknown", lambda a, b: not (a.domains and b.domains), 0),
+        Rung("no_domains", lambda a, b: not (a.domains or b.domains or b.brand_domains), 1),
+        Rung("domain_unknown", lambda a, b: not (a.domains and (b.domains or b.brand_domains)), 0),
         Rung("same_domain", _share_a_domain, 12),
+        Rung("brand_domain", lambda a, b: bool(set(a.domains) & set(b.brand_domains)), 12),
+        Rung("domain_of_the_group", lambda a, b: bool(set(a.domains) & set(b.group_domains)), 0),
+        Rung("domain_of_the_brand_unknown", _brand_without_domain, 0),
         Rung("same_domain_in_another_country", _share_a_domain_core, 1),
         Rung("domain_one_letter_off", _nearly_share_a_domain, 0),
         Rung("different_domains", always, -4),
@@ -154,7 +190,7 @@ def decide(seen: Traits, known: Sequence[Traits]) -> Decision:
     Args:
         seen: what the card says.
         known: oldest first. Of several that fit as well as each other, and that no domain tells apart, the oldest is
-            meant: they are one company that was read in two ways before.
+            meant: they are one company that was read in two ways before. Companies of a group are not one.
     """
     decision = reasons.decide(LADDERS, seen, known, same=SAME_BITS, ask=ASK_BITS)
     fitting = [known[match.number] for match in decision.matches if match.bits >= SAME_BITS]
@@ -164,4 +200,6 @@ def decide(seen: Traits, known: Sequence[Traits]) -> Decision:
 
 
 def _tell_apart(fitting: Sequence[Traits]) -> bool:
+    if len(fitting) > 1 and any(one.in_group for one in fitting):
+        return True
     return any(one.domains and two.domains and not _share_a_domain(one, two) for one, two in combinations(fitting, 2))

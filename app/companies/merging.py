@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.companies import queries, service
-from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
+from app.companies import branding, family, queries, service
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyRenamed, CompanySaved
 from app.companies.models import Company, CompanyMerge, DoubtState
 from app.companies.provenance import USER, Stated, fill
 from app.companies.resolution import AMBIGUOUS, wait_for_turn
@@ -21,7 +21,15 @@ from app.kit.queue import publish
 UNDO_WITHIN = timedelta(days=30)
 
 _FACTS = ("name", "industry", "product_category", "place")
-_LEFT_ALONE = ("companies", "company_aliases", "company_domains", "company_logos", "company_doubts", "company_merges")
+_LEFT_ALONE = (
+    "companies",
+    "company_aliases",
+    "company_brands",
+    "company_domains",
+    "company_logos",
+    "company_doubts",
+    "company_merges",
+)
 DOUBLED = "doubled"
 """Key in a merge's `moved` of the rows that the survivor had the like of: they are taken out while it holds."""
 _ASSESSED_ANEW = ("alliances", "company_buyers")
@@ -43,6 +51,7 @@ def combine(survivor: Company, other: Company) -> None:
         _take(survivor, other, column)
     survivor.confidence = survivor.provenance["name"]["confidence"]
     survivor.key = next((alias.key for alias in other.aliases if alias.name == survivor.name), survivor.key)
+    stands_for = branding.combine(survivor, other)
     known = {alias.key for alias in survivor.aliases}
     for alias in list(other.aliases):
         if alias.key in known:
@@ -50,6 +59,7 @@ def combine(survivor: Company, other: Company) -> None:
         else:
             _hand_over(other.aliases, survivor.aliases, alias, survivor)
     for domain in list(other.domains):
+        domain.brand_id = stands_for.get(domain.brand_id, domain.brand_id) if domain.brand_id else None
         _hand_over(other.domains, survivor.domains, domain, survivor)
     hashes = {logo.hash for logo in survivor.logos}
     for logo in [logo for logo in other.logos if logo.hash not in hashes]:
@@ -77,6 +87,7 @@ def preview(session: Session, survivor_id: UUID, other_id: UUID) -> Company:
     """The company that a merge would make. Nothing is written: it belongs to no session."""
     with session.no_autoflush:
         survivor, other = _both(session, survivor_id, other_id)
+        family.combine(session, survivor, other)
         combine(survivor, other)
         session.expunge_all()
     return survivor
@@ -93,6 +104,7 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
     wait_for_turn(session)
     with session.no_autoflush:
         survivor, other = _both(session, survivor_id, other_id)
+        family.combine(session, survivor, other)
         combine(survivor, other)
         other.merged_into_id, other.updated_at, survivor.updated_at = survivor.id, now(), now()
         for doubt in session.scalars(queries.doubts_between(survivor.id, other.id)):
@@ -111,6 +123,7 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
     session.add(kept)
     session.flush()
     publish(session, CompanySaved(survivor.id))
+    publish(session, CompanyRenamed(survivor.id))
     publish(session, CompaniesMerged(kept.id))
     return kept
 
@@ -150,8 +163,11 @@ def undo(session: Session, merge_id: UUID) -> CompanyMerge:
     kept.undone_at = now()
     session.flush()
     session.expire_all()
+    family.mend(session, [kept.survivor_id, kept.merged_id])
     for company in session.scalars(queries.companies_with_ids([kept.survivor_id, kept.merged_id])):
+        branding.mend(session, company)
         company.updated_at = now()
+        publish(session, CompanyRenamed(company.id))
     publish(session, CompanySaved(kept.merged_id))  # what it had comes back before the survivor's is looked through
     publish(session, CompaniesParted(kept.id))
     return kept

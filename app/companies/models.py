@@ -46,6 +46,8 @@ class Company(Personal, Base):
     """Where each value came from: `{"name": {"source": "user", "confidence": 1.0, "field_id": null}}`."""
     review: Mapped[list[str]] = mapped_column(default=list)
     """Why a person should look: `company_ambiguous`; empty when nobody needs to."""
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    """The company that it belongs to, as a person says; never itself, nor one that belongs to it."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     """The company that this one turned out to be; it is shown in its place."""
     version: Mapped[int] = mapped_column()
@@ -54,8 +56,25 @@ class Company(Personal, Base):
     aliases: Mapped[list[CompanyAlias]] = relationship(lazy="raise", order_by="CompanyAlias.id", passive_deletes=True)
     domains: Mapped[list[CompanyDomain]] = relationship(lazy="raise", order_by="CompanyDomain.id", passive_deletes=True)
     logos: Mapped[list[CompanyLogo]] = relationship(lazy="raise", order_by="CompanyLogo.id", passive_deletes=True)
+    brands: Mapped[list[CompanyBrand]] = relationship(lazy="raise", order_by="CompanyBrand.id", passive_deletes=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class CompanyBrand(Personal, Base):
+    """Under what a company sells, as a person says: a name, and the domains that belong to it.
+
+    Its name is a `CompanyAlias` and its domains are `CompanyDomain`s that name the brand, so both are found as those of
+    the company are.
+    """
+
+    __tablename__ = "company_brands"
+    __table_args__ = (UniqueConstraint("company_id", "key"),)
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(300))
+    """`name`, normalised as that of a company."""
 
 
 class CompanyAlias(Personal, Base):
@@ -65,6 +84,8 @@ class CompanyAlias(Personal, Base):
     __table_args__ = (UniqueConstraint("company_id", "key"), Index("ix_company_aliases_key", "organization_id", "key"))
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    brand_id: Mapped[UUID | None] = mapped_column(ForeignKey("company_brands.id", ondelete="CASCADE"), index=True)
+    """The brand that it is the name of, if it is one's."""
     name: Mapped[str] = mapped_column(String(300))
     key: Mapped[str] = mapped_column(String(300))
 
@@ -76,6 +97,8 @@ class CompanyDomain(Personal, Base):
     __table_args__ = (UniqueConstraint("audience_id", "domain"),)
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    brand_id: Mapped[UUID | None] = mapped_column(ForeignKey("company_brands.id", ondelete="CASCADE"), index=True)
+    """The brand that it belongs to, if to one."""
     domain: Mapped[str] = mapped_column(String(253))
 
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased, selectinload
 
 from app.auth.models import Organization
 from app.companies.models import (
     Company,
     CompanyAlias,
     CompanyBlock,
+    CompanyBrand,
     CompanyDomain,
     CompanyDoubt,
     CompanyLogo,
@@ -30,7 +43,12 @@ MOST_COMPARED = 64
 _MOST_EXACT = 50
 
 _IN_USE = Company.merged_into_id.is_(None)
-_RECOGNISED_BY = (selectinload(Company.aliases), selectinload(Company.domains), selectinload(Company.logos))
+_RECOGNISED_BY = (
+    selectinload(Company.aliases),
+    selectinload(Company.domains),
+    selectinload(Company.logos),
+    selectinload(Company.brands),
+)
 
 
 def company(company_id: UUID) -> Select[Company]:
@@ -43,9 +61,13 @@ def companies_with_ids(ids: Collection[UUID]) -> Select[Company]:
     return select(Company).where(Company.id.in_(ids), _IN_USE).order_by(Company.id).options(*_RECOGNISED_BY)
 
 
-def companies(words: Sequence[str] = (), updated_since: datetime | None = None) -> Select[Company]:
+def companies(
+    words: Sequence[str] = (), updated_since: datetime | None = None, parent_id: UUID | None = None
+) -> Select[Company]:
     """Companies, those with each of `words` (in the form of a key) somewhere in their names."""
     found = select(Company).where(_IN_USE).options(*_RECOGNISED_BY)
+    if parent_id is not None:
+        found = found.where(Company.parent_id == parent_id)
     for word in words:
         found = found.where(Company.id.in_(named(word)))
     return found if updated_since is None else found.where(Company.updated_at >= updated_since)
@@ -99,22 +121,68 @@ def sizes_of_blocks(blocks: Collection[int]) -> Select[int, int]:
 
 @cache
 def recognised_by() -> Select[UUID, str, str]:
-    """What the companies of the parameter `ids` are recognised by: id, kind (key, domain, logo, place) and value.
+    """What the companies of the parameter `ids` are recognised by: id, kind and value.
 
-    One select: what a lookup waits for is the number of statements.
+    A kind is a field of `matching.Traits` in the singular, or `group`: a domain of a relative, or nothing where it has
+    none. One select: what a lookup waits for is the number of statements.
     """
     ids: BindParameter[UUID] = bindparam("ids", expanding=True)
+    name, domain = _of_brand(CompanyAlias, "brand", "key"), _of_brand(CompanyDomain, "brand_domain", "domain")
     traits = union_all(
-        _kind("key", CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.company_id.in_(ids)),
-        _kind("domain", CompanyDomain.company_id, CompanyDomain.domain).where(CompanyDomain.company_id.in_(ids)),
-        _kind("logo", CompanyLogo.company_id, CompanyLogo.hash).where(CompanyLogo.company_id.in_(ids)),
-        _kind("place", Company.id, Company.place).where(Company.id.in_(ids), Company.place.is_not(None)),
+        _kind(name, CompanyAlias.company_id, CompanyAlias.key).where(CompanyAlias.company_id.in_(ids)),
+        _kind(domain, CompanyDomain.company_id, CompanyDomain.domain).where(CompanyDomain.company_id.in_(ids)),
+        _kind(literal("logo"), CompanyLogo.company_id, CompanyLogo.hash).where(CompanyLogo.company_id.in_(ids)),
+        _kind(literal("place"), Company.id, Company.place).where(Company.id.in_(ids), Company.place.is_not(None)),
+        _relatives(Company.id, Company.parent_id).where(Company.id.in_(ids), Company.parent_id.is_not(None)),
+        _relatives(Company.parent_id, Company.id).where(Company.parent_id.in_(ids)),
     ).subquery()
     return select(traits.c.company_id, traits.c.kind, traits.c.value)
 
 
-def _kind(kind: str, owner: InstrumentedAttribute[UUID], value: InstrumentedAttribute[Any]) -> Select[UUID, str, Any]:
-    return select(owner.label("company_id"), literal(kind).label("kind"), value.label("value"))
+def _of_brand(model: type[CompanyAlias | CompanyDomain], brand: str, other: str) -> ColumnElement[str]:
+    return case((model.brand_id.is_not(None), brand), else_=other)
+
+
+def _kind(
+    kind: ColumnElement[str], owner: InstrumentedAttribute[UUID], value: InstrumentedAttribute[Any]
+) -> Select[UUID, str, Any]:
+    return select(owner.label("company_id"), kind.label("kind"), value.label("value"))
+
+
+def _relatives(owner: InstrumentedAttribute[Any], relative: InstrumentedAttribute[Any]) -> Select[UUID, str, Any]:
+    theirs = aliased(CompanyDomain)
+    found = select(owner.label("company_id"), literal("group").label("kind"), func.coalesce(theirs.domain, ""))
+    return found.select_from(Company).outerjoin(theirs, theirs.company_id == relative)
+
+
+def parents_of(ids: Collection[UUID]) -> Select[UUID, UUID | None]:
+    """Each of these companies and what it belongs to."""
+    return select(Company.id, Company.parent_id).where(Company.id.in_(ids))
+
+
+def subsidiaries(parent_ids: Collection[UUID]) -> Select[Company]:
+    """What belongs to these companies, those included that are part of another one, oldest first."""
+    return select(Company).where(Company.parent_id.in_(parent_ids)).order_by(Company.id)
+
+
+def relatives(parent_ids: Collection[UUID], ids: Collection[UUID]) -> Select[Company]:
+    """What belongs to the companies of `parent_ids`, and those of `ids`, oldest first."""
+    return select(Company).where(_IN_USE, Company.parent_id.in_(parent_ids) | Company.id.in_(ids)).order_by(Company.id)
+
+
+def brands(company_id: UUID) -> Select[CompanyBrand]:
+    """The brands of a company."""
+    return select(CompanyBrand).where(CompanyBrand.company_id == company_id)
+
+
+def brand(company_id: UUID, brand_id: UUID) -> Select[CompanyBrand]:
+    """One brand of a company."""
+    return select(CompanyBrand).where(CompanyBrand.company_id == company_id, CompanyBrand.id == brand_id)
+
+
+def owners_of(domains: Collection[str]) -> Select[CompanyDomain]:
+    """Who uses these domains."""
+    return select(CompanyDomain).where(CompanyDomain.domain.in_(domains))
 
 
 def duplicates() -> Select[CompanyDoubt]:
@@ -138,6 +206,11 @@ def doubts_between(one_id: UUID, two_id: UUID) -> Select[CompanyDoubt]:
 def open_doubts(company_id: UUID) -> Select[CompanyDoubt]:
     """Questions about this company that nobody has answered."""
     return duplicates().where((CompanyDoubt.company_id == company_id) | (CompanyDoubt.other_id == company_id))
+
+
+def merges() -> Table:
+    """Of all organizations."""
+    return cast("Table", CompanyMerge.__table__)
 
 
 def merge(merge_id: UUID) -> Select[CompanyMerge]:

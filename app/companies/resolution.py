@@ -7,16 +7,16 @@ are absorbed at once do not make two.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.companies import queries
 from app.companies.domains import name_of_domain
-from app.companies.events import CompanySaved
+from app.companies.events import CompanyRenamed, CompanySaved
 from app.companies.finding import find, put_into_blocks
-from app.companies.matching import Traits, tells_more
+from app.companies.matching import BY_BRAND, Traits, tells_more
 from app.companies.models import Company, CompanyAlias, CompanyDomain, CompanyDoubt, CompanyLogo
 from app.companies.normal import company_key
 from app.companies.provenance import DOMAIN, GUESS, Stated, fill
@@ -67,7 +67,8 @@ def resolve(session: Session, seen: Sighting) -> Company | None:
     if decision.verdict is Verdict.SAME:
         company = session.scalars(queries.company(known[decision.matches[0].number])).one()
         if company.audience_id == room_of(session):  # the home company, which everybody sees, learns from shared cards
-            learn(session, company, seen)
+            by_brand = any(reason.code in BY_BRAND for reason in decision.matches[0].reasons)
+            learn(session, company, replace(seen, name=None) if by_brand else seen)
         return company
     return _make(session, seen, decision, known)
 
@@ -84,6 +85,7 @@ def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID
         aliases=[],
         domains=[],
         logos=[],
+        brands=[],
     )
     session.add(company)
     session.flush()
@@ -119,6 +121,7 @@ def rename(session: Session, company: Company, name: Stated | None) -> bool:
         company.key = company_key(name.value)
         company.confidence = name.confidence
         _know_name(session, company, name.value, shown=True)
+        publish(session, CompanyRenamed(company.id))
         return True
     company.confidence = company.provenance["name"]["confidence"]
     return changed
@@ -126,14 +129,26 @@ def rename(session: Session, company: Company, name: Stated | None) -> bool:
 
 def _know_name(session: Session, company: Company, name: str, *, shown: bool = False) -> bool:
     """Know the company by one more name; by one that is not `shown` only if that helps to find it."""
-    key, known = company_key(name), [alias.key for alias in company.aliases]
-    if not key or key in known or not (shown or tells_more(key, known)):
+    key, own = company_key(name), [alias.key for alias in company.aliases if alias.brand_id is None]
+    if not key or key in own:
         return False
-    alias = CompanyAlias(id=new_id(), company_id=company.id, audience_id=company.audience_id, name=name, key=key)
+    brand = next((alias for alias in company.aliases if alias.key == key), None)
+    if brand is not None:
+        brand.brand_id = None if shown else brand.brand_id
+        return shown
+    if not shown and not tells_more(key, own):
+        return False
+    know_alias(session, company, name, key)
+    return True
+
+
+def know_alias(session: Session, company: Company, name: str, key: str, brand_id: UUID | None = None) -> None:
+    """Let the company be found by a name that it does not have yet: its own, or a brand's."""
+    whose = {"company_id": company.id, "audience_id": company.audience_id, "brand_id": brand_id}
+    alias = CompanyAlias(id=new_id(), **whose, name=name, key=key)
     company.aliases.append(alias)
     session.flush()
     put_into_blocks(session, alias)
-    return True
 
 
 def _know_domains(session: Session, company: Company, domains: Collection[Stated]) -> bool:

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.companies.models import Company, DoubtState
+from app.companies.models import Company, CompanyBrand, CompanyDomain, DoubtState
 from app.kit.db import Visibility
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"\w")]
+
+
+class ProvenanceOut(BaseModel):
+    """Who says so."""
+
+    source: str = Field(description="The reader that read it, `qr`, `domain`, or `user`.", examples=["rapidocr"])
+    confidence: float = Field(ge=0, le=1)
+    field_id: UUID | None = Field(description="The field of the card that says so.")
+
+
+class BrandOut(BaseModel):
+    """A name under which a company sells, and its domains: cards with either mean the company."""
+
+    id: UUID
+    name: str = Field(examples=["Drillmaster"])
+    domains: list[str] = Field(examples=[["drillmaster.example"]])
+    created_at: datetime
+
+
+class BrandIn(BaseModel):
+    """A name under which a company sells, and its domains."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "Drillmaster", "domains": ["drillmaster.example"]}]}
+    )
+
+    name: Name
+    domains: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=253)]] = Field(
+        default_factory=list, max_length=20, description="Of its mail and websites, with or without `www.`."
+    )
 
 
 class CompanyOut(BaseModel):
@@ -27,8 +59,11 @@ class CompanyOut(BaseModel):
     industry: str | None = Field(examples=["Machine tools"])
     product_category: str | None = Field(description="What it sells.", examples=["Drills"])
     place: str | None = Field(examples=["Leipzig"])
-    domains: list[str] = Field(description="Of its mail and websites.", examples=[["acme.example"]])
+    parent_id: UUID | None = Field(description="The company that it belongs to, as a person says.")
+    domains: list[str] = Field(description="Of its mail and websites, not of its brands.", examples=[["acme.example"]])
     aliases: list[str] = Field(description="Other names it was seen under.", examples=[["ACME"]])
+    brands: list[BrandOut]
+    provenance: dict[str, ProvenanceOut] = Field(description="Who says so, by field: name, place, …")
     confidence: float = Field(ge=0, le=1, description="Chance that the name is right.")
     review: list[str] = Field(description="Why a person should look.", examples=[["company_ambiguous"]])
     created_at: datetime
@@ -45,6 +80,7 @@ class CompanyChange(BaseModel):
     name: Name | None = None
     industry: Words | None = None
     product_category: Words | None = None
+    parent_id: UUID | None = Field(None, description="The company that it belongs to; `null` when to none.")
 
     @model_validator(mode="after")
     def _name_stays(self) -> Self:
@@ -63,13 +99,49 @@ def company_out(company: Company) -> CompanyOut:
         industry=company.industry,
         product_category=company.product_category,
         place=company.place,
-        domains=[domain.domain for domain in company.domains],
-        aliases=[alias.name for alias in company.aliases if alias.key != company.key],
+        parent_id=company.parent_id,
+        domains=[domain.domain for domain in company.domains if domain.brand_id is None],
+        aliases=[alias.name for alias in company.aliases if alias.key != company.key and alias.brand_id is None],
+        brands=[brand_out(brand, company.domains) for brand in company.brands],
+        provenance={field: ProvenanceOut.model_validate(said) for field, said in company.provenance.items()},
         confidence=company.confidence,
         review=company.review,
         created_at=company.created_at,
         updated_at=company.updated_at,
     )
+
+
+def brand_out(brand: CompanyBrand, domains: Iterable[CompanyDomain]) -> BrandOut:
+    """A brand, with those of its company's domains that are its own."""
+    own = [domain.domain for domain in domains if domain.brand_id == brand.id]
+    return BrandOut(id=brand.id, name=brand.name, domains=own, created_at=brand.created_at)
+
+
+class Include(StrEnum):
+    """What may come along with a company."""
+
+    PARENT = "parent"
+    SUBSIDIARIES = "subsidiaries"
+
+
+class RelativeOut(BaseModel):
+    """A parent or subsidiary."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    is_home: bool
+    industry: str | None
+    product_category: str | None
+    place: str | None
+
+
+class CompanyDetailOut(CompanyOut):
+    """A company, with relatives where `include` asks for them."""
+
+    parent: RelativeOut | None = None
+    subsidiaries: list[RelativeOut] = Field(default_factory=list)
 
 
 class ReasonOut(BaseModel):

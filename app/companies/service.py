@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.companies import queries, resolution
+from app.companies import family, queries, resolution
 from app.companies.domains import web_domain
 from app.companies.events import CompanySaved
 from app.companies.models import Company, CompanyDoubt, DoubtState
@@ -116,7 +116,9 @@ def correct(session: Session, company_id: UUID, if_match: str | None, change: Co
     """Take over what a person says of a company; no card overwrites it.
 
     Raises:
-        NotFound: no such company, or not yours.
+        NotFound: no such company, or not yours; or its parent is not.
+        ParentCycle: the parent belongs to the company.
+        Conflict: the company is shared and the parent is private.
         PreconditionRequired: no `If-Match`.
         PreconditionFailed: the company was changed meanwhile.
     """
@@ -131,6 +133,9 @@ def correct(session: Session, company_id: UUID, if_match: str | None, change: Co
             fill(company, field, typed_in(said[field]))
         elif field in said:
             clear(company, field)
+    if "parent_id" in said:
+        parent_id = said["parent_id"]
+        family.put_under(session, company, current(session, parent_id) if parent_id else None)
     if said:
         session.flush()
         publish(session, CompanySaved(company.id))

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.companies.models import DoubtState
-from app.companies.schemas import ReasonOut
+from app.companies.schemas import ProvenanceOut, ReasonOut
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
 from app.kit.db import Visibility
 from app.kit.etags import etag_of
@@ -70,14 +70,6 @@ class EmploymentOut(BaseModel):
     started_on: date | None
     ended_on: date | None
     seen_at: datetime = Field(description="When a card last said so.")
-
-
-class ProvenanceOut(BaseModel):
-    """Who says so."""
-
-    source: str = Field(description="The reader that read it, `qr`, `domain`, or `user`.", examples=["rapidocr"])
-    confidence: float = Field(ge=0, le=1)
-    field_id: UUID | None = Field(description="The field of the card that says so.")
 
 
 class ContactOut(BaseModel):

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import orjson
 
 from app import __version__
-from app.crm.talk import Access, Connector, Denied, Down, Reply, Request, Talk
+from app.crm.talk import Access, Connector, Denied, Down, Missing, Rejected, Reply, Request, Talk
+from app.crm.templates import MASK
 from app.kit.http import Allowed, Client, Unreached
 from app.settings import Settings
 
@@ -20,7 +21,6 @@ Keep = Callable[[dict[str, str]], None]
 """Called with fresh secrets, to be stored before they are used."""
 
 _AGENT = {"user-agent": f"Cardally/{__version__}", "accept": "application/json"}
-MASK = "•••"
 _MOST_STEPS = 60
 """Requests of one conversation; more means that it goes round in circles."""
 
@@ -89,14 +89,18 @@ class Line:
     def _renew(self) -> None:
         self._renewed = True
         if self._connector.renew is not None:
-            fresh = self._converse(self._connector.renew(self._access), self._send)
+            try:
+                fresh = self._converse(self._connector.renew(self._access), self._send)
+            except (Rejected, Missing) as refused:
+                # It is the credentials that are no good, not the record that happened to be on its way.
+                raise Denied("refresh_refused", refused.detail) from refused
             self._keep(fresh)
             self._access = replace(self._access, secrets={**self._access.secrets, **fresh})
 
     def _send(self, request: Request) -> Reply:
         time.sleep(max(0.0, self._slot - time.monotonic()))
         self._slot = time.monotonic() + self._pause
-        url, headers, body = dressed(self._connector, self._access, request)
+        url, headers, body = dressed(self._connector, self._access, signed(self._connector, self._access, request))
         try:
             answer = self._client.request(request.method, url, headers, body)
         except Unreached as unreached:
@@ -105,6 +109,11 @@ class Line:
         if self._connector.pause is not None and reply.is_good:
             self._silence = self._connector.pause(reply) or self._silence
         return reply
+
+
+def signed(connector: Connector, access: Access, request: Request) -> Request:
+    """A request with what proves who asks, where it goes into the request itself."""
+    return connector.sign(access, request) if connector.sign else request
 
 
 def dressed(connector: Connector, access: Access, request: Request) -> tuple[str, dict[str, str], bytes]:
@@ -145,6 +154,7 @@ def rehearse(connector: Connector, access: Access, begin: Callable[[Access], Tal
 
 
 def _shown(connector: Connector, masked: Access, request: Request) -> Shown:
+    request = signed(connector, masked, request)
     url, headers, _ = dressed(connector, masked, request)
     proofs = connector.headers(masked)
     visible: Mapping[str, str] = {name: _masked(name, value, proofs) for name, value in headers.items()}

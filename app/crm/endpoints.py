@@ -28,8 +28,8 @@ from app.crm.schemas import (
     TrialOut,
     connector_out,
 )
-from app.crm.service import BadConnection, BadMapping, CrmUrlRefused, UnknownConnector
-from app.kit.errors import BadCursor, Forbidden, IdempotencyKeyReused, NotFound, Unauthorized, problems
+from app.crm.service import BadConnection, BadMapping, CredentialsLost, CrmUrlRefused, UnknownConnector
+from app.kit.errors import BadCursor, Conflict, Forbidden, IdempotencyKeyReused, NotFound, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
 
@@ -99,13 +99,16 @@ def remove_connection(connection_id: UUID, session: SessionDep, _admin: AdminDep
     service.remove(session, connection_id)
 
 
-@router.post("/crm-connections/{connection_id}/test", responses=problems(Forbidden, NotFound))
+@router.post("/crm-connections/{connection_id}/test", responses=problems(Forbidden, NotFound, CredentialsLost))
 def try_connection(connection_id: UUID, begin: BeginDep, _admin: AdminDep, settings: SettingsDep) -> TrialOut:
     """Ask the CRM who we are; changes nothing there (administrators only)."""
     return TrialOut.model_validate(service.test(begin, settings, connection_id))
 
 
-@router.post("/crm-connections/{connection_id}/dry-run", responses=problems(Forbidden, NotFound, Merged))
+@router.post(
+    "/crm-connections/{connection_id}/dry-run",
+    responses=problems(Forbidden, NotFound, Merged, CredentialsLost, BadConnection),
+)
 def dry_run(
     connection_id: UUID, wanted: DryRunIn, session: SessionDep, _admin: AdminDep, settings: SettingsDep
 ) -> DryRunOut:
@@ -117,7 +120,7 @@ def dry_run(
 @router.post(
     "/crm-connections/{connection_id}/push",
     status_code=202,
-    responses=problems(Forbidden, NotFound, Merged, IdempotencyKeyReused),
+    responses=problems(Forbidden, NotFound, Merged, Conflict, IdempotencyKeyReused),
 )
 def push(
     connection_id: UUID, wanted: PushIn, session: SessionDep, admin: AdminDep, idempotency_key: KeyHeader = None

@@ -44,11 +44,19 @@ def owe_merged(session: Session, merge_id: UUID) -> None:
     merge = merging.get(session, merge_id)
     ask_again(session, session.scalars(queries.links_about(merge.merged_id)))
     with in_room(session, session.info["organization_id"]):  # the survivor may be one user's alone
-        owe_contact(session, merge.survivor_id)
+        owe_with_notes(session, merge.survivor_id)
+
+
+def owe_parted(session: Session, merge_id: UUID) -> None:
+    """They are two after all: each is to be there with its own meetings."""
+    merge = merging.get(session, merge_id)
+    with in_room(session, session.info["organization_id"]):
+        for contact_id in (merge.survivor_id, merge.merged_id):
+            owe_with_notes(session, contact_id)
 
 
 def owe_gone(session: Session, contact_id: UUID) -> None:
-    """A person was erased, with every meeting."""
+    """A person was erased, or is one user's alone now, with every meeting."""
     ask_again(session, session.scalars(queries.links_about(contact_id)))
 
 
@@ -56,19 +64,35 @@ def owe_merged_company(session: Session, merge_id: UUID) -> None:
     """Two companies are one: the merged one's record goes into the survivor's."""
     merge = company_merging.get(session, merge_id)
     for company_id in (merge.survivor_id, merge.merged_id):
-        ask_again(session, session.scalars(queries.links(object_id=company_id)))
+        owe_company(session, company_id)
 
 
-def owe_shared(session: Session, contact_id: UUID) -> None:
-    """A person whom one user saw alone, with every meeting."""
+def owe_parted_company(session: Session, merge_id: UUID) -> None:
+    """They are two after all: where one is, both are, each with its own people."""
+    merge = company_merging.get(session, merge_id)
+    both = (merge.survivor_id, merge.merged_id)
+    for connection in session.scalars(queries.connections()).all():
+        known = [link for each in both for link in session.scalars(queries.link(connection.id, Kind.COMPANY, each))]
+        for company_id in both:
+            if known:
+                owe_to(session, connection, Kind.COMPANY, company_id)
+            ask_again(session, session.scalars(queries.links_of_employees(connection.id, company_id)))
+
+
+def owe_with_notes(session: Session, contact_id: UUID) -> None:
+    """A person with every meeting; each note is known as one about this person from now on."""
     owe_contact(session, contact_id)
-    for exchange_id, _ in session.execute(queries.exchange_ids([contact_id])):
-        owe(session, Kind.NOTE, exchange_id, parent_id=contact_id)
+    if session.scalars(contacts.contact(contact_id)).one_or_none() is not None:
+        for exchange_id, _ in session.execute(queries.exchange_ids([contact_id])):
+            owe(session, Kind.NOTE, exchange_id, parent_id=contact_id)
 
 
 def owe_company(session: Session, company_id: UUID) -> None:
-    """A company changed: those CRMs that have it are told."""
+    """A company changed: those CRMs that have it are told, and of its people those that hold its name in theirs."""
     ask_again(session, session.scalars(queries.links(object_id=company_id)))
+    for connection in session.scalars(queries.connections()).all():
+        if not wants(connection, Kind.COMPANY):  # else they follow when the company has really changed there
+            ask_again(session, session.scalars(queries.links_of_employees(connection.id, company_id)))
 
 
 def owe_exchange(session: Session, exchange_id: UUID) -> None:

@@ -12,12 +12,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.companies.events import CompaniesMerged, CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
 from app.contacts.events import (
     ContactCreated,
     ContactErased,
     ContactShared,
     ContactsMerged,
+    ContactsParted,
     ContactUpdated,
     ContactWithdrawn,
 )
@@ -28,7 +29,7 @@ from app.crm.events import ConnectionDue
 from app.crm.models import Connection
 from app.crm.pushing import Drop, HandOver, Same, Task, Wait, plan, talk_about
 from app.crm.settling import be_silent, plan_next, settle, settle_preparation
-from app.crm.talk import Connector, Saved, Trouble
+from app.crm.talk import Connector, Denied, Saved, Trouble
 from app.exchanges.events import ExchangeRecorded
 from app.kit.chores import Upkeep
 from app.kit.clock import now
@@ -61,16 +62,28 @@ def owe_merged(work: Work, event: ContactsMerged) -> None:
         facts.owe_merged(session, event.merge_id)
 
 
+def owe_parted(work: Work, event: ContactsParted) -> None:
+    """A merge was undone."""
+    with work.begin() as session:
+        facts.owe_parted(session, event.merge_id)
+
+
 def owe_merged_company(work: Work, event: CompaniesMerged) -> None:
     """Two companies became one."""
     with work.begin() as session:
         facts.owe_merged_company(session, event.merge_id)
 
 
+def owe_parted_company(work: Work, event: CompaniesParted) -> None:
+    """A merge of companies was undone."""
+    with work.begin() as session:
+        facts.owe_parted_company(session, event.merge_id)
+
+
 def owe_shared(work: Work, event: ContactShared) -> None:
     """What one user saw alone may be pushed now, its meetings as well."""
     with _of_team(work) as session:
-        facts.owe_shared(session, event.contact_id)
+        facts.owe_with_notes(session, event.contact_id)
 
 
 def owe_withdrawn(work: Work, event: ContactWithdrawn) -> None:
@@ -122,8 +135,12 @@ def push(work: Work, event: ConnectionDue) -> None:
         connection = session.get(Connection, event.connection_id)
     if connection is None or not connection.is_open:
         return
+    if _is_paused(connection):
+        with work.begin() as session:
+            plan_next(session, connection.id)
+        return
     connector, ends = CONNECTORS[connection.connector], time.monotonic() + _TURN_SECONDS
-    if not _is_prepared(work, connector, connection):
+    if not (_is_readable(work, connection) and _is_prepared(work, connector, connection)):
         return
     with work.begin(reading=True) as session:
         connection = service.get(session, event.connection_id)
@@ -134,12 +151,26 @@ def push(work: Work, event: ConnectionDue) -> None:
         plan_next(session, event.connection_id)
 
 
+def _is_paused(connection: Connection) -> bool:
+    return connection.paused_until is not None and connection.paused_until > now()
+
+
+def _is_readable(work: Work, connection: Connection) -> bool:
+    """Whether a key that is set opens the credentials; what is owed stays owed until then."""
+    try:
+        service.secrets_of(work.settings, connection)
+    except service.CredentialsLost as lost:
+        with work.begin() as session:
+            settle_preparation(session, work.settings, connection.id, Denied(lost.code))
+            plan_next(session, connection.id)
+        return False
+    return True
+
+
 def _is_prepared(work: Work, connector: Connector, connection: Connection) -> bool:
     """See to it that what the connector needs is there; the first push waits for that."""
     if connector.prepare is None or connection.prepared_at is not None:
         return True
-    if connection.paused_until is not None and connection.paused_until > now():
-        return False
     try:
         with _line(work, connector, connection) as line:
             found: dict[str, Any] | Trouble = line.hold(connector.prepare)
@@ -188,7 +219,7 @@ def _next(session: Session, connector: Connector, connection_id: UUID) -> _Push 
     connection = session.get(Connection, connection_id)
     if connection is None or not connection.is_open:
         return None
-    if connection.paused_until is not None and connection.paused_until > now():
+    if _is_paused(connection):
         return None
     link = session.scalars(queries.next_link(connection_id, now())).one_or_none()
     return _Push(link.id, link.asked, plan(session, connector, connection, link)) if link else None
@@ -211,4 +242,4 @@ def _reseal(upkeep: Upkeep, reseal: Callable[[str], str]) -> None:
             try:
                 session.execute(queries.resealed(connection_id, sealed, reseal(sealed)))
             except WrongKey:
-                log.error("crm.wrong_key", connection_id=str(connection_id))
+                log.error("crm.credentials_lost", connection_id=str(connection_id))

@@ -89,7 +89,7 @@ def plan(session: Session, connector: Connector, connection: Connection, link: L
 def _plan_contact(session: Session, connector: Connector, connection: Connection, link: Link) -> Task:
     contact = session.scalars(contacts.contact(link.object_id)).one_or_none()
     if contact is None:
-        return _gone(connection, link)
+        return _gone(session, connection, link)
     if contact.merged_into_id is not None:
         return _merged(session, connection, link, contact.merged_into_id)
     job = records.present_job(contact)
@@ -120,7 +120,7 @@ def _plan_note(session: Session, connector: Connector, connection: Connection, l
     exchange = session.scalars(queries.exchange(link.object_id)).one_or_none()
     contact = session.scalars(contacts.contact(exchange.contact_id)).one_or_none() if exchange else None
     if exchange is None or contact is None:
-        return _gone(connection, link)
+        return _gone(session, connection, link)
     about = _remote_id(session, connection, Kind.CONTACT, contact.id)
     if about is None:
         return Wait()
@@ -133,10 +133,17 @@ def _remote_id(session: Session, connection: Connection, kind: Kind, object_id: 
     return link.remote_id if link else None
 
 
-def _gone(connection: Connection, link: Link) -> Task:
+def _gone(session: Session, connection: Connection, link: Link) -> Task:
+    """Erased here, or one user's alone now: then a record that was there before us is theirs and stays."""
+    if session.scalar(queries.is_there(link.organization_id, Kind(link.kind), link.object_id)):
+        return Forget(Kind(link.kind), str(link.object_id), link.remote_id) if _made_by_us(link) else Drop()
     if connection.on_erasure == OnErasure.KEEP:
         return Drop()
     return Forget(Kind(link.kind), str(link.object_id), link.remote_id)
+
+
+def _made_by_us(link: Link) -> bool:
+    return link.is_ours or link.remote_id is None  # who made it is not known where its id is not
 
 
 def _merged(session: Session, connection: Connection, link: Link, survivor_id: UUID) -> Task:
@@ -166,10 +173,10 @@ def record_of(
     mapping = effective(connector, kind, connection.mapping)
     fields: dict[str, str | None] = dict.fromkeys(link.filled)
     fields |= apply(connector, kind, mapping, values)
-    email_fields = tuple(name for name, source in mapping.items() if source == "email" and fields.get(name))
-    return Record(
-        kind, str(link.object_id), fields, link.remote_id, memory=link.memory, email_fields=email_fields, **more
-    )
+    of_email = tuple(name for name, source in mapping.items() if source == "email" and fields.get(name))
+    blank = tuple(name for name in mapping if name not in fields)
+    ours, there = str(link.object_id), link.remote_id
+    return Record(kind, ours, fields, there, memory=link.memory, email_fields=of_email, blank=blank, **more)
 
 
 def _digest(record: Record) -> str:

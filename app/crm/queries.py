@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -100,12 +100,24 @@ def contact_ids(since: datetime | None) -> Select[UUID]:
     return found if since is None else found.where(Contact.updated_at >= since)
 
 
+_MODELS: Mapping[Kind, type[Contact | Company | Exchange]] = {
+    Kind.CONTACT: Contact,
+    Kind.COMPANY: Company,
+    Kind.NOTE: Exchange,
+}
+
+
+def is_there(organization_id: UUID, kind: Kind, object_id: UUID) -> Select[bool]:
+    """Whether an object exists, whoever may see it."""
+    one = _MODELS[kind].__table__.c
+    return select(exists().where(one.organization_id == organization_id, one.id == object_id))
+
+
 def orphans(limit: int) -> Select[UUID, UUID]:
     """Of all organizations, organization and link of what no longer exists here and nothing is planned for."""
     one, settled = Link.__table__.c, (LinkStatus.PUSHED, LinkStatus.REFUSED, LinkStatus.WAITING)
     there = [
-        (one.kind == kind) & exists().where(model.__table__.c.id == one.object_id)
-        for kind, model in ((Kind.CONTACT, Contact), (Kind.COMPANY, Company), (Kind.NOTE, Exchange))
+        (one.kind == kind) & exists().where(model.__table__.c.id == one.object_id) for kind, model in _MODELS.items()
     ]
     found = select(one.organization_id, one.id).where(one.status.in_(settled), ~or_(*there))
     return found.order_by(one.id).limit(limit)

@@ -21,11 +21,11 @@ from app.crm.models import ClosedReason, Connection, Link
 from app.crm.pushing import Save, contact_values, plan, record_of
 from app.crm.settling import close
 from app.crm.talk import Access, Connector, Kind, Trouble
-from app.kit.db import Begin
-from app.kit.errors import AppError, NotFound
+from app.kit.db import Begin, Visibility, in_room
+from app.kit.errors import AppError, Conflict, NotFound
 from app.kit.http import Allowed, Refused, check_url
 from app.kit.queue import publish
-from app.kit.vault import vault_of
+from app.kit.vault import WrongKey, vault_of
 from app.settings import Settings
 
 
@@ -42,9 +42,15 @@ class CrmUrlRefused(AppError):
 
 
 class BadConnection(AppError):
-    """Settings or credentials are missing or not known; `errors` says which."""
+    """Settings, credentials or templates are missing, not known or fail; `errors` says which."""
 
     status, code = 422, "bad_crm_connection"
+
+
+class CredentialsLost(AppError):
+    """The credentials were encrypted with a key that is not set any more: set that key as well, or give them again."""
+
+    status, code = 409, "credentials_lost"
 
 
 class BadMapping(AppError):
@@ -98,11 +104,11 @@ def change(
     for name, value in changes.items():
         if name != "enabled":
             setattr(connection, name, value.rstrip("/") if name == "url" else value)
-    known = {**secrets_of(settings, connection), **secrets}
+    known = _known(settings, connection, secrets)
     if not secrets and not _addresses(connection) <= before:
         again = "credentials: give them again with a new address, or they would be sent there"
         raise BadConnection(errors=_documents([again]))
-    if secrets:
+    if secrets and known is not None:
         known = {name: known[name] for name in known if name in _names(connector_of(connection), secret=True)}
         connection.sealed = _sealed(settings, known)
     _check(settings, connector_of(connection), connection, known)
@@ -111,8 +117,16 @@ def change(
     return connection
 
 
+def _known(settings: Settings, connection: Connection, secrets: Mapping[str, str]) -> dict[str, str] | None:
+    """The credentials with those that are given; None where they cannot be read and none are given."""
+    try:
+        return {**secrets_of(settings, connection), **secrets}
+    except CredentialsLost:
+        return dict(secrets) or None
+
+
 def _addresses(connection: Connection) -> set[str]:
-    return {connection.url, *(value for value in connection.settings.values() if "//" in str(value))}
+    return {connection.url, *(str(value) for value in connection.settings.values() if "//" in str(value))}
 
 
 def _open_or_close(session: Session, connection: Connection, enabled: bool | None, has_news: bool) -> None:
@@ -131,8 +145,15 @@ def _sealed(settings: Settings, secrets: Mapping[str, str]) -> str:
 
 
 def secrets_of(settings: Settings, connection: Connection) -> dict[str, str]:
-    """The credentials of a connection."""
-    secrets: dict[str, str] = orjson.loads(vault_of(settings).open(connection.sealed))
+    """The credentials of a connection.
+
+    Raises:
+        CredentialsLost: no key that is set opens them.
+    """
+    try:
+        secrets: dict[str, str] = orjson.loads(vault_of(settings).open(connection.sealed))
+    except WrongKey as wrong:
+        raise CredentialsLost from wrong
     return secrets
 
 
@@ -154,13 +175,15 @@ def _names(connector: Connector, *, secret: bool) -> list[str]:
     return [wanted.name for wanted in connector.settings if wanted.secret == secret]
 
 
-def _check(settings: Settings, connector: Connector, connection: Connection, secrets: Mapping[str, str]) -> None:
+def _check(settings: Settings, connector: Connector, connection: Connection, secrets: Mapping[str, str] | None) -> None:
     try:
         check_url(connection.url, Allowed.of(settings.webhook_allow))
     except Refused as refused:
         raise CrmUrlRefused(reason=refused.code) from refused
     errors = []
     for group, given, secret in (("settings", connection.settings, False), ("credentials", secrets, True)):
+        if given is None:
+            continue
         errors += [f"{group}.{name}: not known" for name in given if name not in _names(connector, secret=secret)]
         wanted = (one for one in connector.settings if one.secret == secret and one.required)
         errors += [f"{group}.{one.name} is missing: {one.about}" for one in wanted if not given.get(one.name)]
@@ -208,12 +231,17 @@ def push(session: Session, connection_id: UUID, contact_id: UUID | None, since: 
     Raises:
         NotFound: no such connection or contact, or not yours.
         Merged: the contact is part of another one.
+        Conflict: the contact is private.
     """
     connection = get(session, connection_id)
-    if contact_id is not None:
-        facts.owe_one(session, connection, contacts.get(session, contact_id).id)
-    else:
-        facts.owe_everything(session, connection, since)
+    contact = contacts.get(session, contact_id) if contact_id is not None else None
+    if contact is not None and contact.visibility == Visibility.PRIVATE:
+        raise Conflict("A CRM is everybody's, and this contact is private: share it first.")
+    with in_room(session, connection.organization_id):
+        if contact is not None:
+            facts.owe_one(session, connection, contact.id)
+        else:
+            facts.owe_everything(session, connection, since)
     return connection.id
 
 
@@ -227,6 +255,7 @@ def test(begin: Begin, settings: Settings, connection_id: UUID) -> Trial:
 
     Raises:
         NotFound: no such connection, or not yours.
+        CredentialsLost.
     """
     with begin(reading=True) as session:
         connection = get(session, connection_id)
@@ -249,6 +278,8 @@ def dry_run(session: Session, settings: Settings, connection_id: UUID, contact_i
     Raises:
         NotFound: no such connection or contact, or not yours.
         Merged: the contact is part of another one.
+        CredentialsLost.
+        BadConnection: a template of the connection fails for this contact.
     """
     connection, contact = get(session, connection_id), contacts.get(session, contact_id)
     connector, access = connector_of(connection), access_of(settings, connection)
@@ -267,4 +298,7 @@ def dry_run(session: Session, settings: Settings, connection_id: UUID, contact_i
     else:
         values = contact_values(session, contact)
         record = record_of(connector, connection, pretended, values, email=values.get("email"))
-    return rehearse(connector, access, lambda access: connector.save(access, record))
+    try:
+        return rehearse(connector, access, lambda access: connector.save(access, record))
+    except Trouble as trouble:
+        raise BadConnection(errors=_documents([f"{trouble.code}: {trouble.detail}"])) from trouble

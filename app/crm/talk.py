@@ -160,11 +160,13 @@ class Record:
     """What the connector kept when it last saved this record."""
     email_fields: tuple[str, ...] = ()
     """Which fields hold the e-mail address."""
+    blank: tuple[str, ...] = ()
+    """Fields of the mapping that have no value and had none from us."""
 
     def without_email(self) -> Record:
         """The same person without the address."""
         kept = {name: value for name, value in self.fields.items() if name not in self.email_fields}
-        return replace(self, fields=kept, email=None, email_fields=())
+        return replace(self, fields=kept, email=None, email_fields=(), blank=(*self.blank, *self.email_fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,8 @@ class Connector:
     """Before the first push: makes what has to be there; returns settings that were found out."""
     renew: Callable[[Access], Talk[dict[str, str]]] | None = None
     """Fresh secrets for ones that have expired."""
+    sign: Callable[[Access, Request], Request] | None = None
+    """Puts what proves who asks into the request itself, where `headers` cannot."""
     pause: Callable[[Reply], timedelta | None] | None = None
     """How long to be silent after a good answer."""
     complains: Callable[[Mapping[str, Any]], list[str]] | None = None

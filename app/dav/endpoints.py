@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.security import HTTPAuthorizationCredentials
 from sqlalchemy.orm import Session
 
-from app.auth.caller import get_caller, get_session
+from app.auth.caller import FilesDep, get_caller, get_session
 from app.auth.service import Caller
 from app.dav import reports, resources, service
 from app.dav.reports import Refused
@@ -189,13 +189,13 @@ def _member(session: Session, caller: Caller, user_id: str, file: str) -> servic
 
 
 @router.api_route(_BOOK, methods=["REPORT"])
-def report(user_id: str, caller: DavCaller, session: DavSession, asked: Asked) -> Response:
+def report(user_id: str, caller: DavCaller, session: DavSession, files: FilesDep, asked: Asked) -> Response:
     """Members by URL, by what they say, or those that changed."""
     _own(caller, user_id)
     if asked is None:
         raise BadBody
     try:
-        return _xml(reports.report(session, caller, asked))
+        return _xml(reports.report(session, files, caller, asked))
     except Refused as refused:
         return _refusal(refused)
 
@@ -206,6 +206,7 @@ def get_card(
     file: str,
     caller: DavCaller,
     session: DavSession,
+    files: FilesDep,
     accept: Annotated[str, Header()] = "",
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
@@ -215,7 +216,7 @@ def get_card(
     if member.etag in (tag.strip() for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
     version: Version = "4.0" if "version=4.0" in accept.replace('"', "").replace(" ", "") else "3.0"
-    [(_, text)] = service.vcards(session, [member.id], version)
+    [(_, text)] = service.vcards(session, files, [member.id], version)
     media_type = f'{resources.MEDIA_TYPE}; charset=utf-8; version="{version}"'
     return Response(text.encode(), headers=headers, media_type=media_type)
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import selectinload
 
 from app.companies.models import Company
 from app.contacts.models import Contact, ContactTombstone, Employment
@@ -39,12 +38,6 @@ def changed_since(moment: datetime) -> _Member:
 def with_ids(ids: Collection[UUID]) -> _Member:
     """Those of these that are members."""
     return members().where(Contact.id.in_(ids))
-
-
-def whole(ids: Collection[UUID]) -> Select[Contact]:
-    """Contacts with what a vCard says of them."""
-    parts = (selectinload(Contact.points), selectinload(Contact.employments).selectinload(Employment.company))
-    return select(Contact).where(Contact.id.in_(ids), _MEMBER).order_by(Contact.id).options(*parts)
 
 
 def merged_since(moment: datetime) -> Select[UUID, datetime]:

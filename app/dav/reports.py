@@ -16,6 +16,7 @@ from app.dav import filters, resources, service
 from app.dav.resources import Resource
 from app.dav.tokens import SyncToken
 from app.dav.xml import Found, Gone, Name, card, dav, element, multistatus
+from app.kit.files import FileStore
 from app.transfer.vcard import Version
 
 _FILE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.vcf")
@@ -45,13 +46,13 @@ def propfind(asked: ET.Element | None, shown: Sequence[Resource]) -> bytes:
     return multistatus(resource.tell(names, names_only=names_only) for resource in shown)
 
 
-def report(session: Session, caller: Caller, asked: ET.Element) -> bytes:
+def report(session: Session, files: FileStore, caller: Caller, asked: ET.Element) -> bytes:
     """Run a report on the caller's address book.
 
     Raises:
         Refused: it is none that is known, or breaks a rule of it.
     """
-    known: dict[Name, Callable[[Session, Caller, ET.Element], bytes]] = {
+    known: dict[Name, Callable[[Session, FileStore, Caller, ET.Element], bytes]] = {
         card("addressbook-multiget"): _multiget,
         card("addressbook-query"): _query,
         dav("sync-collection"): _sync,
@@ -59,7 +60,7 @@ def report(session: Session, caller: Caller, asked: ET.Element) -> bytes:
     run = known.get(asked.tag)
     if run is None:
         raise NoSuchReport
-    return run(session, caller, asked)
+    return run(session, files, caller, asked)
 
 
 def contact_id_of(caller: Caller, url: str) -> UUID | None:
@@ -69,47 +70,49 @@ def contact_id_of(caller: Caller, url: str) -> UUID | None:
     return UUID(found[1]) if found and f"{folder}/" == resources.book_url(caller.user_id) else None
 
 
-def _multiget(session: Session, caller: Caller, asked: ET.Element) -> bytes:
+def _multiget(session: Session, files: FileStore, caller: Caller, asked: ET.Element) -> bytes:
     urls = [each.text or "" for each in asked.findall(dav("href"))]
     ids = {url: contact_id_of(caller, url) for url in urls}
-    found = _found(session, caller, asked, [id_ for id_ in ids.values() if id_])
+    found = _found(session, files, caller, asked, [id_ for id_ in ids.values() if id_])
     answers = (found.get(id_) if id_ else None for id_ in ids.values())
     return multistatus(answer or Gone(url) for url, answer in zip(ids, answers, strict=True))
 
 
-def _query(session: Session, caller: Caller, asked: ET.Element) -> bytes:
+def _query(session: Session, files: FileStore, caller: Caller, asked: ET.Element) -> bytes:
     wants, version = _filter(asked), _version(asked)
     ids = [member.id for member in service.members(session)]
-    matching = [id_ for id_, vcard in service.vcards(session, ids, version) if wants(vcard)]
+    matching = [id_ for id_, vcard in service.vcards(session, None, ids, version) if wants(vcard)]
     limit = asked.findtext(f"{card('limit')}/{card('nresults')}", "").strip()
     if limit.isdecimal() and len(matching) > int(limit):
         raise Refused(dav("number-of-matches-within-limits"), status=507)
-    return multistatus(_found(session, caller, asked, matching).values())
+    return multistatus(_found(session, files, caller, asked, matching).values())
 
 
-def _sync(session: Session, caller: Caller, asked: ET.Element) -> bytes:
+def _sync(session: Session, files: FileStore, caller: Caller, asked: ET.Element) -> bytes:
     if asked.findtext(dav("sync-level"), "").strip() not in ("1", ""):
         raise Refused(dav("sync-traversal-supported"), status=403)
     text = asked.findtext(dav("sync-token"), "").strip()
     if not text:
         fresh = service.token(session)
         everything = [member.id for member in service.members(session)]
-        return multistatus(_found(session, caller, asked, everything).values(), str(fresh))
+        return multistatus(_found(session, files, caller, asked, everything).values(), str(fresh))
     since = SyncToken.of(text)
     changes = service.changes(session, since) if since else None
     if changes is None:
         raise Refused(dav("valid-sync-token"))
-    told = _found(session, caller, asked, [member.id for member in changes.changed])
+    told = _found(session, files, caller, asked, [member.id for member in changes.changed])
     gone = [Gone(resources.card_url(caller.user_id, id_)) for id_ in changes.removed if id_ not in told]
     return multistatus([*told.values(), *gone], str(changes.token))
 
 
-def _found(session: Session, caller: Caller, asked: ET.Element, ids: Sequence[UUID]) -> dict[UUID, Found]:
+def _found(
+    session: Session, files: FileStore, caller: Caller, asked: ET.Element, ids: Sequence[UUID]
+) -> dict[UUID, Found]:
     """What is asked of these members, of those that are there."""
     names = [each.tag for each in asked.find(dav("prop")) or ()]
     known = service.some_members(session, ids)
     with_data = card("address-data") in names
-    texts = dict(service.vcards(session, ids, _version(asked))) if with_data else {}
+    texts = dict(service.vcards(session, files, ids, _version(asked))) if with_data else {}
     # One that goes between the two looks is told of the next time.
     there = {id_: member for id_, member in known.items() if not with_data or id_ in texts}
     return {id_: resources.member(caller, member, texts.get(id_)).tell(names) for id_, member in there.items()}

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.dav import queries
 from app.dav.tokens import SyncToken, settled
 from app.kit.clock import now
+from app.kit.files import FileStore
 from app.kit.ids import moment_of
-from app.transfer.vcard import Version, contact_as_vcard
+from app.transfer.people import people
+from app.transfer.vcard import Version, as_vcard
 
 _AT_ONCE = 500
 
@@ -59,11 +61,14 @@ def _etag(version: int, named_at: datetime | None) -> str:
     return f'"{version}-{int(named_at.timestamp() * 1_000_000) if named_at else 0:x}"'
 
 
-def vcards(session: Session, ids: Collection[UUID], version: Version) -> Iterator[tuple[UUID, str]]:
-    """Id and vCard of those of these that are there."""
+def vcards(
+    session: Session, files: FileStore | None, ids: Collection[UUID], version: Version
+) -> Iterator[tuple[UUID, str]]:
+    """Id and vCard of those of these that are there, with pictures where `files` are given."""
     for some in _parts(ids):
-        for contact in session.scalars(queries.whole(some)):
-            yield contact.id, contact_as_vcard(contact, version=version)
+        for person in people(session, some, files):
+            session.info["shown"] = session.info.get("shown", 0) + 1
+            yield UUID(person.uid), as_vcard(person, version)
 
 
 def _parts(ids: Iterable[UUID]) -> Iterator[list[UUID]]:

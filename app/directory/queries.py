@@ -76,6 +76,17 @@ def contacts(wanted: Wanted, dialect: str) -> tuple[Columns, ColumnElement[Any]]
     return found, Contact.__table__.c.id
 
 
+def hits(wanted: Wanted, dialect: str) -> Select[UUID]:
+    """Ids of the contacts in use that a search finds, in no order."""
+    found, _ = matching(dialect, select(Contact.id).where(Contact.merged_into_id.is_(None)), wanted.words)
+    return _filtered(found, wanted)
+
+
+def these(ids: Collection[UUID]) -> Columns:
+    """Contacts by their ids."""
+    return select(*CONTACT).where(Contact.id.in_(ids))
+
+
 def _filtered(found: Columns, wanted: Wanted) -> Columns:
     if wanted.company_id is not None:
         found = found.where(Contact.id.in_(_people_of(wanted.company_id)))

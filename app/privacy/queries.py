@@ -25,6 +25,11 @@ def erasures() -> Select[Erasure]:
     return select(Erasure)
 
 
+def unfinished_erasures() -> Select[Erasure]:
+    """Those of which files and what the database keeps of deleted rows are still to go, oldest first."""
+    return select(Erasure).where(Erasure.finished_at.is_(None)).order_by(Erasure.id)
+
+
 def erasure_of(contact_id: UUID) -> Select[Erasure]:
     """That of one contact."""
     return select(Erasure).where(Erasure.contact_id == contact_id)
@@ -117,9 +122,9 @@ def overdue(day: date, quiet_since: datetime | None, limit: int) -> Select[UUID]
     return select(Contact.id).where(Contact.merged_into_id.is_(None), due).order_by(Contact.id).limit(limit)
 
 
-def audiences_of(contact_ids: Collection[UUID]) -> Select[UUID, UUID]:
-    """Who sees each of these contacts."""
-    return select(Contact.id, Contact.audience_id).where(Contact.id.in_(contact_ids))
+def audiences_of(contact_ids: Collection[UUID]) -> Select[UUID, UUID, datetime | None]:
+    """Who sees each of these contacts, and when it was withdrawn from the team if it was."""
+    return select(Contact.id, Contact.audience_id, Contact.withdrawn_at).where(Contact.id.in_(contact_ids))
 
 
 def contacts_told_of(words: str) -> Select[Contact]:

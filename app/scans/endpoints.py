@@ -12,11 +12,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import anyio
-from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep, SettingsDep
+from app.auth.scopes import Scope
 from app.kit.db import Visibility
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
 from app.kit.idempotency import KeyHeader, fingerprint, once
@@ -25,6 +26,7 @@ from app.scans import queries, service
 from app.scans.models import Scan, ScanStatus
 from app.scans.photos import BadPhoto, clean_photo
 from app.scans.pictures import PICTURE, picture
+from app.scans.reminding import Remind, no_reminder
 from app.scans.schemas import ScanOut, ScanWithCardsOut, scan_with_cards
 from app.scans.service import Capture, HalfAPoint
 
@@ -36,6 +38,16 @@ _WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 
 PhotoPart = Annotated[UploadFile, File(description="JPEG, PNG, WebP or HEIC.")]
 Words = Annotated[str | None, Form(max_length=200)]
+
+
+def get_remind(request: Request, caller: CallerDep) -> Remind:
+    """What scans remind of, if the caller's key is good for that."""
+    remind: Remind = request.app.state.remind
+    may_know = caller.scopes is None or Scope.ALLIANCES_READ in caller.scopes
+    return remind if may_know else no_reminder
+
+
+RemindDep = Annotated[Remind, Depends(get_remind)]
 
 
 def capture_form(
@@ -66,6 +78,7 @@ async def upload_scan(
     begin: BeginDep,
     files: FilesDep,
     settings: SettingsDep,
+    remind: RemindDep,
     back: Annotated[UploadFile | None, File(description="The other side of the same card.")] = None,
     idempotency_key: KeyHeader = None,
     prefer: Annotated[str | None, Header(description="`wait=N`: answer when finished, or after N seconds.")] = None,
@@ -91,7 +104,7 @@ async def upload_scan(
 
     def show() -> ScanWithCardsOut:
         with begin(reading=True) as session:
-            return scan_with_cards(service.get(session, scan_id))
+            return scan_with_cards(service.get(session, scan_id), remind(session, scan_id, caller.user_id))
 
     scan_id = await run_in_threadpool(store)
     await _wait(finished, min(_granted(prefer), settings.wait_seconds))
@@ -122,9 +135,9 @@ def list_scans(
 
 
 @router.get("/{scan_id}", responses=problems(NotFound))
-def get_scan(scan_id: UUID, session: SessionDep) -> ScanWithCardsOut:
-    """A scan with its cards, fields and logo regions."""
-    return scan_with_cards(service.get(session, scan_id))
+def get_scan(scan_id: UUID, session: SessionDep, caller: CallerDep, remind: RemindDep) -> ScanWithCardsOut:
+    """A scan with its cards, fields and logo regions; once it is `done`, with what it reminds you of."""
+    return scan_with_cards(service.get(session, scan_id), remind(session, scan_id, caller.user_id))
 
 
 @router.get("/{scan_id}/photo", response_class=Response, responses=PICTURE)

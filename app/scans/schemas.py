@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.kit.db import Visibility
 from app.scans.models import Card, Scan, ScanStatus
+from app.scans.reminding import Reminders
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2, description="x, y in fractions of the upright photo.")]
 
@@ -67,6 +68,10 @@ class CardOut(Out):
     fields: list[FieldOut]
     logos: list[LogoOut]
     image_url: str = Field(description="The flattened card.")
+    alliance_hint: list[str] = Field(
+        description="What it reminds you of, in sentences, the most telling first; empty until the scan is `done`.",
+        examples=[["Third person you know at Acme Tills.", "Sells to retail as you do.", "Cleo met them in May 2026."]],
+    )
 
 
 class ScanOut(Out):
@@ -95,19 +100,21 @@ class ScanWithCardsOut(ScanOut):
     height: int | None
     seconds: float | None = Field(description="What the reading took.")
     photo_url: str
+    alliance_hint: list[str] = Field(description="What its cards remind you of, each sentence once.")
     cards: list[CardOut]
 
 
-def scan_with_cards(scan: Scan) -> ScanWithCardsOut:
-    """A scan that was loaded with its cards, as the API shows it."""
+def scan_with_cards(scan: Scan, reminders: Reminders) -> ScanWithCardsOut:
+    """A scan that was loaded with its cards, as the API shows it to whom it reminds of this."""
     base = f"/v1/scans/{scan.id}"
     plain = ScanOut.model_validate(scan).model_dump()
-    cards = [_card(card, f"{base}/cards/{card.position}") for card in scan.cards]
+    cards = [_card(card, f"{base}/cards/{card.position}", reminders) for card in scan.cards]
+    hint = list(dict.fromkeys(sentence for card in cards for sentence in card.alliance_hint))
     facts = {"engine": scan.engine, "width": scan.width, "height": scan.height, "seconds": scan.seconds}
-    return ScanWithCardsOut(**plain, **facts, photo_url=f"{base}/photo", cards=cards)
+    return ScanWithCardsOut(**plain, **facts, photo_url=f"{base}/photo", alliance_hint=hint, cards=cards)
 
 
-def _card(card: Card, base: str) -> CardOut:
+def _card(card: Card, base: str, reminders: Reminders) -> CardOut:
     logos = [
         LogoOut(
             side=logo.side,
@@ -129,4 +136,5 @@ def _card(card: Card, base: str) -> CardOut:
         fields=[FieldOut.model_validate(field) for field in card.fields],
         logos=logos,
         image_url=f"{base}/image",
+        alliance_hint=list(reminders.get(card.contact_id, ())) if card.contact_id else [],
     )

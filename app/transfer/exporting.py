@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from app.contacts import queries as contacts
 from app.kit.db import Begin
+from app.kit.files import FileStore
 from app.transfer import queries
 from app.transfer.documents import as_document
-from app.transfer.person import Person, person_of
+from app.transfer.people import people
+from app.transfer.person import Person
 from app.transfer.records import Format
 from app.transfer.sheets import Preset, columns, row_of, written
 from app.transfer.vcard import Version, as_vcard
@@ -38,35 +36,25 @@ class Wish:
     """Leave cells that a spreadsheet takes for formulas as they are."""
 
 
-def export(begin: Begin, wish: Wish, told: Callable[[int], None] = lambda _count: None) -> Iterator[bytes]:
-    """Every contact that the opener of transactions may see, oldest first; `told` hears how many were written."""
+def export(
+    begin: Begin, files: FileStore, wish: Wish, told: Callable[[int], None] = lambda _count: None
+) -> Iterator[bytes]:
+    """Every contact that the opener of transactions may see, oldest first; `told` hears how many were written.
+
+    vCards have pictures of the newest card and its logo, from `files`.
+    """
     if wish.format is Format.CSV:
         yield written(list(columns(wish.preset))).encode()
     last: UUID | None = None
     while True:
         with begin(reading=True) as session:
             ids = list(session.scalars(queries.ids_after(last, _BATCH)))
-            people = _people(session, ids)
+            found = people(session, ids, files if wish.format is Format.VCARD else None)
         if not ids:
             return
         last = ids[-1]
-        yield b"".join(_written(person, wish) for person in people)
-        told(len(people))
-
-
-def _people(session: Session, ids: list[UUID]) -> list[Person]:
-    notes: dict[UUID, list[str]] = defaultdict(list)
-    for note in session.scalars(queries.notes_of(ids)):
-        notes[note.contact_id].append(note.text)
-    return [
-        person_of(
-            contact,
-            tags=tuple(tag.tag for tag in contact.tags),
-            notes=tuple(notes[contact.id]),
-            external_id=next((named.value for named in contact.external_ids), None),
-        )
-        for contact in session.scalars(contacts.with_ids(ids))
-    ]
+        yield b"".join(_written(person, wish) for person in found)
+        told(len(found))
 
 
 def _written(person: Person, wish: Wish) -> bytes:

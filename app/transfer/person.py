@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.contacts.models import Contact, ContactPoint, Employment, PointKind
+from app.scans.thumbnails import Thumbnails
 
 _PARTICLES = frozenset("af al bin da de del della den der di dos du el la le ten ter van vom von zu zum zur".split())
 """Words that a family name begins with, in small letters."""
@@ -88,7 +89,12 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def person_of(
-    contact: Contact, *, tags: tuple[str, ...] = (), notes: tuple[str, ...] = (), external_id: str | None = None
+    contact: Contact,
+    *,
+    tags: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+    external_id: str | None = None,
+    pictures: Thumbnails = Thumbnails(),  # noqa: B008
 ) -> Person:
     """A contact that was loaded with points and employments."""
     return Person(
@@ -106,6 +112,8 @@ def person_of(
         uid=str(contact.id),
         external_id=external_id,
         changed_at=contact.updated_at,
+        photo=pictures.card,
+        logo=pictures.logo,
     )
 
 

@@ -1,6 +1,6 @@
 """Writes and reads vCards: 3.0 (RFC 2426) and 4.0 (RFC 6350) both ways, 2.1 in only. Pure.
 
-`contact_as_vcard` is what an address book gets; `parse_vcard` reads one card of a file, `app.transfer.records` finds
+`as_vcard` is what an address book gets; `parse_vcard` reads one card of a file, `app.transfer.records` finds
 where each begins. Why no library: docs/decisions/0015-vcards-without-a-library.md.
 """
 
@@ -11,12 +11,11 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Literal
 
-from app.contacts.models import Contact
-from app.transfer.person import Job, Person, Reach, person_of
+from app.transfer.person import Job, Person, Reach
 
 Version = Literal["3.0", "4.0"]
 
@@ -36,29 +35,6 @@ _PHONE_TYPES = {
 
 class BadCard(ValueError):
     """This is no vCard that can be read; the text is a stable code."""
-
-
-def contact_as_vcard(
-    contact: Contact,
-    *,
-    version: Version = "4.0",
-    tags: Sequence[str] = (),
-    notes: Sequence[str] = (),
-    photo: bytes | None = None,
-    logo: bytes | None = None,
-) -> str:
-    """A contact that was loaded with points, employments and their companies, as one vCard with CRLF line ends.
-
-    Args:
-        contact: the person; the id becomes the UID, the last change REV.
-        version: `3.0` for old programs, `4.0` for all others.
-        tags: become CATEGORIES.
-        notes: become one NOTE each.
-        photo: JPEG or PNG bytes of the person or card.
-        logo: JPEG or PNG bytes of the company's logo.
-    """
-    person = person_of(contact, tags=tuple(tags), notes=tuple(notes))
-    return as_vcard(replace(person, photo=photo, logo=logo), version)
 
 
 def as_vcard(person: Person, version: Version = "4.0") -> str:

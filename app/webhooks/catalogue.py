@@ -162,7 +162,7 @@ _ALLIANCE: dict[str, Any] = {
     "coverage": 0.45,
     "parts": [{"name": "tie", "points": 9.1, "max": 25.0, "known": True}],
     "conflicts": [],
-    "model_version": "1",
+    "model_version": "3",
     "scored_on": "2026-03-01",
     "informal_by_choice": False,
     "decision": None,
@@ -282,6 +282,7 @@ EVENT_TYPES = {
                             {"kind": "email", "value": "jane@acme.example", "type": None, "confidence": 0.98},
                             {"kind": "phone", "value": "+33472000000", "type": "work", "confidence": 0.95},
                         ],
+                        "alliance_hint": ["Second person you know at Acme Tools GmbH.", "Sells to retail as you do."],
                     }
                 ],
             },

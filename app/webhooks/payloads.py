@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.alliances import queries as alliances
+from app.alliances.radar import reminders
 from app.alliances.schemas import AllianceOut, alliance_out
 from app.auth.models import User
 from app.companies import queries as companies
@@ -74,7 +75,12 @@ class CardRow(Payload):
 
 
 class CardData(CardRow, Linked):
-    """One card in the photo, and a link to its picture."""
+    """One card in the photo, what it reminds its user of, and a link to its picture."""
+
+    alliance_hint: list[str] = Field(
+        description="In sentences, from what the whole team may see.",
+        examples=[["Third person you know at Acme Tills.", "Sells to retail as you do."]],
+    )
 
 
 class ScanRow(Payload):
@@ -173,8 +179,13 @@ def scan(session: Session, scan_id: UUID, links: Links) -> dict[str, Any] | None
     found = session.scalars(scans.scan_with_cards(scan_id)).one_or_none()
     if found is None:
         return None
+    hints = reminders(session, scan_id, found.user_id)
     cards = [
-        CardData(**CardRow.model_validate(card).model_dump(), **_link(links, found.organization_id, card.id))
+        CardData(
+            **CardRow.model_validate(card).model_dump(),
+            **_link(links, found.organization_id, card.id),
+            alliance_hint=list(hints.get(card.contact_id, ())) if card.contact_id else [],
+        )
         for card in found.cards
     ]
     return ScanData(**ScanRow.model_validate(found).model_dump(), cards=cards).model_dump(mode="json")

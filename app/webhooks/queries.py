@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Select, Table, delete, exists, func, select
+from sqlalchemy import ColumnElement, Delete, Select, Table, Update, delete, exists, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.companies.models import CompanyMerge
 from app.contacts.models import ContactMerge
-from app.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint, Message
+from app.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint, EndpointSecret, Message
 
 
 def surviving_contact(merge_id: UUID) -> Select[UUID]:
@@ -163,9 +163,9 @@ def settled_messages(before: UUID, limit: int) -> Select[UUID]:
     return select(messages.c.id).where(messages.c.id < before, ~still).order_by(messages.c.id).limit(limit)
 
 
-def messages_about(object_id: UUID) -> Select[UUID]:
-    """Every message about one object."""
-    return select(Message.id).where(Message.object_id == object_id)
+def messages_about(object_id: UUID, but: str) -> Select[UUID]:
+    """Every message about one object, those of one type left out."""
+    return select(Message.id).where(Message.object_id == object_id, Message.type != but)
 
 
 def removal(message_ids: Collection[UUID]) -> Delete:
@@ -177,3 +177,15 @@ def awaited_objects(object_ids: Collection[UUID]) -> Select[UUID]:
     """Those of these objects about which a message is still to be delivered."""
     owed = select(Message.object_id).join(Delivery, Delivery.message_id == Message.id).distinct()
     return owed.where(Message.object_id.in_(object_ids), Delivery.status == DeliveryStatus.PENDING)
+
+
+def everybodys_secrets() -> Select[UUID, str]:
+    """Of all organizations: id and encrypted text of each secret."""
+    one = EndpointSecret.__table__.c
+    return select(one.id, one.sealed).order_by(one.id)
+
+
+def resealed(secret_id: UUID, sealed: str) -> Update:
+    """Replaces the encrypted text of a secret of whatever organization."""
+    table = cast("Table", EndpointSecret.__table__)
+    return update(table).where(table.c.id == secret_id).values(sealed=sealed)

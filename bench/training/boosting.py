@@ -23,6 +23,7 @@ class Plan:
     fewest: float
     """Least sum of hessians in a leaf; larger is smoother."""
     rate: float = 0.06
+    seed: int = 1
 
 
 def train(
@@ -42,7 +43,7 @@ def train(
         "lambda_l2": 5.0,
         "max_bin": 63,
         "num_threads": 1,
-        "seed": 1,
+        "seed": plan.seed,
         "deterministic": True,
         "verbosity": -1,
     }
@@ -76,6 +77,29 @@ def _flat(booster: Any, names: tuple[str, ...], classes: int) -> Trees:
         np.array(left, np.int32),
         np.array(right, np.int32),
         np.array(value, np.float32),
+    )
+
+
+def blend(models: Sequence[Trees]) -> Trees:
+    """One model whose scores are the mean of those of `models`, which may know different features of the same rows."""
+    names = tuple(sorted({name for model in models for name in model.names}))
+    starts = np.cumsum([0, *(len(model.feature) for model in models)])
+    columns = [np.array([names.index(name) for name in model.names], np.int16) for model in models]
+    pairs = list(zip(models, starts[:-1].tolist(), strict=True))
+    return Trees(
+        names,
+        models[0].classes,
+        np.concatenate([model.roots + start for model, start in pairs]).astype(np.int32),
+        np.concatenate(
+            [
+                np.where(model.feature < 0, -1, own[model.feature]).astype(np.int16)
+                for model, own in zip(models, columns, strict=True)
+            ]
+        ),
+        np.concatenate([model.threshold for model in models]),
+        np.concatenate([model.left + start for model, start in pairs]).astype(np.int32),
+        np.concatenate([model.right + start for model, start in pairs]).astype(np.int32),
+        np.concatenate([model.value for model in models]) / np.float32(len(models)),
     )
 
 

@@ -1,7 +1,7 @@
 """what pairs share is kept
 
 Revision ID: 0150_scale
-Revises: 0140_reviews
+Revises: 0150_people
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0150_scale"
-down_revision = "0140_reviews"
+down_revision = "0150_people"
 branch_labels = None
 depends_on = None
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ocr.engines.decoding import Written, decode
 from ocr.engines.strips import Box
 from ocr.errors import EngineUnavailable
+from ocr.shrink import shrink
 from ocr.types import Image
 
 Floats = NDArray[np.float32]
@@ -103,8 +104,7 @@ def find_text(image: Image, longest: int = FIND_SIDE) -> tuple[Box, ...]:
     height, width = image.shape[:2]
     scale = min(1.0, longest / max(height, width))
     size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    chances = _run(_finder(), _as_batch(np.asarray(small, dtype=np.uint8)))[0, 0]
+    chances = _run(_finder(), _as_batch(shrink(image, size)))[0, 0]
     stretch = np.array((width / size[0], height / size[1]), np.float32)
     boxes = (clockwise(box) * stretch for box in _boxes(chances))
     edge = np.array((width - 1, height - 1), np.float32)

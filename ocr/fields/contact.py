@@ -10,7 +10,7 @@ from dataclasses import replace
 from lexicon import mail
 from lexicon.blanks import split_words
 from lexicon.labels import phone_type
-from ocr.fields.email import confusable, find_emails
+from ocr.fields.email import confusable, find_emails, nearly
 from ocr.fields.phone import find_phones
 from ocr.fields.spans import Span, plain
 from ocr.fields.url import find_handles, find_websites
@@ -53,11 +53,15 @@ def _supported(span: Span, hosts: Counter[str]) -> Span:
     host = _host(span)
     if not host:
         return span
-    twin = next((other for other in hosts if confusable(host, other) and _better(other, host, hosts)), "")
+    twin = next((other for other in hosts if _alike(host, other) and _better(other, host, hosts)), "")
     if twin:
         value = span.value.replace(host, twin)
         return replace(span, value=value, certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{host} to {twin}"))
     return replace(span, certainty=span.certainty**0.5) if hosts[host] > 1 else span
+
+
+def _alike(host: str, other: str) -> bool:
+    return confusable(host, other) or nearly(host, other)
 
 
 def _better(other: str, host: str, times: Counter[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from email_validator import EmailNotValidError, validate_email
+from rapidfuzz.distance import Levenshtein
 
 from lexicon import mail
 from lexicon.labels import EMAIL_LABELS
@@ -28,6 +29,10 @@ _TAILS = (  # what a last label is read as, and what it is
     (re.compile(r"\.(?:cle|d[ec]e)$"), ".de"),
 )
 _GLUED_NEXT = re.compile(r"[\w-]+(?:\.[\w-]+)*?\.(?:com|net|org|edu|gov|info|biz|[a-z]{2})(?=[A-Z][a-z])")
+_EVERYBODYS = ("gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "googlemail.com")
+"""Hosts of so many addresses that one letter beside them is a misreading, unless that is a mail provider too."""
+_LONG = 6
+"""Letters of a name in which one may be a misreading; shorter names differ in one by right."""
 _MISSING_DOT = re.compile(r"(?<=[a-z0-9])(com|net|org|edu|gov)$")
 _MISSING_COUNTRY_DOT = re.compile(r"\.(com|org|net|edu|gov|co)([a-z]{2})$")
 
@@ -86,7 +91,15 @@ def _repair_domain(domain: str) -> tuple[int, str, list[str]]:
         repairs.append("comma to dot")
     host = re.sub(r"\s", "", host).replace(",", ".").replace("_", "-").strip(".-").lower()
     host, more = repair_host(host)
-    return cut, host, repairs + more
+    provider = _provider(host)
+    return cut, provider or host, [*repairs, *more, *([f"{host} to {provider}"] if provider else [])]
+
+
+def _provider(host: str) -> str:
+    """The mail provider that `host` is one letter away from, or an empty string."""
+    if mail.is_free_mail(host):
+        return ""
+    return next((known for known in _EVERYBODYS if Levenshtein.distance(host, known, score_cutoff=1) == 1), "")
 
 
 def _cut(domain: str) -> tuple[int, str]:
@@ -138,6 +151,12 @@ def is_label(text: str) -> bool:
 def confusable(a: str, b: str) -> bool:
     """Whether two hosts look alike enough that one may be a misreading of the other."""
     return a != b and skeleton(a) == skeleton(b)
+
+
+def nearly(a: str, b: str) -> bool:
+    """Whether two hosts of the same ending differ by one letter of a name that is long enough for that to be chance."""
+    same_end = mail.suffix(a) == mail.suffix(b) and min(len(mail.core(a)), len(mail.core(b))) >= _LONG
+    return a != b and same_end and Levenshtein.distance(a, b, score_cutoff=1) == 1
 
 
 def skeleton(text: str) -> str:

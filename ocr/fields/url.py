@@ -33,7 +33,8 @@ _COMMON = (
     "com|net|org|edu|gov|info|biz|io|co|eu|ai|app|dev|tech|online|shop|store|design|agency|cloud|me|tv|name|pro|int|mil"
 )
 _SCHEME = r"(?i:https?\s?[:;.]?\s?/\s?/\s?|htt?ps?[:;]//?)"
-_WWW = r"(?:(?:[wvVW]{2,5}|wiww)\s?[.,]\s?|(?:www|WWW)(?=[A-Za-z0-9-]+\.[a-z]))"
+_NEARLY_WWW = r"(?:w[a-z]w|ww[a-z])(?=\s?[.,]\s?[\w-]+\s?[.,]\s?[A-Za-z])"
+_WWW = rf"(?:(?:[wvVW]{{2,5}}|wiww|{_NEARLY_WWW})\s?[.,]\s?|(?:www|WWW)(?=[A-Za-z0-9-]+\.[a-z]))"
 _LABEL = (
     r"(?:^|(?<=[\s|/,;•(]))(?:(?i:web\s?site|web|internet|url|home-?page|blog|online|site|visit(?: us)?(?: at)?|w)"
     r"(?:\s*[:;|]\s*|\.\s+|\s+))"

@@ -9,10 +9,7 @@ search    the three in a row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from ocr.locate.evidence import chance
 from ocr.locate.quads import Quad, in_order, inside_share
@@ -36,27 +33,14 @@ class Candidate:
     """Chance that the quad overlaps the true card by 0.9 or more (intersection over union), 0 to 1."""
 
 
-def find_cards(photo: Image, text: Sequence[Polygon] = ()) -> tuple[Candidate, ...]:
-    """Cards in a photo, the surest first; none when nothing looks like a card.
-
-    Args:
-        photo: upright, BGR.
-        text: boxes of text known to be in the photo, pixels. A side that cuts through text is no card's edge.
-    """
-    boxes = [np.array(polygon, np.float64) for polygon in text]
-    weighed = [(chance(found.evidence) * _spares_text(found.quad, boxes), found.quad) for found in search(photo)]
+def find_cards(photo: Image) -> tuple[Candidate, ...]:
+    """Cards in an upright photo (BGR), the surest first; none when nothing looks like a card."""
+    weighed = [(chance(found.evidence), found.quad) for found in search(photo)]
     kept: list[tuple[float, Quad]] = []
     for confidence, quad in sorted(weighed, key=lambda pair: -pair[0]):
         if confidence >= LEAST and all(_apart(quad, other) for _, other in kept):
             kept.append((confidence, quad))
     return tuple(Candidate(_as_polygon(quad), round(confidence, 3)) for confidence, quad in kept)
-
-
-def _spares_text(quad: Quad, boxes: Sequence[Quad]) -> float:
-    """1 when no box of text is cut by the quad's outline, down to 0.4 when many are."""
-    shares = [share for box in boxes if (share := inside_share(box, quad)) > 0.2]
-    cut = sum(share < 0.8 for share in shares) / max(1, len(shares))
-    return 1 - min(0.6, 1.2 * cut)
 
 
 def _apart(one: Quad, other: Quad) -> bool:

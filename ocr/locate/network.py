@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from ocr.shrink import shrink
 from ocr.types import Image
 
 SIDE = 320
@@ -44,9 +44,8 @@ def look(photo: Image) -> Seen:
     """Show a photo to the network, about 25 ms of one core."""
     scale = SIDE / max(photo.shape[:2])
     width, height = (max(1, round(side * scale)) for side in (photo.shape[1], photo.shape[0]))
-    shown = cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     canvas = np.zeros((-(-height // STEP) * STEP, -(-width // STEP) * STEP, 3), np.uint8)
-    canvas[:height, :width] = shown
+    canvas[:height, :width] = shrink(photo, (width, height))
     chances, places, corners = _session().run(None, {"picture": canvas[None]})
     rows, columns = -(-height // 4), -(-width // 4)
     inside, outline = chances[0, :, :rows, :columns]

@@ -6,6 +6,8 @@ picture straightened along the side, so one strong speck or letter cannot pull t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +101,7 @@ def _search(
     """The pair of moves of the two ends that gathers most strength; small moves are likelier than large ones."""
     coarse = moves[::FINE]
     first, last = np.meshgrid(coarse, coarse, indexing="ij")
-    best = _gathered(strength, shares, moves, first, last)
+    best = strength[np.arange(ALONG), _crossed(len(coarse))].mean(axis=-1, dtype=np.float64)
     best -= STAY * ((first / reach) ** 2 + (last / reach) ** 2)
     row, column = np.unravel_index(int(best.argmax()), best.shape)
     near = np.arange(-1, 1.01, 0.25)
@@ -107,6 +109,14 @@ def _search(
     best = _gathered(strength, shares, moves, fine_first, fine_last)
     row, column = np.unravel_index(int(best.argmax()), best.shape)
     return float(fine_first[row, column]), float(fine_last[row, column])
+
+
+@lru_cache(maxsize=64)
+def _crossed(count: int) -> NDArray[np.int16]:
+    """For lines from each of `count` whole moves of one end to each of the other: the columns of a strip they cross."""
+    shares = np.linspace(ENDS, 1 - ENDS, ALONG)
+    ends = np.arange(count)
+    return (FINE * (ends[:, None, None] * (1 - shares) + ends[None, :, None] * shares)).round().astype(np.int16)
 
 
 def _gathered(

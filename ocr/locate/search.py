@@ -12,6 +12,7 @@ from ocr.locate.network import Seen, look
 from ocr.locate.quads import Quad, is_convex
 from ocr.locate.refine import Strip, gradients, refine
 from ocr.locate.votes import Vote, count
+from ocr.shrink import shrink
 from ocr.types import Image
 
 SIDE = 640
@@ -35,12 +36,11 @@ def search(photo: Image) -> tuple[Found, ...]:
     """All quads worth a thought, about 25 ms of one core; those the votes are surest of first."""
     scale = SIDE / max(photo.shape[:2])
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
-    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     seen = look(photo)
     votes = count(seen.places, seen.corners)
     if not votes:
         return ()
-    lab = gradients(np.asarray(small, np.uint8))
+    lab = gradients(shrink(photo, size))
     outline = _enlarged(seen, size, scale)
     found = (_settle(seen, vote, lab, outline, scale / seen.scale) for vote in votes)
     return tuple(Found(each.quad / scale, each.evidence) for each in found)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.clean import middle
 from ocr.logo.marks import Boxes, Marks
 
 Column = NDArray[np.float64]
@@ -18,33 +20,35 @@ Column = NDArray[np.float64]
 class _Sums:
     """Summed-area tables of several planes, to add each up over many boxes at once."""
 
-    tables: NDArray[np.float64]
+    tables: tuple[NDArray[np.float64], ...]
 
     @classmethod
-    def of(cls, planes: Sequence[NDArray[np.float32]]) -> _Sums:
-        return cls(np.dstack([cv2.integral(np.ascontiguousarray(plane, np.float32)) for plane in planes]))
+    def of(cls, planes: Sequence[NDArray[Any]]) -> _Sums:
+        tables = (cv2.integral(np.ascontiguousarray(plane, np.float32)) for plane in planes)
+        return cls(tuple(np.asarray(table, np.float64) for table in tables))
 
     def over(self, boxes: Boxes) -> NDArray[np.float64]:
         """N x planes sums; boxes are clipped to the picture."""
-        height, width = self.tables.shape[0] - 1, self.tables.shape[1] - 1
+        height, width = self.tables[0].shape[0] - 1, self.tables[0].shape[1] - 1
         x0, x1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, width) for i in (0, 2))
         y0, y1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, height) for i in (1, 3))
-        table = self.tables
-        return np.asarray(table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0])
+        sums = [table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0] for table in self.tables]
+        return np.column_stack(sums)
 
 
 def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
     """One column of N numbers for each property of the pixels in N boxes."""
     lab = marks.lab.astype(np.float32)
-    paper = np.median(lab.reshape(-1, 3), axis=0)
-    off_paper = lab - paper
-    contrast = np.sqrt((off_paper**2).sum(axis=2))
-    tint = np.hypot(off_paper[..., 1], off_paper[..., 2])
-    chroma = np.hypot(lab[..., 1] - 128, lab[..., 2] - 128)
+    light, green, blue = (np.ascontiguousarray(plane) for plane in np.moveaxis(lab, 2, 0))
+    paper = [middle(plane) for plane in np.moveaxis(marks.lab, 2, 0)]
+    tint = cv2.magnitude(green - paper[1], blue - paper[2])
+    contrast = cv2.magnitude(light - paper[0], tint)
+    chroma = cv2.magnitude(green - 128, blue - 128)
     edges, text = marks.edges.astype(np.float32), marks.text_edges.astype(np.float32)
-    slopes = _slopes(lab[..., 0], marks.edges)
-    planes = [np.ones_like(tint), edges, text, edges * (1 - text), tint, (tint > 16), (contrast > 30), chroma, contrast]
-    planes += [lab[..., 0], lab[..., 1], lab[..., 2], lab[..., 0] ** 2, *slopes]
+    slopes = _slopes(light, marks.edges)
+    planes = [np.ones_like(tint), edges, text, edges * (1 - text), tint]
+    planes += [(tint > 16).astype(np.float32), (contrast > 30).astype(np.float32), chroma, contrast]
+    planes += [light, green, blue, light * light, *slopes]
     sums = _Sums.of(planes)
     inside = sums.over(boxes)
     whole = sums.over(np.array([[0, 0, *marks.size]], float))[0]
@@ -93,5 +97,6 @@ def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
 def _slopes(lightness: NDArray[np.float32], edges: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     """Edge strength in four directions of the gradient: across, falling, down, rising."""
     dx, dy = cv2.Sobel(lightness, cv2.CV_32F, 1, 0), cv2.Sobel(lightness, cv2.CV_32F, 0, 1)
-    bins = np.floor(np.arctan2(dy, dx) / np.pi * 4 + 0.5) % 4
+    quarters = np.asarray(cv2.phase(dx, dy), np.float32) * (4 / np.pi)
+    bins = np.floor(quarters + 0.5).astype(np.int32) % 4
     return [np.asarray((bins == number) * edges, np.float32) for number in range(4)]

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.clean import middle
+from ocr.shrink import shrink
 from ocr.types import Image, Line
 
 WORK = 480
@@ -59,10 +61,10 @@ class Marks:
 
 def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
     """Find the marks of a flattened, upright card (BGR or grey); lines in its pixels."""
-    colour = cv2.cvtColor(card, cv2.COLOR_GRAY2BGR) if card.ndim == 2 else card
+    colour = np.asarray(cv2.cvtColor(card, cv2.COLOR_GRAY2BGR), np.uint8) if card.ndim == 2 else card
     scale = WORK / max(colour.shape[:2])
     size = (max(1, round(colour.shape[1] * scale)), max(1, round(colour.shape[0] * scale)))
-    small = cv2.resize(colour, size, interpolation=cv2.INTER_AREA)
+    small = shrink(colour, size)
     lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2Lab), dtype=np.uint8)
     edges = _without_rules(_edges(lab))
     count, labels, found, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
@@ -84,10 +86,10 @@ def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
 
 def _edges(lab: NDArray[np.uint8]) -> Mask:
     """Where lightness or colour changes clearly more than the card's own grain does."""
-    gradient = cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)
-    strength = np.maximum(gradient[..., 0], 1.5 * gradient[..., 1:].max(axis=2))
-    centre = float(np.median(strength))
-    spread = float(np.median(np.abs(strength - centre)))
+    light, green, blue = cv2.split(cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
+    strength = np.asarray(cv2.max(light, cv2.convertScaleAbs(cv2.max(green, blue), alpha=1.5)), np.uint8)
+    centre = middle(strength)
+    spread = middle(np.asarray(cv2.absdiff(strength, np.full_like(strength, centre)), np.uint8))
     threshold = min(60.0, max(18.0, centre + 9 * spread))
     return np.asarray(strength > threshold, np.uint8)
 

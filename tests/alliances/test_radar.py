@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.alliances.hinting import Colleague, Known, hints
+from app.auth import service as auth
 from app.auth.models import User
 from app.companies.models import Company
+from app.webhooks.models import Message
 from tests import readings
 from tests.alliances import world
 
@@ -62,6 +65,47 @@ def test_a_finished_scan_reminds_of_who_is_known_there(client, begin, work):
     ]
     [pair] = client.get("/v1/alliances").json()["items"]
     assert (hint["alliance_id"], hint["score"]) == (pair["id"], pair["score"])
+
+
+def test_the_finished_scan_carries_its_hint(client, begin, work):
+    with begin() as session:
+        world.make_home(session)
+        ann, cleo = session.scalars(sa.select(User)).one(), world.make_user(session, "Cleo")
+        readings.read_scan(session, cleo.id, readings.jane(), captured_at=MAY)
+        eve = world.make_user(session, "Eve")
+        readings.read_scan(session, eve.id, readings.jane(), captured_at=MAY, audience_id=eve.id)
+        everything, scans_only = (
+            auth.issue_key(session, ann, "more", scopes=scopes)[0] for scopes in (None, ["scans:read"])
+        )
+        lone = [("name", "Ida Fox"), ("email", "ida@fox.example")]
+        scan = readings.read_scan(session, ann.id, readings.jane(), lone)
+    waiting = client.get(f"/v1/scans/{scan}").json()
+    assert (waiting["status"], waiting["alliance_hint"]) == ("read", [])
+    work()
+    url = f"/v1/scans/{scan}"
+    finished = client.get(url, headers={"Authorization": f"Bearer {everything}"}).json()
+    assert finished["alliance_hint"] == ["Cleo met them in May 2026."], "and Eve's own card is Eve's own business"
+    assert [card["alliance_hint"] for card in finished["cards"]] == [["Cleo met them in May 2026."], []]
+    of_scans_alone = client.get(url, headers={"Authorization": f"Bearer {scans_only}"}).json()
+    assert of_scans_alone["cards"][0]["alliance_hint"] == [], "a key for scans tells nothing of alliances"
+
+
+def test_the_event_carries_what_the_team_may_know(client, begin, work, as_new_user, organization_id):
+    with begin() as session:
+        world.make_home(session)
+        ann, cleo = session.scalars(sa.select(User)).one(), world.make_user(session, "Cleo")
+        eve = world.make_user(session, "Eve")
+        readings.read_scan(session, cleo.id, readings.jane(), captured_at=MAY)
+        readings.read_scan(session, eve.id, readings.jane(), captured_at=MAY, audience_id=eve.id)
+        max_roe = readings.jane(name="Max Roe", email="max.roe@acme.example", phone="")
+        readings.read_scan(session, ann.id, max_roe, audience_id=ann.id)
+        scan = readings.read_scan(session, ann.id, readings.jane())
+    admin = as_new_user(organization_id)
+    assert client.post("/v1/webhook-endpoints", json={"url": "http://127.0.0.1:9/hook"}, headers=admin).is_success
+    work()
+    with begin() as session:
+        sent = [json.loads(row.body)["data"] for row in session.scalars(sa.select(Message).filter_by(object_id=scan))]
+    assert [card["alliance_hint"] for card in sent[0]["cards"]] == [["Cleo met them in May 2026."]]
 
 
 def test_without_a_home_company_there_is_nothing_to_compare(client, begin, work):

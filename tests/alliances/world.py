@@ -15,7 +15,7 @@ from app.auth.models import User
 from app.companies.events import CompanySaved
 from app.companies.models import Company
 from app.companies.provenance import typed_in
-from app.contacts.models import Contact
+from app.contacts.models import Contact, Employment
 from app.exchanges.events import ExchangeRecorded
 from app.exchanges.models import Direction, Exchange
 from app.kit.clock import now
@@ -60,6 +60,12 @@ def make_contact(session: Session, owner: User, name: str = "Bob") -> Contact:
     session.add(contact)
     session.flush()
     return contact
+
+
+def job(contact_id: UUID, session: Session) -> Employment:
+    """The contact's job at the company that they were met as one of."""
+    met = session.scalars(sa.select(Exchange.company_id).where(Exchange.contact_id == contact_id)).first()
+    return Employment(contact_id=contact_id, company_id=met, current=True, seen_at=now())
 
 
 def meet(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from tests.readings import jane, read_scan
 
@@ -51,3 +52,17 @@ def links(client):
         return client.get("/v1/crm-links", params={"limit": 200, **wanted}).json()["items"]
 
     return links
+
+
+@pytest.fixture
+def again(house, client, me, work):
+    """What waits is due now, as if the time had passed."""
+
+    def again() -> None:
+        with house.sessions.begin() as session:
+            session.execute(sa.text("UPDATE crm_connections SET paused_until = NULL"))
+            session.execute(sa.text("UPDATE crm_links SET next_at = :then"), {"then": "2026-01-01 00:00:00"})
+            session.execute(sa.text("UPDATE jobs SET run_at = :then"), {"then": "2026-01-01 00:00:00"})
+        work()
+
+    return again

@@ -78,6 +78,52 @@ def test_a_card_becomes_a_party_with_its_company_and_a_note(client, server, conn
     )
 
 
+NOTES = (
+    "SELECT p.name, n.message FROM ir_note n JOIN party_party p ON n.resource = 'party.party,' || p.id ORDER BY 1, 2"
+)
+
+
+def test_merges_and_what_is_undone_of_people_and_companies(client, server, connection, meet, work, links):
+    before_us = server.rows(NOTES)
+    jane = meet()
+    john = meet(name="John Roe", email="john@roe.example", phone="+4934199999999", company="Roe Pumps", website="")
+
+    def told() -> tuple:
+        rows = people(server, connection["id"], links)
+        notes = [note for note in server.rows(NOTES) if note not in before_us]
+        assert [link for link in links(connection_id=connection["id"]) if link["status"] != "pushed"] == []
+        return sorted((row[0], row[3], row[4], row[5]) for row in rows.values()), notes
+
+    first = told()
+    assert [name for name, _ in first[1]] == ["Jane Doe", "John Roe"]
+    merge = client.post(f"/v1/contacts/{jane}/merge", json={"other_id": john}).json()
+    work()
+    assert [name for name, _ in told()[1]] == ["Jane Doe"] * 2, "both meetings are with her"
+    assert client.post(f"/v1/contacts/merges/{merge['id']}/undo").is_success
+    work()
+    assert told() == first
+
+    acme, roe = (client.get("/v1/companies", params={"q": name}).json()["items"][0]["id"] for name in ("Acme", "Roe"))
+    merge = client.post(f"/v1/companies/{acme}/merge", json={"other_id": roe}).json()
+    work()
+    assert {row[-1] for row in told()[0] if row[-1]} == {"Acme Tools GmbH"}
+    assert client.post(f"/v1/companies/merges/{merge['id']}/undo").is_success
+    work()
+    assert told() == first
+
+
+def test_what_becomes_private_is_wiped(client, server, connection, meet, work, links):
+    contact_id = meet(name="Ida Blum", email="ida@blum.example", company="Blum Glass", website="", phone="")
+    [remote_id] = [link["remote_id"] for link in links(object_id=contact_id) if link["kind"] == "contact"]
+    assert client.post(f"/v1/contacts/{contact_id}/unshare").is_success
+    work()
+    assert server.rows(f"SELECT name, active FROM party_party WHERE id = {remote_id}") == [(None, 0)]
+    assert "Ida Blum" not in str(server.rows(NOTES))
+    assert client.post(f"/v1/contacts/{contact_id}/share").is_success
+    work()
+    assert "Ida Blum" in str(server.rows(NOTES))
+
+
 def expected(contact: dict) -> tuple:
     """The party that a contact of ours should be: name, identifier, mechanisms, address, company."""
     first: dict[str, str] = {}
@@ -176,6 +222,7 @@ def test_a_hundred_contacts_arrive_once_whatever_is_killed(client, house, server
     assert not any(name in left for name in names)
     refused = [(link["kind"], link["error"], link["detail"]) for link in links(status="refused")]
     say(f"refused at the end: {refused}")
+    assert refused == []
     assert not links(status="pending") + links(status="failed"), "nothing is left to do"
 
 

@@ -22,7 +22,7 @@ from app.auth.caller import get_caller
 from app.contacts.models import Contact
 from app.kit.db import Visibility
 from tests.leaks.asking import Operation, operations, ways
-from tests.leaks.world import WORD, Ids, User, ids, live, plant, rows
+from tests.leaks.world import WORD, Ids, User, ids, keep, live, plant, rows
 
 MARKER = "zqxmarker"
 
@@ -31,6 +31,8 @@ KINDS = {
     "agreement_id": "agreements",
     "alliance_id": "alliances",
     "company_id": "companies",
+    "brand_id": "company_brands",
+    "parent_id": "companies",
     "connection_id": "crm_connections",
     "contact_id": "contacts",
     "delivery_id": "webhook_deliveries",
@@ -41,6 +43,7 @@ KINDS = {
     "exchange_id": "exchanges",
     "import_id": "imports",
     "introduction_id": "introductions",
+    "invitation_id": "invitations",
     "key_id": "api_keys",
     "match_id": "matches",
     "note_id": "contact_notes",
@@ -61,8 +64,18 @@ KINDS = {
 NO_IDS = {"position": "0", "number": "0", "step": "points", "token": "gAAAAABforged"}
 """Parts of a path that are no ids: something that exists below every id, or opens nothing."""
 
-IN_COMMON = {"api_keys", "crm_connections", "erasures", "users", "webhook_endpoints", "webhook_deliveries"}
-"""What administrators run together. Of an erasure they see ids alone, of things that are not there any more."""
+IN_COMMON = {
+    "audit_entries",
+    "api_keys",
+    "crm_connections",
+    "erasures",
+    "invitations",
+    "users",
+    "webhook_endpoints",
+    "webhook_deliveries",
+}
+"""What administrators run together. Of an erasure they see ids alone, of things that are not there any more; of who saw
+and changed what, no id of what is private to somebody else."""
 
 WORKED_OUT = {"alliances", "state_moves", "webhook_sequences"}
 """What is worked out anew where the team's own things change: private pairs are scored with what the team shares."""
@@ -170,6 +183,7 @@ def test_a_stranger_finds_and_changes_nothing(stranger, every, house, work):
 
 def test_a_colleague_finds_and_changes_nothing_that_is_private(colleague, every, house, work):
     attacker, victim, before = colleague
+    keep(victim, Visibility.PRIVATE)
     shown = snapshot(attacker, every, before)
     live(victim, Visibility.PRIVATE, WORD)
     theirs = {table: each for table, each in less(ids(house), before).items() if table not in IN_COMMON}
@@ -253,7 +267,7 @@ def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return [
         f"{path}:\n  {before[path][:2000]}\n  {after[path][:2000]}"
         for path in before
-        if steady(before[path]) != steady(after[path]) and path != "/v1/erasures"
+        if steady(before[path]) != steady(after[path]) and path not in ("/v1/erasures", "/v1/audit")
     ]
 
 

@@ -82,6 +82,7 @@ def live_together(user: User, hook: str) -> None:
     user.post("/v1/webhook-endpoints", url=hook, description="Ours")
     user.post("/v1/users", name="Cleo Hall", email=f"{new_id().hex}@team.example")
     user.post("/v1/api-keys", name="a second phone")
+    user.post("/v1/invitations", email=f"{new_id().hex}@team.example", name="Dan Ives")
 
 
 def connect_crm(user: User, url: str) -> None:
@@ -112,6 +113,8 @@ def live(user: User, visibility: Visibility, word: str) -> None:
     user.post(f"/v1/contacts/{found[f'Gus {word}']['id']}/erasure")
     user.post(f"/v1/contacts/{otto_id}/notes", text=f"{word} is nice")
     user.send("PUT", f"/v1/contacts/{otto_id}/tags", json=[word])
+    sons = found[f"Otto {word}"]["company_id"]
+    user.post(f"/v1/companies/{sons}/brands", name=f"{word} Hammers", domains=[f"{word}-hammers.example"])
     sheet = f"name,company,email\nUma {word},{word} Imports,uma@{word}-imports.example\n".encode()
     assert user.send("POST", "/v1/imports", files={"file": ("people.csv", sheet)}).is_success
     _propose_match(user, found["Jane Doe"]["id"])

@@ -75,16 +75,6 @@ def test_nothing_is_found_where_nothing_is(shape):
     assert [card for card in find_cards(plain) if card.confidence >= 0.5] == []
 
 
-def test_text_cut_by_an_edge_lowers_confidence():
-    photo = photo_of([CARD])
-    bare = find_cards(photo)[0].confidence
-    box = np.array([(-60, -9), (60, -9), (60, 9), (-60, 9)])
-    kept = find_cards(photo, [tuple(map(tuple, box + CARD.mean(axis=0)))])[0]
-    cut = find_cards(photo, [tuple(map(tuple, box + (CARD[0] + CARD[3]) / 2))])[0]
-    assert kept.confidence == bare
-    assert cut.confidence < bare
-
-
 def test_refining_brings_sides_to_the_edges():
     photo = photo_of([CARD])
     rough = CARD + np.array([(7, -6), (-8, 5), (6, 7), (-5, -8)])

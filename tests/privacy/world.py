@@ -103,6 +103,7 @@ def build(client, house, work) -> World:
         client.patch(f"/v1/contacts/{jorinde}/privacy", json={"purpose": "selling zebrafish"})
         review(begin, client, jorinde)
         ids = deal(client, work, jorinde)
+        checked(client.post(f"/v1/companies/{ids['company']}/brands", json={"name": "Jorinde Quastenflott"}))
         write_notes(begin, jorinde)
         work()
     return World(begin, client, house, work, jorinde, ottokar, ids)

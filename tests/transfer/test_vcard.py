@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app.companies.models import Company
 from app.contacts.models import Contact, ContactPoint, Employment
 from app.kit.ids import new_id
-from app.transfer.person import Job, Person, Reach, split_name
-from app.transfer.vcard import BadCard, as_vcard, contact_as_vcard, parse_vcard
+from app.transfer.person import Job, Person, Reach, person_of, split_name
+from app.transfer.vcard import BadCard, as_vcard, parse_vcard
 
 JANE = Person(
     name="Jané van der Doe",
@@ -150,7 +150,7 @@ def test_a_contact_becomes_a_card():
         ],
         employments=[Employment(current=True, title="CEO", company=company), Employment(current=False, title="Clerk")],
     )
-    person = parse_vcard(contact_as_vcard(contact, tags=["fair"]))
+    person = parse_vcard(as_vcard(person_of(contact, tags=("fair",))))
     assert (person.uid, person.name, person.job) == (str(contact.id), "Jane Doe", Job("Acme Tools GmbH", "CEO"))
     assert (person.emails, person.tags) == ((Reach("jane@acme.example"),), ("fair",))
     assert len(person.jobs) == 1

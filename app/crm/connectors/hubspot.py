@@ -40,6 +40,7 @@ from app.crm.talk import (
 _OURS = "cardally_id"
 _PLURAL = {Kind.CONTACT: "contacts", Kind.COMPANY: "companies", Kind.NOTE: "notes"}
 _GROUP = {"contacts": "contactinformation", "companies": "companyinformation", "notes": "engagementsinformation"}
+_PARENT = {Kind.CONTACT: "company", Kind.NOTE: "contact"}
 _NOTE_TO_CONTACT = 202
 """Association type, defined by HubSpot."""
 _EXISTING = re.compile(r"Existing ID:\s*(\d+)")
@@ -120,6 +121,8 @@ def _save(_access: Access, record: Record) -> Talk[Saved]:
             types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": _NOTE_TO_CONTACT}]
             body["associations"] = [{"to": {"id": record.belongs_to}, "types": types}]
         remote_id = needed((yield Request("POST", _objects(kind), body, supposed={"id": "1"})), "id")
+        if kind == Kind.NOTE:
+            return Saved(remote_id, {_PARENT[kind]: record.belongs_to}, is_new=True)
         return Saved(remote_id, (yield from _associate(record, remote_id)), is_new=True)
 
     def ours() -> Talk[Found | None]:
@@ -152,16 +155,17 @@ def _properties(record: Record) -> dict[str, Any]:
 
 
 def _associate(record: Record, remote_id: str) -> Talk[dict[str, Any]]:
-    """A person belongs to the present company, and to the one before no more."""
-    if record.kind != Kind.CONTACT:
+    """A person belongs to the present company, a note to the person, and to the one before no more."""
+    if record.kind not in _PARENT:
         return {}
-    before, now = record.memory.get("company"), record.belongs_to
+    own, parent = record.kind.value, _PARENT[record.kind]
+    before, now = record.memory.get(parent), record.belongs_to
     if before and before != now:
         with suppress(Missing):
-            yield Request("DELETE", f"/crm/v4/objects/contact/{remote_id}/associations/company/{before}")
+            yield Request("DELETE", f"/crm/v4/objects/{own}/{remote_id}/associations/{parent}/{before}")
     if now and before != now:
-        yield Request("PUT", f"/crm/v4/objects/contact/{remote_id}/associations/default/company/{now}")
-    return {"company": now} if now else {}
+        yield Request("PUT", f"/crm/v4/objects/{own}/{remote_id}/associations/default/{parent}/{now}")
+    return {parent: now} if now else {}
 
 
 def _forget(_access: Access, kind: Kind, remote_id: str) -> Talk[None]:

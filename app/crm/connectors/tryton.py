@@ -84,7 +84,8 @@ def _code(external_id: str) -> str:
 def _find(access: Access, kind: Kind, external_id: str) -> Talk[str | None]:
     code = _code(external_id)
     if kind == Kind.NOTE:
-        return (yield from _first(access, "ir.note", [["message", "like", f"%{code}%"]]))
+        notes = yield from _notes(access, external_id)
+        return str(notes[0]["id"]) if notes else None
     ours = [["code", "=", code], ["active", "=", True]]
     return (yield from _first(access, "party.party", [["identifiers", "where", ours]]))
 
@@ -241,24 +242,25 @@ def _relate(access: Access, record: Record, party: int) -> Talk[dict[str, Any]]:
 
 
 def _save_note(access: Access, record: Record) -> Talk[Saved]:
+    """Tryton lets nobody change what a note says: one that says something else is replaced by a new one."""
+    resource = f"party.party,{record.belongs_to}"
     message = f"{record.fields.get('message') or ''}\n[{_code(record.external_id)}]"
-    values = {"message": message, "resource": f"party.party,{record.belongs_to}"}
+    there = yield from _notes(access, record.external_id)
+    right = [row["id"] for row in there if (row["message"], row["resource"]) == (message.strip(), resource)]
+    if not right:
+        made = yield from _model(
+            access, "ir.note", "create", [{"message": message, "resource": resource}], supposed=[1]
+        )
+        right = [made[0]]
+    others = [row["id"] for row in there if row["id"] != right[0]]
+    if others:
+        yield from _model(access, "ir.note", "delete", others)
+    return Saved(str(right[0]), is_new=not there)
 
-    def update(remote_id: str, _record: Record) -> Talk[None]:
-        note = int(remote_id)
-        if not (yield from _rows(access, "ir.note", [["id", "=", note]], ["id"])):
-            raise Missing
-        yield from _model(access, "ir.note", "write", [note], values)
 
-    def ours() -> Talk[Found | None]:
-        found = yield from _find(access, Kind.NOTE, record.external_id)
-        return Found(found) if found else None
-
-    def create(_record: Record) -> Talk[Saved]:
-        made = yield from _model(access, "ir.note", "create", [values], supposed=[1])
-        return Saved(str(made[0]), is_new=True)
-
-    return (yield from upsert(record, update, (ours,), create))
+def _notes(access: Access, external_id: str) -> Talk[list[dict[str, Any]]]:
+    domain = [["message", "like", f"%{_code(external_id)}%"]]
+    return (yield from _rows(access, "ir.note", domain, ["message", "resource"]))
 
 
 def _forget(access: Access, kind: Kind, remote_id: str) -> Talk[None]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -36,8 +37,60 @@ class Told:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """One record as the journeys look at it, whatever the CRM calls its fields."""
+
+    ours: str | None
+    """Our id, or as much of it as the CRM keeps."""
+    name: str
+    email: str | None = None
+    belongs_to: str | None = None
+    """Of a person: the company. Of a note: the person."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """In the CRM's own words."""
+
+
 class StandIn:
-    """Answers by `answer(asked)`; `next_answers` come first, to play a bad day."""
+    """Answers by `answer(asked)`; `next_answers` come first, to play a bad day.
+
+    The rest is what the journeys need to know of it, in words that every CRM shares.
+    """
+
+    connector = ""
+    credentials: Mapping[str, str]
+    """With which it lets us in."""
+    settings: Mapping[str, Any] = MappingProxyType({})
+    own_field = ""
+    """Of a contact: one that an organization may add to the mapping."""
+
+    def people(self) -> dict[str, Seen]:
+        """Every person that is there, by id."""
+        raise NotImplementedError
+
+    def companies(self) -> dict[str, Seen]:
+        """Every company that is there, by id."""
+        raise NotImplementedError
+
+    def notes(self) -> dict[str, Seen]:
+        """Every note that is there, by id."""
+        raise NotImplementedError
+
+    def add_person(self, email: str, ours: str | None = None) -> str:
+        """Somebody who was there before us; returns the id."""
+        raise NotImplementedError
+
+    def drop_person(self, one: str) -> None:
+        """A user of the CRM deletes a person."""
+        raise NotImplementedError
+
+    def limited(self) -> Told:
+        """The answer to too many requests."""
+        raise NotImplementedError
+
+    def change_locks(self) -> None:
+        """No credentials that were given out are good any more."""
+        raise NotImplementedError
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []

@@ -6,9 +6,10 @@ https://developers.hubspot.com/docs/api-reference (contacts, companies, notes, m
 from __future__ import annotations
 
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
-from tests.crm.standins import Asked, StandIn, Told
+from tests.crm.standins import Asked, Seen, StandIn, Told
 
 
 def error(status: int, category: str, message: str, **more: str) -> Told:
@@ -18,6 +19,10 @@ def error(status: int, category: str, message: str, **more: str) -> Told:
 class HubSpot(StandIn):
     """Contacts are unique by e-mail address, and by every property with `hasUniqueValue`."""
 
+    connector = "hubspot"
+    credentials = MappingProxyType({"token": "pat-1"})
+    own_field = "lead_source"
+
     def __init__(self) -> None:
         super().__init__()
         self.ids = count(101)
@@ -26,6 +31,34 @@ class HubSpot(StandIn):
         self.properties: set[tuple[str, str]] = set()
         self.links: dict[tuple[str, str], str] = {}
         self.token = "pat-1"
+
+    def people(self) -> dict[str, Seen]:
+        return {one: self.seen("contact", one, row) for one, row in self.records["contacts"].items()}
+
+    def companies(self) -> dict[str, Seen]:
+        return {one: self.seen("company", one, row) for one, row in self.records["companies"].items()}
+
+    def notes(self) -> dict[str, Seen]:
+        return {one: self.seen("note", one, row) for one, row in self.records["notes"].items()}
+
+    def seen(self, kind: str, one: str, row: dict[str, str]) -> Seen:
+        name = row.get("name") or " ".join(filter(None, [row.get("firstname"), row.get("lastname")]))
+        return Seen(row.get("cardally_id"), name, row.get("email"), self.links.get((kind, one)), row)
+
+    def add_person(self, email: str, ours: str | None = None) -> str:
+        one = str(next(self.ids))
+        self.records["contacts"][one] = {"email": email, **({"cardally_id": ours} if ours else {})}
+        return one
+
+    def drop_person(self, one: str) -> None:
+        del self.records["contacts"][one]
+
+    def limited(self) -> Told:
+        told = error(429, "RATE_LIMITS", "You have reached your limit.", policyName="TEN_SECONDLY_ROLLING")
+        return Told(told.status, told.body, {"retry-after": "10"})
+
+    def change_locks(self) -> None:
+        self.token = "another"
 
     def answer(self, asked: Asked) -> Told:
         if asked.path == "/oauth/v1/token":
@@ -44,8 +77,8 @@ class HubSpot(StandIn):
                 if asked.body.get("hasUniqueValue"):
                     self.unique[kind].add(asked.body["name"])
                 return Told(201, asked.body)
-            case ("PUT", "crm", "v4", "objects", "contact" | "contacts", one, "associations", "default", _, other):
-                self.links["contact", one] = other
+            case ("PUT", "crm", "v4", "objects", own, one, "associations", "default", _, other):
+                self.links[own, one] = other
                 return Told(200, {"status": "COMPLETE"})
             case ("DELETE", "crm", "v4", "objects", _, one, "associations", _, other):
                 self.links = {key: to for key, to in self.links.items() if (key[1], to) != (one, other)}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
-from tests.crm.standins import Asked, StandIn, Told
+from tests.crm.standins import Asked, Seen, StandIn, Told
 
 OURS = "Cardally_Id__c"
 REQUIRED = {"Contact": "LastName", "Account": "Name", "Task": "Subject"}
@@ -23,15 +24,55 @@ def error(status: int, code: str, message: str, *fields: str) -> Told:
 class Salesforce(StandIn):
     """Contacts, accounts and tasks; an upsert by external id answers 201, 200 or 300."""
 
+    connector = "salesforce"
+    credentials = MappingProxyType(
+        {"refresh_token": "r-1", "client_id": "c", "client_secret": "s", "access_token": "ended"}
+    )
+    own_field = "Trade_Fair__c"
+
     def __init__(self) -> None:
         super().__init__()
         self.ids = count(1)
         self.records: dict[str, dict[str, dict[str, Any]]] = {"Contact": {}, "Account": {}, "Task": {}}
         self.token = "session-1"
+        self.is_locked = False
+
+    def people(self) -> dict[str, Seen]:
+        return {
+            one: Seen(
+                row.get(OURS),
+                " ".join(filter(None, [row.get("FirstName"), row.get("LastName")])),
+                row.get("Email"),
+                row.get("AccountId"),
+                row,
+            )
+            for one, row in self.records["Contact"].items()
+        }
+
+    def companies(self) -> dict[str, Seen]:
+        return {one: Seen(row.get(OURS), row["Name"], fields=row) for one, row in self.records["Account"].items()}
+
+    def notes(self) -> dict[str, Seen]:
+        rows = self.records["Task"].items()
+        return {one: Seen(row["Subject"], row["Subject"], belongs_to=row.get("WhoId"), fields=row) for one, row in rows}
+
+    def add_person(self, email: str, ours: str | None = None) -> str:
+        one = f"003{next(self.ids):015d}"
+        self.records["Contact"][one] = {"LastName": "D.", "Email": email, **({OURS: ours} if ours else {})}
+        return one
+
+    def drop_person(self, one: str) -> None:
+        del self.records["Contact"][one]
+
+    def limited(self) -> Told:
+        return error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+
+    def change_locks(self) -> None:
+        self.token, self.is_locked = "another", True
 
     def answer(self, asked: Asked) -> Told:  # noqa: C901  a table of routes
         if asked.path == "/services/oauth2/token":
-            if "refresh_token=r-1" not in asked.text:
+            if "refresh_token=r-1" not in asked.text or self.is_locked:
                 return Told(400, {"error": "invalid_grant", "error_description": "expired access/refresh token"})
             self.token = "session-2"
             return Told(200, {"access_token": self.token, "instance_url": self.url, "token_type": "Bearer"})

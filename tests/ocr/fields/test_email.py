@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.fields.email import confusable, find_emails
+from ocr.fields.email import confusable, find_emails, nearly
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,9 @@ from ocr.fields.email import confusable, find_emails
         ("Email jane@acme.eduWeb www.acme.edu", "jane@acme.edu"),
         ("jane@acme.com / www.acme.com", "jane@acme.com"),
         ("müller@bücher.de", "müller@bücher.de"),
+        ("jane@mail.com", "jane@mail.com"),
+        ("jane@ymail.com", "jane@ymail.com"),
+        ("jane@yahoo.de", "jane@yahoo.de"),
     ],
 )
 def test_plain_addresses_need_no_repair(line, value):
@@ -37,6 +40,9 @@ def test_plain_addresses_need_no_repair(line, value):
         ("jane@acme.corn", "jane@acme.com", "ending to .com"),
         ("jane@acme.c0m", "jane@acme.com", "ending to .com"),
         ("jane@acme.combr", "jane@acme.com.br", "dot added"),
+        ("jane@dgmail.com", "jane@gmail.com", "dgmail.com to gmail.com"),
+        ("jane@hotmai.com", "jane@hotmail.com", "hotmai.com to hotmail.com"),
+        ("jane@gmall,com", "jane@gmail.com", "gmall.com to gmail.com"),
     ],
 )
 def test_misread_addresses_are_repaired_and_say_so(line, value, repair):
@@ -62,6 +68,14 @@ def test_look_alikes():
     assert confusable("be11.com", "bell.com")
     assert not confusable("acme.com", "acme.com")
     assert not confusable("acme.com", "apex.com")
+
+
+def test_domains_one_letter_apart_are_nearly_the_same_when_they_are_long():
+    assert nearly("northwind.com", "northwlnd.com")
+    assert nearly("nordkap.se", "nordkapp.se")
+    assert not nearly("acme.com", "acne.com")
+    assert not nearly("nordkap.se", "nordkap.de")
+    assert not nearly("nordkap.se", "nordkap.se")
 
 
 @given(st.text(max_size=60))

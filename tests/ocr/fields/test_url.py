@@ -19,6 +19,7 @@ from ocr.types import FieldKind
         ("w www.acme.com", "www.acme.com"),
         ("acme.com • 909.555.8961", "acme.com"),
         ("shop.acme.it", "shop.acme.it"),
+        ("wow.com", "wow.com"),
     ],
 )
 def test_websites(line, value):
@@ -34,6 +35,8 @@ def test_websites(line, value):
         ("wwwacme.com", "www.acme.com"),
         ("www.acme.ccm", "www.acme.com"),
         ("vvww.acme.com", "www.acme.com"),
+        ("wew.acme.com", "www.acme.com"),
+        ("wwv.acme.co.uk", "www.acme.co.uk"),
     ],
 )
 def test_misread_websites_are_repaired_and_say_so(line, value):

@@ -1,0 +1,33 @@
+"""Contacts as files say them: with their notes, tags and, where these are wanted, pictures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.contacts import queries as contacts
+from app.kit.files import FileStore
+from app.scans.thumbnails import Thumbnails, thumbnails
+from app.transfer import queries
+from app.transfer.person import Person, person_of
+
+
+def people(session: Session, ids: Collection[UUID], files: FileStore | None = None) -> list[Person]:
+    """Those of these contacts that are in use, in the order in which they were made; with pictures from `files`."""
+    notes: dict[UUID, list[str]] = defaultdict(list)
+    for note in session.scalars(queries.notes_of(ids)):
+        notes[note.contact_id].append(note.text)
+    pictures = thumbnails(session, files, ids) if files is not None else {}
+    return [
+        person_of(
+            contact,
+            tags=tuple(tag.tag for tag in contact.tags),
+            notes=tuple(notes[contact.id]),
+            external_id=next((named.value for named in contact.external_ids), None),
+            pictures=pictures.get(contact.id, Thumbnails()),
+        )
+        for contact in session.scalars(contacts.with_ids(ids))
+    ]

@@ -1,0 +1,211 @@
+"""Trains what `ocr/logo` decides with: the forest that tells logos from other marks, and what is usual in a hash.
+
+    uv run --with lightgbm python -m bench.training.logo_model gather FOLDER [--cards CARDS] [--views true,found,1,2,3]
+    uv run --with lightgbm python -m bench.training.logo_model fit FOLDER [--write]
+
+`gather` cuts and reads the cards of CARDS (photos with `truth.jsonl`) in several views and keeps them in FOLDER. `fit`
+prints, fold by fold of card families that were not learned from, how well logos are found; with `--write` the models
+learn from all of them and take the place of those that ship. What is usual in a hash is learned from drawn cards alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from bench.cardgen.flat import draw_card
+from bench.training.logo_cards import LogoCard, family, keep, kept, overlap, read_cards
+from ocr.logo import LEAST_CONFIDENCE, choose
+from ocr.logo.features import describe
+from ocr.logo.hashing import outline_spectrum
+from ocr.logo.marks import Boxes, take_apart
+from ocr.logo.proposals import propose
+from ocr.types import Polygon
+
+Floats = NDArray[np.float64]
+
+SHIPPED = Path(__file__).parents[2] / "ocr" / "logo"
+FOLDS = 5
+FOUND = 0.5
+"""Intersection over union from which a box is the logo's."""
+TREES = 400
+DRAWN = 500
+"""Drawn cards whose logos say what is usual in a hash."""
+PLAN: dict[str, Any] = {
+    "objective": "binary",
+    "learning_rate": 0.05,
+    "num_leaves": 8,
+    "min_data_in_leaf": 60,
+    "extra_trees": True,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "num_threads": 1,
+    "seed": 0,
+    "deterministic": True,
+    "verbosity": -1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One card's proposals and how well each fits each true logo."""
+
+    card: LogoCard
+    boxes: Boxes
+    table: Floats
+    """Boxes x features."""
+    fits: Floats
+    """Boxes x true logos: best intersection over union with an accepted extent."""
+    optional: NDArray[np.bool_]
+    """Boxes that show a mark which counts neither way."""
+
+
+def judged(card: LogoCard) -> tuple[Judged, tuple[str, ...]]:
+    """A card's proposals, described, and the names of the features."""
+    marks = take_apart(card.image, card.lines)
+    boxes = propose(marks)
+    columns = describe(marks, boxes) if len(boxes) else {}
+    polygons = [_corners(box / marks.scale) for box in boxes]
+    fits = [[max(overlap(polygon, form) for form in forms) for forms in card.logos] for polygon in polygons]
+    free = [any(overlap(polygon, mark) >= FOUND for mark in card.optional) for polygon in polygons]
+    table = np.column_stack(list(columns.values())) if columns else np.zeros((0, 0))
+    shape = len(boxes), len(card.logos)
+    return Judged(card, boxes, table, np.array(fits).reshape(shape), np.array(free, bool)), tuple(columns)
+
+
+def _corners(box: Floats) -> Polygon:
+    left, top, right, bottom = (float(value) for value in box)
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def fit(cards: Sequence[Judged]) -> Any:
+    """A forest that has learned from all of `cards`."""
+    some = [card for card in cards if len(card.boxes)]
+    answers = np.concatenate([card.fits.max(axis=1, initial=0.0) >= FOUND for card in some])
+    data = lightgbm.Dataset(np.vstack([card.table for card in some]), answers.astype(float))
+    return lightgbm.train(PLAN, data, TREES)
+
+
+def fold_of(card: LogoCard) -> int:
+    """The fold in which a card's family is held out."""
+    return crc32(family(card.face).encode()) % FOLDS
+
+
+def held_out(cards: Sequence[Judged]) -> list[tuple[Judged, Floats]]:
+    """Chances of every card's boxes by a forest that has not learned from its family."""
+    forests = [fit([card for card in cards if fold_of(card.card) != fold]) for fold in range(FOLDS)]
+    return [(card, np.asarray(forests[fold_of(card.card)].predict(card.table))) for card in cards if len(card.boxes)]
+
+
+def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
+    """Logos found, boxes that are none, and logos missed."""
+    left = choose(card.boxes, chances, least)
+    hits = 0
+    for logo in range(card.fits.shape[1]):
+        best = max(left, key=lambda box: float(card.fits[box, logo]), default=None)
+        if best is not None and card.fits[best, logo] >= FOUND:
+            left.remove(best)
+            hits += 1
+    return hits, sum(not card.optional[box] for box in left), card.fits.shape[1] - hits
+
+
+def show(results: Sequence[tuple[Judged, Floats]]) -> None:
+    """Precision, recall and F1 at several thresholds, over the photos as the pipeline cuts them."""
+    table = Table(title="Logo regions of card families not learned from, cards as the pipeline finds them")
+    for column in ("least confidence", "precision", "recall", "F1"):
+        table.add_column(column, justify="right")
+    found = [(card, chances) for card, chances in results if card.card.view == "found" and card.card.source == "truth"]
+    for least in (0.15, 0.2, 0.25, LEAST_CONFIDENCE, 0.35, 0.4, 0.5):
+        hit, extra, missed = (sum(column) for column in zip(*(counts(*one, least) for one in found), strict=True))
+        precision, recall = hit / max(1, hit + extra), hit / max(1, hit + missed)
+        table.add_row(
+            f"{least:.2f}", f"{precision:.3f}", f"{recall:.3f}", f"{2 * hit / (2 * hit + extra + missed):.3f}"
+        )
+    table.caption = f"{len(found)} photos, {len({card.card.face for card, _ in found})} faces"
+    Console().print(table)
+
+
+def as_json(forest: Any, names: Sequence[str]) -> str:
+    """Trees as nested `[column, threshold, left, right]` or a leaf, for `ocr.logo.forest.parse_forest`."""
+    used = [number for number, gain in enumerate(forest.feature_importance()) if gain]
+    place = {number: at for at, number in enumerate(used)}
+
+    def plain(node: dict[str, Any]) -> Any:
+        if "split_feature" not in node:
+            return float(f"{node['leaf_value']:.4g}")
+        threshold = float(f"{node['threshold']:.6g}")
+        return [place[node["split_feature"]], threshold, plain(node["left_child"]), plain(node["right_child"])]
+
+    trees = [plain(tree["tree_structure"]) for tree in forest.dump_model()["tree_info"]]
+    return json.dumps({"features": [names[n] for n in used], "bias": 0.0, "trees": trees}, separators=(",", ":"))
+
+
+def usual_spectrum() -> str:
+    """Centre and spread (the root of the standard deviation, so that rare numbers do not rule) among drawn logos."""
+    spectra = []
+    for number in range(DRAWN):
+        card = draw_card(f"hash/{number}", long_side=900)
+        height, width = card.image.shape[:2]
+        for polygon in card.truth["logos"]:
+            points = np.array(polygon) * (width, height)
+            (left, top), (right, bottom) = points.min(axis=0).astype(int), np.ceil(points.max(axis=0)).astype(int)
+            if left >= 0 and top >= 0 and min(right - left, bottom - top) > 12:
+                spectra.append(outline_spectrum(card.image[top:bottom, left:right])[0])
+    table = np.array(spectra)
+    spread = np.sqrt(table.std(axis=0))
+    return json.dumps(
+        {name: [round(float(v), 5) for v in row] for name, row in (("centre", table.mean(axis=0)), ("spread", spread))}
+    )
+
+
+def _fit(options: argparse.Namespace) -> None:
+    described = [judged(card) for card in kept(options.folder)]
+    names = next(names for _, names in described if names)
+    cards = [card for card, _ in described]
+    show(held_out(cards))
+    if options.write:
+        (SHIPPED / "model.json").write_text(as_json(fit(cards), names))
+        (SHIPPED / "hash.json").write_text(usual_spectrum())
+
+
+def _gather(options: argparse.Namespace) -> None:
+    count = keep(read_cards(options.cards, options.views.split(",")), options.folder)
+    Console().print(f"{count} cards in {options.folder}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse and run."""
+    form = argparse.RawDescriptionHelpFormatter
+    parse = argparse.ArgumentParser(
+        prog="python -m bench.training.logo_model", description=__doc__, formatter_class=form
+    )
+    commands = parse.add_subparsers(required=True)
+    gather = commands.add_parser("gather")
+    gather.add_argument("folder", type=Path)
+    gather.add_argument("--cards", type=Path, default=Path(os.environ.get("CARDALLY_CARDS", "../shared/cards")))
+    gather.add_argument("--views", default="true,found,1,2,3")
+    gather.set_defaults(run=_gather)
+    fitting = commands.add_parser("fit")
+    fitting.add_argument("folder", type=Path)
+    fitting.add_argument("--write", action="store_true")
+    fitting.set_defaults(run=_fit)
+    options = parse.parse_args(arguments)
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()
