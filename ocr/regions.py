@@ -23,7 +23,7 @@ from ocr.types import Image, Line, Point, Polygon, Word
 
 SURE = 0.6
 """Confidence from which a candidate's corners are trusted enough to cut the card out."""
-FEW, SURER = 4, 0.8
+FEW, SURER = 3, 0.8
 """With fewer pieces of text on it than this, a candidate has to be this sure."""
 MARGIN = 0.1
 """Around a card, in widths and heights of it."""
@@ -117,13 +117,13 @@ class Region:
 
 def choose_regions(photo: Image, candidates: Sequence[Candidate], most: int) -> tuple[Region, ...]:
     """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text."""
-    cuts = (cut(photo, candidate) for candidate in candidates[:most] if candidate.confidence >= SURE)
+    cuts = [cut(photo, candidate) for candidate in candidates[:most] if candidate.confidence >= SURE]
     sure = [region for region in cuts if region.is_sure]
     if sure:
         return tuple(sorted(sure, key=lambda region: -region.confidence))
     frame = whole(photo)
-    quad, confidence = (candidates[0].quad, candidates[0].confidence) if candidates else (outline(frame), 0.0)
-    region = Region(frame, (0, 0), quad, confidence).search()
+    guesses = [(guess.quad, guess.confidence) for guess in (*cuts, *candidates)]
+    region = Region(frame, (0, 0), *(guesses or [(outline(frame), 0.0)])[0]).search()
     return (region,) if region.text else ()
 
 
