@@ -117,17 +117,18 @@ class Region:
 
 def choose_regions(photo: Image, candidates: Sequence[Candidate], most: int) -> tuple[Region, ...]:
     """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text."""
-    cuts = [cut(photo, candidate) for candidate in candidates[:most] if candidate.confidence >= SURE]
+    cuts = [cut_out(photo, candidate) for candidate in candidates[:most] if candidate.confidence >= SURE]
     sure = [region for region in cuts if region.is_sure]
     if sure:
         return tuple(sorted(sure, key=lambda region: -region.confidence))
     frame = whole(photo)
-    guesses = [(guess.quad, guess.confidence) for guess in (*cuts, *candidates)]
-    region = Region(frame, (0, 0), *(guesses or [(outline(frame), 0.0)])[0]).search()
+    guesses = [(cut.quad, cut.confidence) for cut in cuts] or [(each.quad, each.confidence) for each in candidates]
+    quad, confidence = guesses[0] if guesses else (outline(frame), 0.0)
+    region = Region(frame, (0, 0), quad, confidence).search()
     return (region,) if region.text else ()
 
 
-def cut(photo: Image, card: Candidate) -> Region:
+def cut_out(photo: Image, card: Candidate) -> Region:
     """The card of a candidate with a margin around it, and how sure its corners are once its text is known."""
     whole_share = 1 + 2 * MARGIN
     wide = flatten(photo, _widened(card.quad), longest=round(CARD_SIDE * whole_share))
