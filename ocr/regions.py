@@ -34,8 +34,8 @@ GRAZED = 0.2
 STICKS_OUT = 0.5
 """Text that reaches further over a card's edge than this many of its heights is cut by it; boxes are a little wide."""
 CARD_TEXT_SIDE = 512
-"""Longest side, in pixels, at which a card with its margin is searched for text; of 640, 576, 512 and 480 it found the
-most words, in little more than half the time of the first."""
+"""Longest side, in pixels, at which a card with its margin is searched for text: as many words, phones and addresses
+are read after it as after 640, which takes three quarters longer; small faint print is lost now and then."""
 FRAME_TEXT_SIDE = 960
 """The same for a whole frame, where cards are smaller."""
 
