@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.alliances import jobs as alliances
-from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
+from app.alliances.events import AllianceChanged, AssessmentDue, PartnersDue, SellersDue, ThirdPairDue
+from app.audit import jobs as audit
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies import jobs as companies
@@ -54,6 +55,7 @@ CHORES = (
     Chore("forget_contact_merges", contacts.forget_merges, timedelta(hours=6)),
     Chore("forget_company_merges", companies.forget_merges, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("forget_audit", audit.forget_old, timedelta(hours=6)),
     Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
@@ -67,6 +69,8 @@ FLOW: Flow = {
     BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
+    PartnersDue: (Reaction(alliances.find_partners, merged=True),),
+    SellersDue: (Reaction(alliances.find_sellers, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
     CompanyRenamed: (Reaction(contacts.follow_company, merged=True),),
     CompaniesMerged: (
@@ -111,7 +115,7 @@ FLOW: Flow = {
     HandoverDue: (Reaction(contacts.hand_over),),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
-    MatchConfirmed: (),
+    MatchConfirmed: (Reaction(alliances.count_match),),
     ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
     ContactUpdated: (
         Reaction(webhooks.announce_contact),

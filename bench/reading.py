@@ -14,9 +14,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import typer
@@ -39,6 +40,8 @@ Takes the photos of $CARDALLY_CARDS or ../shared/cards, or draws some. The defau
     python -m bench.reading --memory 500           watch one worker's memory over 500 photos
     python -m bench.reading --only ours            leave the plain packages out, which are slow"""
 
+Result = TypeVar("Result")
+
 OURS = ("rapidocr", "tesserocr", "tesseract", "ensemble", "pytesseract")
 
 
@@ -48,6 +51,8 @@ class Runs:
 
     seconds: list[float] = field(default_factory=list)
     """CPU, with that of child processes, a photo."""
+    wall: list[float] = field(default_factory=list)
+    """By the clock on the wall, a photo."""
     stages: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     verdicts: list[dict[ocr.FieldKind, Verdict]] = field(default_factory=list)
     """One a card."""
@@ -85,32 +90,37 @@ def measure(samples: Sequence[Sample], names: Sequence[str], others: Sequence[st
     for sample in track(samples, "Reading", console=Console(stderr=True)):
         data = sample.path.read_bytes()
         for name, reader in readers.items():
-            before = cpu_seconds()
-            reader(data, sample.truths[0])
-            runs[name].seconds.append(cpu_seconds() - before)
+            timed(runs[name], partial(reader, data, sample.truths[0]))
         for name, engine in engines.items():
-            _measure_ours(runs[name], engine, data, sample)
+            clock = StageClock(runs[name].stages)
+            reading = timed(runs[name], partial(ocr.read_photo, data, engine=engine, trace=clock))
+            runs[name].verdicts += [judge_card(best_card(reading.cards, truth), truth) for truth in sample.truths]
     return runs
 
 
-def _measure_ours(runs: Runs, engine: ocr.Engine, data: bytes, sample: Sample) -> None:
-    before = cpu_seconds()
-    reading = ocr.read_photo(data, engine=engine, trace=StageClock(runs.stages))
+def timed(runs: Runs, read: Callable[[], Result]) -> Result:
+    """Read one photo and note what it took."""
+    before, started = cpu_seconds(), time.perf_counter()
+    result = read()
     runs.seconds.append(cpu_seconds() - before)
-    runs.verdicts += [judge_card(best_card(reading.cards, truth), truth) for truth in sample.truths]
+    runs.wall.append(time.perf_counter() - started)
+    return result
 
 
 def cost_table(runs: dict[str, Runs]) -> Table:
-    """CPU milliseconds a photo, and ratios to the floor and to plain RapidOCR."""
-    table = Table(title="CPU time a photo", title_justify="left")
+    """Milliseconds a photo, and ratios of CPU time to the floor and to RapidOCR."""
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    table = Table(title=f"Time a photo; ratios are of CPU time; load {load:.1f} a core", title_justify="left")
     table.add_column("reader")
-    for head in ("median ms", "p95 ms", "x floor", "x PP-OCR on the flat card", "x plain RapidOCR"):
+    heads = ("CPU ms, median", "95th percentile", "wall ms, median", "95th percentile")
+    for head in (*heads, "x floor", "x PP-OCR on the flat card", "x plain RapidOCR"):
         table.add_column(head, justify="right")
     medians = {name: float(np.median(run.seconds)) for name, run in runs.items()}
     bases = [medians.get(name) for name in ("floor", "PP-OCR on the flat card", "plain RapidOCR, raw photo")]
     for name, run in runs.items():
         ratios = [f"{medians[name] / base:.2f}" if base else "" for base in bases]
-        table.add_row(name, f"{1000 * medians[name]:.0f}", f"{1000 * np.percentile(run.seconds, 95):.0f}", *ratios)
+        times = [f"{1000 * np.percentile(some, share):.0f}" for some in (run.seconds, run.wall) for share in (50, 95)]
+        table.add_row(name, *times, *ratios)
     return table
 
 
@@ -149,13 +159,13 @@ def f1(verdicts: Sequence[Verdict]) -> float:
 
 
 def throughput_table(samples: Sequence[Sample], engine: str, jobs: int, count: int) -> Table:
-    """Photos a second with one worker process and with several, start of the processes left out."""
+    """Photos a second with one worker process, two, four, ... and `jobs`, start of the processes left out."""
     table = Table(title=f"Throughput, {engine}", title_justify="left")
     for head in ("workers", "photos/s", "x one worker"):
         table.add_column(head, justify="right")
     paths = [sample.path for sample in islice(cycle(samples), count)]
     base = 0.0
-    for workers in sorted({1, jobs}):
+    for workers in sorted({*(2**power for power in range(jobs.bit_length())), jobs}):
         outcomes = ocr.read_files([*paths[:workers], *paths], engine=engine, jobs=workers)
         for _ in range(workers):  # until each has loaded its models
             next(outcomes)
@@ -171,12 +181,13 @@ def memory_table(samples: Sequence[Sample], engine: str, count: int) -> Table:
     table = Table(title=f"Memory of one worker over {count} photos, {engine}", title_justify="left")
     table.add_column("photos read", justify="right")
     table.add_column("MB", justify="right")
+    table.add_column("peak MB", justify="right")
     reader = ocr.make_engine(engine)
     for number, sample in enumerate(islice(cycle(samples), count), start=1):
         ocr.read_photo(sample.path.read_bytes(), engine=reader)
         if number in steps(count):
             gc.collect()
-            table.add_row(str(number), f"{resident_megabytes():.0f}")
+            table.add_row(str(number), f"{resident_megabytes():.0f}", f"{peak_megabytes():.0f}")
     return table
 
 
@@ -189,6 +200,11 @@ def resident_megabytes() -> float:
     """Memory that this process holds now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def tables(photos: int, jobs: int, memory: int, only: str) -> Iterator[Table]:
@@ -218,7 +234,7 @@ def main(
     only: Annotated[str, typer.Option(help="`ours` leaves the plain packages out.")] = "",
 ) -> None:
     """Print the tables."""
-    console = Console()
+    console = Console(width=150)
     for table in tables(photos, jobs, memory, only):
         console.print(table)
 

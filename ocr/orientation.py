@@ -17,6 +17,9 @@ from ocr.engines.strips import Box, cut_out
 from ocr.types import Image
 
 VOTERS = 8
+FIRST = 3
+AGREED = 0.2
+"""Votes of the first lines that differ by no more than this settle it."""
 NARROW = 0.25
 """A mean vote nearer to one half than this is settled by reading lines both ways."""
 JUDGES = 3
@@ -39,14 +42,17 @@ def find_turn(card: Image, boxes: tuple[Box, ...]) -> Upright:
     quarter = 90 if _stands(boxes) else 0
     turned = turn_image(card, quarter)
     lying = [turn_box(box, quarter, card.shape[1], card.shape[0]) for box in boxes]
-    lines = [cut_out(turned, box) for box in sorted(lying, key=_length, reverse=True)[:VOTERS]]
-    headlong = _vote(lines)
+    headlong = _vote(turned, sorted(lying, key=_length, reverse=True)[:VOTERS])
     return Upright((quarter + 180) % 360 if headlong > 0.5 else quarter, max(headlong, 1 - headlong))
 
 
-def _vote(lines: list[Image]) -> float:
-    """Chance that lines are upside down."""
-    headlong = float(np.mean([ppocr.upside_down(line) for line in lines]))
+def _vote(card: Image, boxes: list[Box]) -> float:
+    """Chance that lines are upside down; the first of them suffice when they agree."""
+    lines = [cut_out(card, box) for box in boxes[:FIRST]]
+    votes = [ppocr.upside_down(line) for line in lines]
+    if max(votes) - min(votes) > AGREED:
+        votes += [ppocr.upside_down(cut_out(card, box)) for box in boxes[FIRST:]]
+    headlong = float(np.mean(votes))
     if abs(headlong - 0.5) >= NARROW:
         return headlong
     upright = _legible(lines[:JUDGES])

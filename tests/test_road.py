@@ -62,7 +62,7 @@ def workers(settings, count: int = 1, **changes: object) -> Iterator[list[subpro
             process.wait()
 
 
-def wait_for(true, seconds: float = 120):
+def wait_for(true, seconds: float = 240):
     """Look until it is true."""
     deadline = time.monotonic() + seconds
     while not (value := true()):

@@ -30,6 +30,7 @@ from app.contacts.service import settle_doubts
 from app.kit import idempotency, journal
 from app.kit.db import Base
 from app.kit.queue import publish
+from app.kit.trail import Action, note
 from app.privacy import queries
 from app.privacy.events import ErasureRecorded
 from app.privacy.models import Erasure, Reason
@@ -74,8 +75,11 @@ def erase(session: Session, contact_id: UUID, user_id: UUID | None, reason: Reas
         return known
     person = person_of(session, contact_id)
     company_ids = {each for each in session.scalars(queries.companies_of(person.ids)) if each}
-    pairs = [(pair.company_a_id, pair.company_b_id) for pair in session.scalars(queries.pairs_with(company_ids))]
+    touched = (*session.scalars(queries.pairs_with(company_ids)), *session.scalars(queries.pairs_naming(person.ids)))
+    pairs = {(pair.company_a_id, pair.company_b_id) for pair in touched}
     made = {UUID(row["id"]) for rows in records_of(session, person.ids).values() for row in rows}
+    for each in person.ids:
+        note(session, Action.ERASED, Contact.__tablename__, each)
     shredded = _erase_cards(session, person)
     awaited = forget_objects(session, person.ids | person.mixed_with | shredded.scan_ids)
     _close_books(session, person)

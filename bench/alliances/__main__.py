@@ -1,4 +1,4 @@
-"""`python -m bench.alliances planted | scale`: does the score find partners, and what does keeping it right cost?"""
+"""`python -m bench.alliances planted | scale | book`: does the score find partners, and what does it cost?"""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ def main() -> None:
     scale.add_argument("--count", type=int, default=60, help="of each kind")
     scale.add_argument("--compare-every", type=int, default=5, help="compare the neighbourhood of each n-th")
     scale.add_argument("--folder", type=Path, help="for the SQLite files: 8 GB with --full")
+    book = parts.add_parser("book", help="what one book with many accounts in it costs")
+    book.add_argument("--full", action="store_true", help="1,000,000 accounts")
+    book.add_argument("--sizes", default="1000,30000", help="accounts, by comma")
+    book.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
+    book.add_argument("--count", type=int, default=20, help="of each kind")
     given, console = parse.parse_args(), Console(width=110)
     if find_spec("networkx") is None or find_spec("duckdb") is None:
         console.print("This needs networkx and duckdb; `uv sync --group bench` installs them.")
         return
-    {"planted": _planted, "scale": _scale}[given.part](console, given)
+    {"planted": _planted, "scale": _scale, "book": _book}[given.part](console, given)
 
 
 def _planted(console: Console, given: argparse.Namespace) -> None:
@@ -43,6 +48,13 @@ def _scale(console: Console, given: argparse.Namespace) -> None:
     sizes = (10_000, 100_000, 1_000_000) if given.full else tuple(map(int, given.sizes.split(",")))
     databases = (given.database,) if given.database else ("sqlite", "postgresql")
     show(console, Asked(sizes, databases, 200 if given.full else given.count, given.compare_every, given.folder))
+
+
+def _book(console: Console, given: argparse.Namespace) -> None:
+    from bench.alliances.longbook import show  # noqa: PLC0415
+
+    sizes = (10_000, 1_000_000) if given.full else tuple(map(int, given.sizes.split(",")))
+    show(console, sizes, (given.database,) if given.database else ("sqlite", "postgresql"), given.count)
 
 
 if __name__ == "__main__":

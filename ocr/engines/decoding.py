@@ -141,9 +141,8 @@ def _likely_vowel(columns: Floats, alphabet: tuple[str, ...], neighbours: set[st
     """The vowel that came second, without its marks; its neighbours themselves leave traces and do not count."""
     classes = _vowels(alphabet)
     likeliness = columns[:, classes].max(axis=0)
-    for number in np.argsort(likeliness)[::-1]:
-        if likeliness[number] < VOWEL_CHANCE:
-            return ""
+    likely = np.flatnonzero(likeliness >= VOWEL_CHANCE)
+    for number in likely[np.argsort(likeliness[likely])[::-1]]:
         text = alphabet[classes[number]]
         if _letter(text) not in neighbours:
             return _unmarked(text)

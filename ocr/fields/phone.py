@@ -28,7 +28,10 @@ _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)"
 )
 _POSTCODES = re.compile(r"^(?:\d{5}-\d{4}|\d{5}-\d{3}|\d{2}\.\d{3}-\d{3}|\d{4}-\d{3})$")
-_FEWEST, _MOST = 6, 15
+_FEWEST, _ENOUGH, _MOST = 6, 7, 15
+"""Digits of a number."""
+_DAYS = 4
+"""Days in a row that make a calendar."""
 
 
 def find_phones(text: str, taken: Sequence[Span] = ()) -> list[Span]:
@@ -64,7 +67,21 @@ def _numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if len(left) >= enough and len(right) >= enough:
             at = start + match.end() if not match.group().endswith("+") else start + match.end() - 1
             cuts.append(at)
-    return [(cut, following) for cut, following in zip(cuts, [*cuts[1:], end], strict=True)]
+    return [
+        half for cut, following in zip(cuts, [*cuts[1:], end], strict=True) for half in _halves(text, cut, following)
+    ]
+
+
+def _halves(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Two numbers side by side, with no more than a blank between, apart: together they are too long for one."""
+    if len(re.sub(r"\D", "", text[start:end])) <= _MOST:
+        return [(start, end)]
+    for blank in re.finditer(r"\s+", text[start:end]):
+        left = re.sub(r"\d", "0", text[start : start + blank.start()])
+        right = re.sub(r"\d", "0", text[start + blank.end() : end])
+        if left == right and left.count("0") >= _ENOUGH:
+            return [(start, start + blank.start()), (start + blank.end(), end)]
+    return [(start, end)]
 
 
 def _span(text: str, start: int, end: int) -> Span | None:
@@ -144,7 +161,7 @@ def _plausible(text: str, start: int, end: int, digits: str, kind: str | None) -
         return False
     if _POSTCODES.match(raw.strip()) and any(c.isalpha() for c in text):
         return False
-    if "*" in raw or re.fullmatch(r"\d{1,5}(?:[,.]\d{3})+", raw):
+    if "*" in raw or _is_calendar(digits) or re.fullmatch(r"\d{1,5}(?:[,.]\d{3})+", raw):
         return False
     groups = re.findall(r"\d+", raw)
     return (
@@ -152,6 +169,18 @@ def _plausible(text: str, start: int, end: int, digits: str, kind: str | None) -
         or (len(digits) >= 7 and len(groups) >= 2 and len(groups[-1]) >= 2)
         or (len(digits) >= 7 and raw == text.strip())
     )
+
+
+def _is_calendar(digits: str) -> bool:
+    """Whether digits are days in a row or a column of a calendar: `28 29 30 31`, `7 14 21 28`."""
+    for first in {int(digits[:1]), int(digits[:2])}:
+        for step in (1, 7):
+            days = [str(day) for day in range(first, 32, step)]
+            for count in range(_DAYS, len(days) + 1):
+                run = "".join(days[:count])
+                if digits.startswith(run) and len(digits) - len(run) <= 1:
+                    return True
+    return False
 
 
 def _glued(text: str, start: int, end: int, digits: str) -> bool:

@@ -23,7 +23,7 @@ __all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash"]
 
 MAX_LOGOS = 3
 LEAST_CONFIDENCE = 0.3
-"""Where precision and recall balance in cross-validation by card face (`python -m bench.logos`)."""
+"""Where precision and recall balance in cross-validation by card face (`python -m bench.training.logo_model fit`)."""
 
 
 def find_logos(card: Image, lines: Sequence[Line]) -> tuple[Logo, ...]:

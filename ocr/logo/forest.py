@@ -42,7 +42,7 @@ class Forest:
 
 
 def parse_forest(text: str) -> Forest:
-    """Read what `python -m bench.logo_training` writes: trees as nested `[column, threshold, left, right]` or a leaf.
+    """Read what `python -m bench.training.logo_model` writes: trees as `[column, threshold, left, right]` or a leaf.
 
     Raises:
         KeyError, ValueError: the text is not such a forest.

@@ -3,10 +3,10 @@
 The crop is trimmed to where its outlines are, so that a slightly wider or tighter box gives the same picture. Of the
 outlines four maps are made, one for each direction of the gradient (its sign does not count: white on blue equals blue
 on white), and of each map the `KEPT` lowest coefficients of its cosine transform are kept. Centred and scaled by what
-is usual among logos (`hash.json`, written by `python -m bench.logo_training`), each becomes one hexadecimal digit; the
-last four digits are the shape of the trimmed box.
+is usual among logos (`hash.json`, written by `python -m bench.training.logo_model`), each becomes one hexadecimal
+digit; the last four digits are the shape of the trimmed box.
 
-Measured against pHash, dHash, aHash, wavelet hash and binarised gradient histograms by `python -m bench.logos`.
+`python -m bench.logos` measures it beside pHash, dHash and aHash.
 """
 
 from __future__ import annotations

@@ -168,10 +168,10 @@ def _side(line: Line, a: int, b: int, c: int, d: int) -> float:
 
 def _ink(marks: Marks) -> tuple[Column, Column, Column]:
     """For each line: how far its ink is from the typical line's in colour and in lightness, and the share of ink."""
-    lab = marks.lab.astype(np.float64)
     inks, weights = [], []
     for x0, y0, x1, y1 in np.round(marks.line_boxes).astype(int):
-        patch = lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)].reshape(-1, 3)
+        part = marks.lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)]
+        patch = part.reshape(-1, 3).astype(np.float64)
         if not len(patch):
             patch = np.zeros((1, 3))
         off = np.abs(patch - np.median(patch, axis=0)).sum(axis=1)

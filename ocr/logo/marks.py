@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.clean import middle
 from ocr.shrink import shrink
 from ocr.types import Image, Line
 
@@ -85,10 +86,10 @@ def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
 
 def _edges(lab: NDArray[np.uint8]) -> Mask:
     """Where lightness or colour changes clearly more than the card's own grain does."""
-    gradient = cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)
-    strength = np.maximum(gradient[..., 0], 1.5 * gradient[..., 1:].max(axis=2))
-    centre = float(np.median(strength))
-    spread = float(np.median(np.abs(strength - centre)))
+    light, green, blue = cv2.split(cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
+    strength = np.asarray(cv2.max(light, cv2.convertScaleAbs(cv2.max(green, blue), alpha=1.5)), np.uint8)
+    centre = middle(strength)
+    spread = middle(np.asarray(cv2.absdiff(strength, np.full_like(strength, centre)), np.uint8))
     threshold = min(60.0, max(18.0, centre + 9 * spread))
     return np.asarray(strength > threshold, np.uint8)
 

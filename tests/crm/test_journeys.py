@@ -17,6 +17,7 @@ from tests.crm.standins.hubspot import HubSpot
 from tests.crm.standins.odoo import Odoo, Odoo19
 from tests.crm.standins.pipedrive import Pipedrive
 from tests.crm.standins.salesforce import Salesforce
+from tests.crm.standins.twenty import Twenty
 from tests.crm.standins.zoho import Zoho
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
@@ -26,6 +27,7 @@ CRMS: tuple[Callable[[], StandIn], ...] = (
     Odoo,
     Odoo19,
     Salesforce,
+    Twenty,
     Zoho,
     Pipedrive,
     Rolodex,

@@ -12,6 +12,7 @@ from app.crm.connectors.pipedrive import PIPEDRIVE
 from app.crm.connectors.rest import REST
 from app.crm.connectors.salesforce import SALESFORCE
 from app.crm.connectors.tryton import TRYTON
+from app.crm.connectors.twenty import TWENTY
 from app.crm.connectors.zoho import ZOHO
 from app.crm.talk import Connector
 
@@ -22,6 +23,7 @@ _ALL = (
     PIPEDRIVE,
     SALESFORCE,
     TRYTON,
+    TWENTY,
     ZOHO,
     REST,
 )

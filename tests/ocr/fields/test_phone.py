@@ -34,6 +34,7 @@ def read(line: str, region: str | None = None) -> list[tuple[str, str | None, st
         ("Tel:(11)2555-8430/2555-6245", "BR", [("+551125558430", "work", None), ("25556245", "work", None)]),
         ("1-800-FLOWERS", "US", [("+18003569377", "work", None)]),
         ("tel (65O) 555 0154", "US", [("+16505550154", "work", None)]),
+        ("650.555.0182 650.555.0187", "US", [("+16505550182", "work", None), ("+16505550187", "work", None)]),
         ("CEL119.8555-6934", "BR", [("+5511985556934", "mobile", None)]),
     ],
 )
@@ -57,6 +58,10 @@ def test_numbers_without_a_certain_country_keep_their_national_digits():
         "CNPJ 12.345.678/0001-95",
         "ID 12*34*56789",
         "12.05.2024",
+        "28 29 30 31",
+        "242526272829",
+        "7 14 21 28",
+        "2 9 16 230",
     ],
 )
 def test_what_is_no_phone_number(line):
