@@ -9,10 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.alliances import jobs as alliances
-from app.alliances.events import AllianceChanged, AssessmentDue, ThirdPairDue
+from app.alliances.events import AllianceChanged, AssessmentDue, PartnersDue, SellersDue, ThirdPairDue
+from app.audit import jobs as audit
 from app.books import jobs as books
 from app.books.events import AccountChanged, BuyersChanged
-from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
+from app.companies import jobs as companies
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanyRenamed, CompanySaved
+from app.contacts import jobs as contacts
 from app.contacts.events import (
     ContactCreated,
     ContactErased,
@@ -21,6 +24,7 @@ from app.contacts.events import (
     ContactsParted,
     ContactUpdated,
     ContactWithdrawn,
+    HandoverDue,
     JobChanged,
 )
 from app.crm import jobs as crm
@@ -48,7 +52,10 @@ CHORES = (
     Chore("age_alliances", alliances.age_alliances, timedelta(hours=1)),  # the first run of a day has the work
     Chore("end_matches", matches.end_matches, timedelta(minutes=10)),
     Chore("forget_halves", exchanges.forget_halves, timedelta(hours=6)),
+    Chore("forget_contact_merges", contacts.forget_merges, timedelta(hours=6)),
+    Chore("forget_company_merges", companies.forget_merges, timedelta(hours=6)),
     Chore("forget_webhooks", webhooks.forget_old, timedelta(hours=6)),
+    Chore("forget_audit", audit.forget_old, timedelta(hours=6)),
     Chore("keep_webhook_secrets", webhooks.keep_secrets, timedelta(hours=6)),
     Chore("keep_crm_connections", crm.keep_connections, timedelta(hours=6)),
 )
@@ -62,7 +69,10 @@ FLOW: Flow = {
     BuyersChanged: (Reaction(alliances.reassess_all, merged=True),),
     AssessmentDue: (Reaction(alliances.assess_company, merged=True),),
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
+    PartnersDue: (Reaction(alliances.find_partners, merged=True),),
+    SellersDue: (Reaction(alliances.find_sellers, merged=True),),
     CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
+    CompanyRenamed: (Reaction(contacts.follow_company, merged=True),),
     CompaniesMerged: (
         Reaction(alliances.follow_companies, merged=True),
         Reaction(webhooks.announce_merged_companies),
@@ -102,9 +112,10 @@ FLOW: Flow = {
         Reaction(webhooks.withdraw_contact),
         Reaction(crm.owe_withdrawn, merged=True),
     ),
+    HandoverDue: (Reaction(contacts.hand_over),),
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
-    MatchConfirmed: (),
+    MatchConfirmed: (Reaction(alliances.count_match),),
     ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
     ContactUpdated: (
         Reaction(webhooks.announce_contact),
@@ -112,7 +123,7 @@ FLOW: Flow = {
         Reaction(books.follow_contact, merged=True),
     ),
     ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),
-    ErasureRecorded: (Reaction(privacy.finish_erasure),),
+    ErasureRecorded: (Reaction(privacy.finish_erasure, seconds=900),),  # SQLite writes its file anew
     AllianceChanged: (Reaction(webhooks.announce_alliance),),
     ScanFinished: (Reaction(webhooks.announce_scan), Reaction(reviews.queue_cards)),
     EndpointDue: (Reaction(webhooks.deliver, lane="deliver", seconds=120, merged=True),),

@@ -16,7 +16,10 @@ from app.alliances.dealing_endpoints import router as dealings
 from app.alliances.endpoints import router as alliances
 from app.alliances.graph_endpoints import router as graph
 from app.alliances.occasion_endpoints import router as occasions
+from app.alliances.pack_endpoints import router as packs
 from app.alliances.radar import reminders
+from app.audit.endpoints import router as audit
+from app.audit.reading import RecordReads
 from app.auth.caller import name_scopes
 from app.auth.endpoints import router as users
 from app.auth.invitation_endpoints import router as invitations
@@ -25,6 +28,7 @@ from app.books.endpoints import router as books
 from app.companies.endpoints import router as companies
 from app.composition import House, open_house, worker_commands
 from app.contacts.endpoints import router as contacts
+from app.contacts.handover_endpoints import router as handover
 from app.contacts.sharing_endpoints import router as sharing
 from app.crm.endpoints import router as crm
 from app.crm.metrics import metrics as crm_metrics
@@ -77,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings, app.state.sessions, app.state.files = settings, house.sessions, house.files
     app.state.issuer = issuer_of(settings)
+    app.add_middleware(RecordReads, sessions=house.sessions)
     app.state.remind = reminders
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(RequestContext)
@@ -91,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         directory,
         transfer,
         sharing,
+        handover,
         companies,
         exchanges,
         reviews,
@@ -100,8 +106,10 @@ def create_app(settings: Settings) -> FastAPI:
         dealings,
         graph,
         occasions,
+        packs,
         webhooks,
         crm,
+        audit,
         policy,
         privacy,
         dav,

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 RECORD = "var/bench/lines.jsonl"
-ALLIANCES = [["bench.alliances", "planted"]]
+ALLIANCES = [["bench.alliances", part] for part in ("planted", "scale", "book")]
 BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "corners": ("how well the corners of cards are found", [["bench.corners"]]),
     "logos": ("how well logos are found, and known again by another camera", [["bench.logos"]]),
@@ -21,6 +21,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "alliances": ("how well the score finds hidden partners, and what keeping it right costs", ALLIANCES),
     "api": ("what lists, searches, get and create cost as the table grows, beside the bare framework", [["bench.api"]]),
     "transfer": ("a large file of people comes in, is killed, goes on, and leaves", [["bench.transfer"]]),
+    "audit": ("what it costs to record who saw and who changed what", [["bench.audit"]]),
     "webhooks": ("how fast webhooks are delivered, and that none waits for a dead one", [["bench.webhooks"]]),
     "crm": ("how fast contacts are pushed to a CRM, beside a bare loop that sends the same requests", [["bench.crm"]]),
 }

@@ -1,12 +1,14 @@
 """Measures how well fields are understood, on photos with truth, and how honest their confidence is.
 
     python -m bench.fields record OUT.jsonl [--engine rapidocr] [--corners true|found]
-    python -m bench.fields score RECORD.jsonl... [--folds FOLDER] [--misses]
+    python -m bench.fields score RECORD.jsonl... [--folds FOLDER] [--misses] [--apart]
+    python -m bench.fields fresh --seed N [--photos 100] [--engine rapidocr]
 
-`record` reads all photos once and keeps lines and logos; `score` understands the recorded lines. With `--folds` each
-card is understood by models that have not learned from its face (`python -m bench.training.field_models` makes them);
-without, by those that ship, which have learned from these very cards. The cards' folder is ../shared/cards or
-$CARDALLY_CARDS.
+`record` reads all photos once and keeps lines and logos; `score` understands the recorded lines; `fresh` reads photos
+drawn from a seed, which should be one that was never used before. With `--apart` the photos of Stanford Mobile Visual
+Search and those of the other collections have tables of their own. With `--folds` each card is understood by models
+that have not learned from its face (`python -m bench.training.field_models` makes them); without, by those that ship,
+which have learned from these very cards. The cards' folder is ../shared/cards or $CARDALLY_CARDS.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +26,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.fresh import read_fresh, score_table
 from bench.recording import record
 from bench.training.calibrate import calibration_error
 from bench.training.samples import FOLDS, Sample, fold_of, recorded
@@ -34,6 +37,8 @@ from ocr.fields.scene import see
 from ocr.types import Field, FieldKind
 
 SURE = 0.9
+SMVS = "smvs"
+Read = list[tuple[Sample, tuple[Field, ...]]]
 out = Console()
 
 
@@ -57,7 +62,7 @@ def judgements(folds: Path | None) -> list[Judgement]:
     return [Judgement.load(folds / str(number)) for number in range(FOLDS)] if folds else [shipped()] * FOLDS
 
 
-def read_all(samples: Iterable[Sample], models: Sequence[Judgement]) -> list[tuple[Sample, tuple[Field, ...]]]:
+def read_all(samples: Iterable[Sample], models: Sequence[Judgement]) -> Read:
     """The fields of every sample, by the models of its fold."""
     return [
         (sample, understand(see(sample.lines, sample.size, sample.logos), (), models[fold_of(sample.face)]))
@@ -77,20 +82,35 @@ def plain_values(fields: Sequence[Field]) -> dict[str, Any]:
     return made
 
 
-def show_scores(title: str, read: Sequence[tuple[Sample, tuple[Field, ...]]], cards: Path, *, misses: bool) -> None:
-    """Precision, recall and F1 of each field over the photos of truth.jsonl."""
-    rules = scorer(cards)
+def show_scores(title: str, read: Read, cards: Path, *, misses: bool, apart: bool) -> None:
+    """Precision, recall and F1 of each field over the photos of truth.jsonl, `apart` also by where they come from."""
+    records = [json.loads(line) for line in (cards / "truth.jsonl").read_text("utf-8").splitlines()]
     given = {sample.name: fields for sample, fields in read}
+    out.print(_score_table(title, records, given, scorer(cards), misses=misses))
+    if apart:
+        ours = [record["set"] == SMVS for record in records]
+        for name, wanted in ((SMVS, True), ("other sets", False)):
+            some = [record for record, mine in zip(records, ours, strict=True) if mine is wanted]
+            out.print(_score_table(f"{title}, {name}", some, given, scorer(cards), misses=False))
+
+
+def _score_table(
+    title: str,
+    records: Sequence[dict[str, Any]],
+    given: Mapping[str, tuple[Field, ...]],
+    rules: ModuleType,
+    *,
+    misses: bool,
+) -> Table:
     rows: list[Any] = []
     by_face: dict[str, list[Any]] = {}
-    for line in (cards / "truth.jsonl").read_text("utf-8").splitlines():
-        record = json.loads(line)
-        card = {"quad": record["quad"], "fields": plain_values(given.get(record["photo"], ())), "logos": []}
-        row, wrong = rules.score_photo(record, {"cards": [card]})
+    for photo in records:
+        card = {"quad": photo["quad"], "fields": plain_values(given.get(photo["photo"], ())), "logos": []}
+        row, wrong = rules.score_photo(photo, {"cards": [card]})
         rows.append(row)
-        by_face.setdefault(record["face"], []).append(row)
+        by_face.setdefault(photo["face"], []).append(row)
         for field, kind, text in wrong if misses else ():
-            out.print(record["photo"], field, kind, text, markup=False)
+            out.print(photo["photo"], field, kind, text, markup=False)
     scores, whole = rules.summary(rows)
     low, high = rules.interval(by_face)
     table = Table(title=f"{title}: {len(rows)} photos, {len(by_face)} faces")
@@ -101,10 +121,10 @@ def show_scores(title: str, read: Sequence[tuple[Sample, tuple[Field, ...]]], ca
         table.add_row(field, f"{precision:.3f}", f"{recall:.3f}", f"{f1:.3f}", str(true))
     table.add_row("whole card", "", "", f"{whole:.3f}", "")
     table.caption = f"all fields, 90 % interval over faces: {low:.3f} to {high:.3f}"
-    out.print(table)
+    return table
 
 
-def show_calibration(read: Sequence[tuple[Sample, tuple[Field, ...]]]) -> None:
+def show_calibration(read: Read) -> None:
     """Calibration error and the share of right values among the sure ones, over all recorded photos."""
     kinds: dict[str, list[tuple[float, float, float]]] = {}
     for sample, fields in read:
@@ -131,9 +151,14 @@ def score(args: argparse.Namespace) -> None:
     every = []
     for path in args.records:
         read = read_all(recorded(path, cards, 1.0), judgements(args.folds))
-        show_scores(path.stem, read, cards, misses=args.misses)
+        show_scores(path.stem, read, cards, misses=args.misses, apart=args.apart)
         every += read
     show_calibration(every)
+
+
+def fresh(args: argparse.Namespace) -> None:
+    """Print how drawn photos are read."""
+    out.print(score_table(f"fresh set {args.seed}", list(read_fresh(args.seed, args.photos, args.engine))))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -149,7 +174,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     scoring.add_argument("records", nargs="+", type=Path)
     scoring.add_argument("--folds", type=Path)
     scoring.add_argument("--misses", action="store_true")
+    scoring.add_argument("--apart", action="store_true")
     scoring.set_defaults(run=score)
+    drawing = commands.add_parser("fresh")
+    drawing.add_argument("--seed", type=int, required=True)
+    drawing.add_argument("--photos", type=int, default=100)
+    drawing.add_argument("--engine", default="rapidocr")
+    drawing.set_defaults(run=fresh)
     args: Any = parse.parse_args(arguments)
     args.run(args)
 

@@ -31,6 +31,8 @@ def is_ours(_thing: object, name: str | None, kind: str, _reflected: bool, _othe
 def _forget_foreign_keys(connection: Any, _record: object) -> None:
     # SQLite changes a table by copying it and dropping the old one, which would delete whatever refers to its rows.
     connection.execute("PRAGMA foreign_keys=OFF")
+    # And it takes a trigger that names the table for a mistake while the table is away.
+    connection.execute("PRAGMA legacy_alter_table=ON")
 
 
 url = context.config.attributes.get("database_url") or Settings().database_url

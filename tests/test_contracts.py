@@ -17,6 +17,7 @@ PLANTED = {
     "lexicon knows words, not pictures": ("lexicon/legal_forms.py", "import numpy"),
     "each package of app imports only those below it": ("app/contacts/service.py", "import app.webhooks.service"),
     "inside auth": ("app/auth/models.py", "import app.auth.service"),
+    "inside audit": ("app/audit/queries.py", "import app.audit.endpoints"),
     "inside policy": ("app/policy/models.py", "import app.policy.service"),
     "inside dav": ("app/dav/filters.py", "import app.dav.service"),
     "inside privacy": ("app/privacy/models.py", "import app.privacy.service"),

@@ -62,7 +62,7 @@ def workers(settings, count: int = 1, **changes: object) -> Iterator[list[subpro
             process.wait()
 
 
-def wait_for(true, seconds: float = 120):
+def wait_for(true, seconds: float = 240):
     """Look until it is true."""
     deadline = time.monotonic() + seconds
     while not (value := true()):
@@ -182,11 +182,14 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
         pairs = client.get("/v1/alliances").json()["items"]
         pair = next(p for p in pairs if contact["company_id"] in [company["id"] for company in p["companies"]])
         alliance, home = pair["id"], next(company["id"] for company in pair["companies"] if company["is_home"])
+        gone = client.post("/v1/users", json={"name": "Gus", "email": "gus@northwind.example"}).json()["id"]
+        client.patch(f"/v1/users/{gone}", json={"active": False})
         guest = client.post("/v1/invitations", json={"email": "guest@northwind.example"}).json()["token"]
         bodies = a_match_to_propose_and_one_to_join(client, house, work) | {
             "/v1/scans": {"files": {"front": PHOTO}},
             "/v1/users": {"json": {"name": "Ben Ortiz", "email": "ben@northwind.example"}},
             "/v1/api-keys": {"json": {"name": "phone"}},
+            "/v1/users/{user_id}/handover": {"json": {"to_user_id": client.get("/v1/me").json()["id"]}},
             "/v1/invitations": {"json": {"email": "cleo@northwind.example"}},
             "/v1/invitations/accept": {"json": {"token": guest}},
             "/v1/webhook-endpoints": {"json": {"url": receiver.url}},
@@ -232,6 +235,7 @@ def test_every_post_sent_four_times_at_once_does_its_work_once(client, house, wo
         asks_only = {f"/v1/crm-connections/{{connection_id}}/{verb}" for verb in ("test", "dry-run")}
         assert posts == set(bodies) | nothing_to_dismiss | asks_only, "a new POST is replayed here as well"
         ids = {"endpoint_id": endpoint, "delivery_id": delivery, "alliance_id": alliance, "contact_id": contact["id"]}
+        ids["user_id"] = gone
         ids["company_id"] = contact["company_id"]
         ids["connection_id"] = client.post("/v1/crm-connections", json=CRM | {"url": receiver.url}).json()["id"]
         ids["scan_id"] = client.get("/v1/scans").json()["items"][-1]["id"]  # the caller's own; Ben has one as well

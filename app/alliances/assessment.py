@@ -25,7 +25,7 @@ from app.alliances.states import Facts, Paper, Verdict
 from app.alliances.terms import Decision, KeptAccount, Overlap, Side, State
 from app.companies.models import Company
 from app.kit.clock import now
-from app.kit.db import in_room, insert_if_absent
+from app.kit.db import in_room, insert_for, room_of
 from app.kit.errors import NotFound
 from app.kit.queue import publish
 
@@ -63,17 +63,20 @@ class By:
 
 def open_pair(session: Session, one_id: UUID, other_id: UUID) -> Pair:
     """The pair of two different companies, made if there is none, locked until the transaction ends."""
-    a_id, b_id = sorted((one_id, other_id))
-    is_new = insert_if_absent(
-        session,
-        Alliance,
-        unique=("company_a_id", "company_b_id"),
-        company_a_id=a_id,
-        company_b_id=b_id,
-        model_version=scoring.MODEL.version,
-        scored_on=today(),
-    )
-    return Pair(session.scalars(queries.pair_to_change(a_id, b_id)).one(), is_new)
+    return open_pairs(session, [(one_id, other_id)])[0]
+
+
+def open_pairs(session: Session, ends: Iterable[tuple[UUID, UUID]]) -> list[Pair]:
+    """The same for many, locked in one order."""
+    wanted = sorted({(min(each), max(each)) for each in ends})
+    if not wanted:
+        return []
+    values = {"model_version": scoring.MODEL.version, "scored_on": today()}
+    scope = {"organization_id": session.info["organization_id"], "audience_id": room_of(session)}
+    rows = [{"company_a_id": a_id, "company_b_id": b_id, **values, **scope} for a_id, b_id in wanted]
+    absent = insert_for(session, Alliance).on_conflict_do_nothing(index_elements=["company_a_id", "company_b_id"])
+    made = set(session.scalars(absent.returning(Alliance.id), rows))
+    return [Pair(alliance, alliance.id in made) for alliance in session.scalars(queries.pairs_of_ends(wanted))]
 
 
 def hold(session: Session, alliance_id: UUID) -> Pair:
@@ -136,16 +139,18 @@ def assess_room(
     books: bool = False,
 ) -> None:
     """The same for many pairs of one room, which the session sees."""
-    unread = [pair.alliance for pair in pairs if books or pair.alliance.books_read_on is None]
-    read = [pair.alliance for pair in pairs if not (books or pair.alliance.books_read_on is None)]
+    anew = {pair.alliance.id: books or pair.alliance.books_read_on is None for pair in pairs}
     grounds: dict[UUID, Ground] = {}
-    moment = beginning_of(today())
-    for alliances, anew in ((unread, True), (read, False)):
+    for reading in (True, False):
+        alliances = [pair.alliance for pair in pairs if anew[pair.alliance.id] is reading]
         if alliances:
-            found = read_grounds(session, alliances, moment, books=anew)
+            found = read_grounds(session, alliances, beginning_of(today()), books=reading, renewed=books)
             grounds |= {alliance.id: ground for alliance, ground in zip(alliances, found, strict=True)}
-    for pair in pairs:
-        _settle(session, pair, grounds[pair.alliance.id], by, announce_from)
+    with session.no_autoflush:
+        for pair in pairs:
+            _settle(session, pair, grounds[pair.alliance.id], by, announce_from)
+        _date_the_unmet(session, pairs)
+    session.flush()
 
 
 def _settle(session: Session, pair: Pair, ground: Ground, by: By | None, announce_from: float) -> None:
@@ -155,8 +160,9 @@ def _settle(session: Session, pair: Pair, ground: Ground, by: By | None, announc
     verdict = states.settle(before, _facts(alliance, ground, scored), now_)
     coverage = alliance.coverage
     _keep_score(alliance, scored)
+    alliance.matched_worth = scoring.matched_worth(ground.case.signals, now_)
     known = [signal.at for signal in ground.case.signals] + ([alliance.shared_at] if alliance.shared_at else [])
-    alliance.last_evidence_at = max(known, default=None) or _could_introduce_since(session, alliance, scored)
+    alliance.last_evidence_at = max(known, default=None)
     _move(session, alliance, before, verdict, by)
     _announce(session, alliance, verdict.state != before, coverage, announce_from)
 
@@ -192,7 +198,7 @@ def _is_light(each: Shift) -> bool:
 
 
 def _shift_overlap(session: Session, alliance: Alliance) -> None:
-    found = Overlap(alliance.shared_count, alliance.shared_worth)
+    found = Overlap(alliance.shared_count, alliance.shared_worth, alliance.matched_worth)
     scored = scoring.with_overlap(alliance.parts, alliance.conflicts, found, beginning_of(today()))
     coverage = alliance.coverage
     alliance.parts, alliance.score, alliance.coverage = scored
@@ -249,13 +255,27 @@ def _paper(agreements: Sequence[Agreement], day: date) -> Paper | None:
     return Paper.IN_FORCE if in_force else Paper.ENDED
 
 
-def _could_introduce_since(session: Session, alliance: Alliance, scored: Score) -> datetime | None:
-    """When a user last met either of two others whose products complement each other for the same buyers."""
-    complement = next(part for part in scored.parts if part.name == "complement")
-    if not complement.known or complement.points < scoring.MODEL.same_buyers * complement.max:
-        return None
-    met = session.execute(queries.met_both(alliance.company_a_id, alliance.company_b_id)).all()
-    return max((max(filter(None, each)) for each in met), default=None)
+def _date_the_unmet(session: Session, pairs: Sequence[Pair]) -> None:
+    """Of two others without evidence whose products complement each other for the same buyers: when a user who holds
+    cards of both last met either.
+    """
+    able = [pair.alliance for pair in pairs if pair.alliance.last_evidence_at is None and _complement(pair.alliance)]
+    if not able:
+        return
+    met: dict[UUID, dict[UUID, datetime]] = defaultdict(dict)
+    ends = {end for alliance in able for end in (alliance.company_a_id, alliance.company_b_id)}
+    for company_id, user_id, met_at in session.execute(queries.last_met_by_users(ends)):
+        if met_at:
+            met[company_id][user_id] = met_at
+    for alliance in able:
+        one, other = met[alliance.company_a_id], met[alliance.company_b_id]
+        both = [max(one[user_id], other[user_id]) for user_id in one.keys() & other.keys()]
+        alliance.last_evidence_at = max(both, default=None)
+
+
+def _complement(alliance: Alliance) -> bool:
+    part = next(part for part in alliance.parts if part["name"] == "complement")
+    return bool(part["known"] and part["points"] >= scoring.MODEL.same_buyers * part["max"])
 
 
 def _keep_score(alliance: Alliance, scored: Score) -> None:

@@ -117,9 +117,9 @@ def buyers(company_ids: Collection[UUID]) -> Select[UUID, list[str]]:
     return select(CompanyBuyers.company_id, CompanyBuyers.industries).where(CompanyBuyers.company_id.in_(company_ids))
 
 
-def kept_of_pair(alliance_id: UUID) -> Select[SharedAccountRow]:
-    """The shared accounts that are kept for a pair."""
-    return select(SharedAccountRow).where(SharedAccountRow.alliance_id == alliance_id)
+def kept_of_pairs(alliance_ids: Collection[UUID]) -> Select[SharedAccountRow]:
+    """The shared accounts that are kept for these pairs."""
+    return select(SharedAccountRow).where(SharedAccountRow.alliance_id.in_(alliance_ids))
 
 
 def kept_of_account(account_id: UUID, alliance_ids: Collection[UUID]) -> Select[SharedAccountRow]:

@@ -207,7 +207,9 @@ def count(session: Session, pair: Pair) -> None:
     for won in session.scalars(queries.wins(pair.alliance.id)):
         values = {"kind": Kind.JOINT_WIN, "at": won.won_at, "giver": won.credited}
         wanted[f"win:{won.id}"] = values | _reps(won)
-    kept = session.scalars(queries.evidence_from(pair.alliance.id, SOURCE, list(wanted)))
+    held = session.scalars(queries.dealings_as_evidence(pair.alliance.id)).all()
+    elsewhere = wanted.keys() - {item.source_key for item in held}
+    kept = [*held, *(session.scalars(queries.evidence_with_keys(elsewhere)) if elsewhere else ())]
     renew_evidence(session, pair, SOURCE, kept, wanted)
     assess(session, pair)
 

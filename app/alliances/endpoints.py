@@ -19,9 +19,10 @@ from app.alliances.schemas import (
     AllianceDetailOut,
     AllianceOut,
     DecisionIn,
+    EvidenceOut,
     ExplanationOut,
     HintOut,
-    TimelineOut,
+    MoveOut,
 )
 from app.alliances.terms import State
 from app.auth.caller import CallerDep, SessionDep
@@ -71,9 +72,8 @@ def list_hints(
 def get_alliance(alliance_id: UUID, session: SessionDep) -> AllianceDetailOut:
     """A pair with its score, its reasons, and who of the other company was met by whom."""
     found = service.explained(session, alliance_id)
-    reasons = [part.sentence for part in found.explanation.parts if part.known]
     met, agreements = service.acquaintances(session, found.alliance), service.agreements(session, found.alliance)
-    return schemas.alliance_detail(found.alliance, reasons, met, agreements)
+    return schemas.alliance_detail(found.alliance, (found.explanation, found.bridge), met, agreements)
 
 
 @router.get("/{alliance_id}/explanation", responses=problems(NotFound))
@@ -86,13 +86,17 @@ def explain_alliance(
 ) -> ExplanationOut:
     """The score in sentences: what each part rests on, what is missing, what speaks against, what has changed."""
     found = service.explained(session, alliance_id, since)
-    return schemas.explanation_out(found.alliance, found.explanation, found.since)
+    return schemas.explanation_out(found.alliance, found.explanation, found.bridge, found.since)
 
 
-@router.get("/{alliance_id}/timeline", responses=problems(NotFound))
-def get_timeline(alliance_id: UUID, session: SessionDep) -> TimelineOut:
+@router.get("/{alliance_id}/timeline", responses=problems(NotFound, BadCursor))
+def get_timeline(
+    alliance_id: UUID, session: SessionDep, cursor: CursorQuery = None, limit: LimitQuery = 50
+) -> Page[MoveOut | EvidenceOut]:
     """How a pair came to be what it is: the moves of its state and its evidence, newest first."""
-    return schemas.timeline_out(*service.timeline(session, alliance_id))
+    found = service.timeline(session, alliance_id, cursor, limit)
+    items = [schemas.happening_out(found.alliance, item) for item in found.happened]
+    return Page(items=items, next_cursor=found.next_cursor)
 
 
 @router.post("/{alliance_id}/decisions", responses=problems(NotFound, IdempotencyKeyReused))

@@ -31,3 +31,18 @@ class ThirdPairDue(Event):
 
     one_id: UUID
     other_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartnersDue(Event):
+    """A company may have new candidates among those that a user met who met it: they sell to the same industry."""
+
+    company_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SellersDue(Event):
+    """A company sells into an account, which may make it a candidate of others who do."""
+
+    company_id: UUID
+    account_id: UUID

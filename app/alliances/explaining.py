@@ -45,6 +45,15 @@ class Explanation:
     changed_since: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """On whom alone a tie hangs: the only user with an active counterpart, the only active counterpart, or both."""
+
+    user_id: UUID | None
+    contact_id: UUID | None
+    sentence: str
+
+
 def explain(named: Named, now_score: Score, now: datetime, before: Score | None, model: Model = MODEL) -> Explanation:
     """Explain `now_score`, and how it differs from `before` (None: there was no score then)."""
     return Explanation(
@@ -87,6 +96,15 @@ def in_short(
         when = f"; last evidence {last.day} {last:%B %Y}" if last else ""
         said.append(f"It rests most on {_listed(strongest)}{when}.")
     return " ".join(said)
+
+
+def bridge_sentence(only: tuple[str | None, str | None], companies: tuple[str, str]) -> str:
+    """On whom alone a tie hangs, in words: the only active rep of either company, None where there are several."""
+    (one, other), (a, b) = only, companies
+    if one and other:
+        return f"Only {one} and {other} link {a} and {b}: the tie is gone when either goes."
+    alone, own, far = (one, a, b) if one else (other, b, a)
+    return f"Only {alone} of {own} is in touch with {far}: the tie is gone when they go."
 
 
 def move_sentence(before: str | None, after: str, reason: str) -> str:
@@ -148,6 +166,7 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.CARD_RECEIVED: ("card received", "cards received"),
     Kind.MET_AT_EVENT: ("encounter at an event", "encounters at events"),
     Kind.MESSAGE: ("message", "messages"),
+    Kind.BOOKS_MATCHED: ("private match of books", "private matches of books"),
 }
 
 _RELATIONS: Mapping[Relation, str] = {
@@ -166,7 +185,15 @@ def _listed(items: list[str]) -> str:
 
 
 def _overlap(named: Named, _now: datetime, _model: Model) -> str:
+    matched = max((signal.accounts for signal in named.case.signals), default=0)
     accounts = {a.id: tuple(sorted((a.relation_a, a.relation_b))) for a in sorted(named.case.shared, key=repr)}
+    if not accounts:
+        return f"At least {_count(matched, 'shared account', 'shared accounts')}, found by a private match of books."
+    found = " A private match of books has found more." if matched > len(accounts) else ""
+    return _by_name(accounts) + found
+
+
+def _by_name(accounts: Mapping[UUID, tuple[Relation, ...]]) -> str:
     pairs = Counter(accounts.values())
     (one, other), number = min(pairs.items(), key=lambda item: (-item[1], item[0]))
     shared = _count(len(accounts), "shared account", "shared accounts")

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.alliances.models import Alliance, Evidence, Followed
-from app.alliances.queries import DEALING, evidence_from
 from app.books.models import Account
 from app.companies.models import Company, CompanyMerge
 from app.exchanges.models import Exchange
@@ -40,9 +39,9 @@ def came_along(row_ids: Collection[UUID]) -> Select[UUID]:
     return select(Followed.row_id).where(Followed.row_id.in_(row_ids))
 
 
-def dealing_evidence(alliance_id: UUID) -> Select[Evidence]:
-    """What a pair holds of the evidence that dealings are."""
-    return evidence_from(alliance_id, DEALING)
+def recorded_evidence(alliance_id: UUID) -> Select[Evidence]:
+    """What a pair holds of the evidence that was recorded for it: dealings, reports, matches; not of exchanges."""
+    return select(Evidence).where(Evidence.alliance_id == alliance_id, Evidence.exchange_id.is_(None))
 
 
 def met_elsewhere(alliance_ids: Collection[UUID]) -> Select[Evidence, UUID | None]:

@@ -117,7 +117,7 @@ def _own(session: Session, alliance_id: UUID) -> list[Dealing]:
         *session.scalars(queries.introductions(alliance_id)),
         *session.scalars(queries.wins(alliance_id)),
         *session.scalars(queries.agreements(alliance_id)),
-        *session.scalars(follow_queries.dealing_evidence(alliance_id)),
+        *session.scalars(follow_queries.recorded_evidence(alliance_id)),
     ]
     foreign = set(session.scalars(follow_queries.came_along([row.id for row in held])))
     return [row for row in held if row.id not in foreign]

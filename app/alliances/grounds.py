@@ -16,6 +16,7 @@ from app.alliances.keeping import buyers, compared, read_books, renew_buyers
 from app.alliances.models import Agreement, Alliance, Evidence
 from app.alliances.overlap import shared_accounts
 from app.alliances.terms import Case, KeptAccount, Kind, Overlap, Profile, Side, Signal
+from app.books.terms import Relation
 from app.companies.models import Company
 
 _MOST_AT_ONCE = 2_000
@@ -36,13 +37,18 @@ class Ground:
     papers: list[Agreement] = field(default_factory=list)
 
 
-def read_grounds(session: Session, alliances: Sequence[Alliance], moment: datetime, *, books: bool) -> list[Ground]:
-    """What bears on these pairs, whose rows are locked, as of `moment`; with `books` their books are read anew."""
+def read_grounds(
+    session: Session, alliances: Sequence[Alliance], moment: datetime, *, books: bool, renewed: bool
+) -> list[Ground]:
+    """What bears on these pairs, whose rows are locked, as of `moment`.
+
+    With `books` what both sell into is read from their books; with `renewed` so is to whom each of them sells.
+    """
     ends = {end for pair in alliances for end in (pair.company_a_id, pair.company_b_id)}
     companies = {company.id: company for company in session.scalars(queries.companies(ends))}
+    for company_id in sorted(companies) if renewed else ():
+        renew_buyers(session, companies[company_id])
     if books:
-        for company_id in sorted(companies):
-            renew_buyers(session, companies[company_id])
         read_books(session, alliances, companies, moment.date())
     sold_to = buyers(session, companies.values())
     profiles = {one.id: profile(one, sold_to[one.id]) for one in companies.values()}
@@ -125,7 +131,8 @@ def _signal(item: Any, a: Company, b: Company) -> Signal:
     giver = Side(item.giver) if item.giver else None
     # A user is a rep of the home company, a contact one of the other.
     reps = (item.user_id, item.contact_id) if a.is_home or not b.is_home else (item.contact_id, item.user_id)
-    return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps)
+    relations = tuple(map(Relation, item.relations or ()))
+    return Signal(item.id, Kind(item.kind), item.at, item.confidence, giver, *reps, item.accounts or 0, relations)
 
 
 def _papers(session: Session, alliances: Sequence[Alliance]) -> dict[UUID, list[Agreement]]:

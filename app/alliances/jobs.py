@@ -8,9 +8,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import assessment, book_queries, encounters, following, matchmaking, queries
+from app.alliances import assessment, book_queries, encounters, following, matched, matchmaking, queries
 from app.alliances.assessment import Pair
-from app.alliances.events import AssessmentDue, ThirdPairDue
+from app.alliances.events import AssessmentDue, PartnersDue, SellersDue, ThirdPairDue
 from app.alliances.keeping import follow_account, renew_buyers
 from app.books.events import AccountChanged, BuyersChanged
 from app.companies.events import CompaniesMerged, CompaniesParted, CompanyLeft, CompanySaved
@@ -22,6 +22,7 @@ from app.kit.chores import Upkeep
 from app.kit.db import in_room
 from app.kit.events import Work
 from app.kit.queue import publish
+from app.matches.events import MatchConfirmed
 
 log = structlog.get_logger()
 
@@ -37,12 +38,11 @@ def reassess_alliances(work: Work, event: ExchangeRecorded) -> None:
         touched = set(filter(None, session.scalars(queries.companies_touched_by(event.exchange_id))))
         if exchange is not None:
             encounters.count_exchange(session, exchange)
+            if exchange.company_id is not None:
+                publish(session, PartnersDue(exchange.company_id))
     for company_id in sorted(touched - ({exchange.company_id} if exchange else set())):
         with work.begin() as session:
             encounters.reassess_company(session, company_id)
-    if exchange is not None and exchange.company_id is not None:
-        with work.begin() as session:
-            matchmaking.introduce_by_buyers(session, exchange.company_id, exchange.user_id)
 
 
 def age_alliances(upkeep: Upkeep) -> None:
@@ -102,7 +102,7 @@ def _follow_account(session: Session, event: AccountChanged) -> None:
             _, sells_elsewhere = renew_buyers(session, company)
             if sells_elsewhere:
                 _assess_around(session, company)
-            matchmaking.introduce_through(session, event.company_id, company.id)
+            publish(session, SellersDue(company.id, event.company_id))
 
 
 def _assess_around(session: Session, company: Company) -> None:
@@ -114,7 +114,7 @@ def _assess_around(session: Session, company: Company) -> None:
         elif found:
             pairs = session.scalars(queries.alliances_to_change(found)).all()
             assessment.assess_room(session, [Pair(pair, is_new=False) for pair in pairs])
-    matchmaking.introduce_by_buyers(session, company.id)
+    publish(session, PartnersDue(company.id))
 
 
 def _assess_one_by_one(session: Session, company_id: UUID) -> None:
@@ -129,6 +129,18 @@ def assess_third_pair(work: Work, event: ThirdPairDue) -> None:
     """Assess the pair of two companies that a user could introduce to each other."""
     with work.begin() as session:
         matchmaking.reassess_third_pair(session, event.one_id, event.other_id)
+
+
+def find_partners(work: Work, event: PartnersDue) -> None:
+    """Make the pairs of a company with others that sell something else to the same industry."""
+    with work.begin() as session:
+        matchmaking.introduce_by_buyers(session, event.company_id)
+
+
+def find_sellers(work: Work, event: SellersDue) -> None:
+    """Make the pairs of a company with others that sell into the same account."""
+    with work.begin() as session:
+        matchmaking.introduce_through(session, event.account_id, event.company_id)
 
 
 def reassess_merged(work: Work, event: ContactsMerged) -> None:
@@ -178,6 +190,12 @@ def reassess_all(work: Work, _event: BuyersChanged) -> None:
     """To whom the home company sells bears on every pair with it."""
     with work.begin() as session:
         _assess_all(session)
+
+
+def count_match(work: Work, event: MatchConfirmed) -> None:
+    """What two books were found to share in private counts for the pair of the two companies."""
+    with work.begin() as session:
+        matched.count_match(session, event.match_id)
 
 
 def _assess_all(session: Session) -> None:

@@ -43,16 +43,20 @@ class Shift:
 def read_books(session: Session, alliances: Sequence[Alliance], companies: Mapping[UUID, Company], day: date) -> None:
     """Keep of these pairs, whose rows are locked, just what their companies' whole books say."""
     ends = [(companies[pair.company_a_id], companies[pair.company_b_id]) for pair in alliances]
+    kept: dict[UUID, dict[UUID, KeptAccount]] = {alliance.id: {} for alliance in alliances}
+    for row in session.scalars(book_queries.kept_of_pairs(kept)):
+        kept[row.alliance_id][row.account_id] = _kept(row)
+    changes: list[tuple[UUID, UUID, KeptAccount | None]] = []
     for alliance, shared in zip(alliances, shared_by_pairs(session, ends), strict=True):
-        wanted = scoring.kept(shared)
-        held = {row.account_id: _kept(row) for row in session.scalars(book_queries.kept_of_pair(alliance.id))}
+        wanted, held = scoring.kept(shared), kept[alliance.id]
         changed = {account for account in held.keys() | wanted.keys() if held.get(account) != wanted.get(account)}
-        _replace(session, [(alliance.id, account, wanted.get(account)) for account in sorted(changed)])
+        changes += [(alliance.id, account, wanted.get(account)) for account in sorted(changed)]
         found = scoring.overlap_of(wanted.values())
         alliance.shared_worth, alliance.shared_count = found.worth, found.count
         alliance.shared_both = sum(each.by_both for each in wanted.values())
         alliance.shared_at = max((each.confirmed_at for each in wanted.values()), default=None)
         alliance.books_read_on = day
+    _replace(session, changes)
 
 
 def follow_account(session: Session, account_id: UUID, own: Collection[UUID]) -> list[Shift]:
@@ -66,8 +70,10 @@ def follow_account(session: Session, account_id: UUID, own: Collection[UUID]) ->
     said, by_users = said_of(session, account_id, many, home) if len(many) < most else ({}, False)
     idf = scoring.rarity(len(many) + by_users)
     touched = {alliance_id for alliance_id, _ in session.execute(book_queries.pairs_that_share(account_id))}
-    if own and said:
-        touched |= set(session.scalars(book_queries.pairs_between(own, said.keys())))
+    if said:
+        # Where nothing is kept yet, any two of its sellers may share it: there were too many before, or one alone.
+        some = own if touched else said.keys()
+        touched |= set(session.scalars(book_queries.pairs_between(some, said.keys()))) if some else set()
     pairs = session.scalars(queries.alliances_to_change(sorted(touched))).all() if touched else []
     held = {row.alliance_id: _kept(row) for row in session.scalars(book_queries.kept_of_account(account_id, touched))}
     ends = session.scalars(queries.companies({end for pair in pairs for end in (pair.company_a_id, pair.company_b_id)}))

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.alliances import book_queries, queries
-from app.alliances.assessment import assess, assess_room, compete, open_pair
+from app.alliances.assessment import assess, assess_room, compete, open_pair, open_pairs
 from app.alliances.grounds import profile
 from app.alliances.keeping import buyers
 from app.companies.models import Company
@@ -21,7 +22,10 @@ MOST_SELLERS = 20
 """A customer that more companies sell to brings no two of them together: it says little, and the pairs are many."""
 
 MOST_PARTNERS = 20
-"""Candidates of one company by industry alone: those that were met last."""
+"""Candidates of a company that has so many pairs already are not looked for by industry alone."""
+
+_AT_ONCE = 5
+"""So many are found at a time: those that were met last."""
 
 _LAST_CARDS = 100
 """So many of the cards that a user received last are looked through for them."""
@@ -31,27 +35,36 @@ _USERS = 20
 
 
 def introduce_through(session: Session, account_id: UUID, company_id: UUID) -> None:
-    """Make the pairs of a company with others that sell into the same account, where there are none. In its room."""
-    company, sold = session.get(Company, company_id), book_queries.partners_selling_to(account_id)
+    """Make the pairs of a company with others that sell into the same account, where there are none."""
+    company = session.get(Company, company_id)
+    if company is not None:
+        with in_room(session, company.audience_id):
+            _introduce_through(session, account_id, company)
+
+
+def _introduce_through(session: Session, account_id: UUID, company: Company) -> None:
+    company_id, sold = company.id, book_queries.partners_selling_to(account_id)
     sellers = {seller for seller in session.scalars(sold.limit(MOST_SELLERS + 1)) if seller}
-    if company is None or company_id not in sellers or len(sellers) > MOST_SELLERS:
+    if company_id not in sellers or len(sellers) > MOST_SELLERS:
         return
     users = session.scalars(queries.users_who_met(company_id)).all()
     others = session.scalars(queries.also_met(sellers - {company_id, account_id}, users)).all() if users else ()
     _make(session, company, others)
 
 
-def introduce_by_buyers(session: Session, company_id: UUID, user_id: UUID | None = None) -> None:
+def introduce_by_buyers(session: Session, company_id: UUID) -> None:
     """Make the pairs of a company with others that sell something else to the same industry: those that were met last.
 
-    Looked for among the last cards of one user, or of all who hold a card of the company. Whether two compete has to be
-    known: without its product category a company is no candidate by industry alone.
+    Looked for among the last cards of those who hold a card of the company. Whether two compete has to be known:
+    without its product category a company is no candidate by industry alone.
     """
     company = session.get(Company, company_id)
     if company is None or company.is_home or company.product_category is None or company.merged_into_id is not None:
         return
     with in_room(session, company.audience_id):
-        users = [user_id] if user_id else session.scalars(queries.users_who_met(company_id).limit(_USERS)).all()
+        if len(session.scalars(queries.pairs_with(company_id, MOST_PARTNERS + 1)).all()) > MOST_PARTNERS:
+            return
+        users = session.scalars(queries.users_who_met(company_id).limit(_USERS)).all()
         _make(session, company, _with_other_products(session, company, _last_met(session, users)))
 
 
@@ -62,8 +75,13 @@ def reassess_third_pair(session: Session, one_id: UUID, other_id: UUID) -> None:
         return
     with in_room(session, one.audience_id):
         is_known = session.scalar(queries.pair(one.id, other.id)) is not None
-        if is_known or (session.execute(queries.met_both(one.id, other.id)).first() and not compete(one, other)):
+        if is_known or (_is_met_by_one(session, one_id, other_id) and not compete(one, other)):
             assess(session, open_pair(session, one.id, other.id), books=True)
+
+
+def _is_met_by_one(session: Session, one_id: UUID, other_id: UUID) -> bool:
+    users = session.scalars(queries.users_who_met(one_id)).all()
+    return bool(users) and session.scalars(queries.also_met([other_id], users)).first() is not None
 
 
 def _make(session: Session, company: Company, other_ids: Collection[UUID]) -> None:
@@ -71,8 +89,8 @@ def _make(session: Session, company: Company, other_ids: Collection[UUID]) -> No
     known = {end for ends in session.execute(queries.ends_between(company.id, other_ids)) for end in ends}
     others = session.scalars(queries.companies(set(other_ids) - known - {company.id})).all() if other_ids else ()
     third = [other for other in others if not (other.is_home or other.merged_into_id or compete(company, other))]
-    ends = sorted((min(company.id, other.id), max(company.id, other.id)) for other in third)
-    assess_room(session, [open_pair(session, *each) for each in ends])
+    ends = [(company.id, other.id) for other in third]
+    assess_room(session, open_pairs(session, ends))
 
 
 def _last_met(session: Session, user_ids: Iterable[UUID]) -> list[UUID]:
@@ -90,5 +108,6 @@ def _with_other_products(session: Session, company: Company, met: list[UUID]) ->
     able = {other.id: other for other in found if other.product_category and not compete(company, other)}
     sold_to = buyers(session, [company, *able.values()])
     wanted = profile(company, sold_to[company.id]).buyers
+    known = {company.id, *(end for ends in session.execute(queries.ends_between(company.id, met)) for end in ends)}
     fitting = (each for each in met if each in able and profile(able[each], sold_to[each]).buyers & wanted)
-    return [each for each in fitting if each != company.id][:MOST_PARTNERS]
+    return list(islice((each for each in fitting if each not in known), _AT_ONCE))

@@ -56,6 +56,8 @@ class Alliance(Personal, Base):
     """The agreement that was proposed."""
     declared_competitors: Mapped[bool] = mapped_column(default=False, server_default=false())
     """A person said that the two compete, whatever their categories are."""
+    matched_worth: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """Of the best private match of two books, as of the epoch of the scores."""
     announced_score: Mapped[float] = mapped_column(default=0.0)
     """The score when it was last announced."""
     shared_worth: Mapped[float] = mapped_column(default=0.0, server_default="0")
@@ -114,6 +116,7 @@ class Evidence(Scoped, Base):
         UniqueConstraint("alliance_id", "source_key"),
         Index("ix_evidence_timeline", "alliance_id", "at"),
         Index("ix_evidence_kinds", "alliance_id", "kind", "at"),
+        Index("ix_evidence_source_key", "source_key"),
     )
 
     alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
@@ -124,7 +127,7 @@ class Evidence(Scoped, Base):
     confidence: Mapped[float] = mapped_column(default=1.0)
     """Of the source, 0..1."""
     source: Mapped[str] = mapped_column(String(20))
-    """What it was taken from: `exchange`, `dealing` or `report`."""
+    """What it was taken from: `exchange`, `dealing`, `report` or `match`."""
     source_key: Mapped[str] = mapped_column(String(100))
     """Names the source and the piece of it: a reaction that runs twice adds nothing."""
     exchange_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchanges.id", ondelete="CASCADE"), index=True)
@@ -134,6 +137,10 @@ class Evidence(Scoped, Base):
     """Of a report the partner; after a merge of companies the survivor, whose pair it then belongs to."""
     note: Mapped[str | None] = mapped_column(Text)
     """Of a report."""
+    accounts: Mapped[int | None]
+    """Of a match of two books: the least number of accounts that both share."""
+    relations: Mapped[list[str] | None]
+    """Of a match: how the two sell into them, the least that its terms allow."""
 
 
 class Agreement(Scoped, Base):

@@ -38,7 +38,7 @@ def shared_accounts(session: Session, a: Company, b: Company, known_by: datetime
     """
     ours = _book(session.execute(book_queries.sold_by(a, b, known_by)))
     theirs = _book(session.execute(book_queries.sold_by(b, a, known_by)))
-    return _shared((a, b), ours, theirs, rarities(session, ours.keys() & theirs.keys()))
+    return shared_of_books((a, b), ours, theirs, rarities(session, ours.keys() & theirs.keys()))
 
 
 def shared_by_pairs(session: Session, pairs: Sequence[Ends]) -> list[tuple[SharedAccount, ...]]:
@@ -55,7 +55,7 @@ def shared_by_pairs(session: Session, pairs: Sequence[Ends]) -> list[tuple[Share
         common.append(both if one else None)
     rare = rarities(session, {account for both in common if both for account in both[0].keys() & both[1].keys()})
     return [
-        _shared(ends, *both, rare) if both else shared_accounts(session, *ends, None)
+        shared_of_books(ends, *both, rare) if both else shared_accounts(session, *ends, None)
         for ends, both in zip(pairs, common, strict=True)
     ]
 
@@ -64,7 +64,26 @@ def shared_at(
     ends: Ends, account_id: UUID, ours: Sequence[Said], theirs: Sequence[Said], idf: float
 ) -> tuple[SharedAccount, ...]:
     """One account as two companies share it."""
-    return _shared(ends, {account_id: ours}, {account_id: theirs}, {account_id: idf})
+    return shared_of_books(ends, {account_id: ours}, {account_id: theirs}, {account_id: idf})
+
+
+def shared_of_books(ends: Ends, ours: Book, theirs: Book, rare: Mapping[UUID, float]) -> tuple[SharedAccount, ...]:
+    """What two books share, given how much each account says; accounts that say nothing are left out."""
+    with_home = ends[0].is_home or ends[1].is_home  # two third companies have confirmed nothing to each other
+    return tuple(
+        SharedAccount(
+            id=account,
+            relation_a=relation_a,
+            relation_b=relation_b,
+            # What one side said long ago is as old as that, however often the other repeats its own.
+            confirmed_at=_day(min(said_a, said_b)),
+            idf=rare[account],
+            by_both=with_home and sure_a and sure_b,
+        )
+        for account in sorted(ours.keys() & theirs.keys())
+        if rare.get(account)
+        for (relation_a, said_a, sure_a), (relation_b, said_b, sure_b) in product(ours[account], theirs[account])
+    )
 
 
 def said_of(
@@ -89,24 +108,6 @@ def rarities(session: Session, accounts: Collection[UUID]) -> dict[UUID, float]:
         for some in _portions(ordered)
         for account, companies, by_users in session.execute(book_queries.sellers(some, most))
     }
-
-
-def _shared(ends: Ends, ours: Book, theirs: Book, rare: Mapping[UUID, float]) -> tuple[SharedAccount, ...]:
-    with_home = ends[0].is_home or ends[1].is_home  # two third companies have confirmed nothing to each other
-    return tuple(
-        SharedAccount(
-            id=account,
-            relation_a=relation_a,
-            relation_b=relation_b,
-            # What one side said long ago is as old as that, however often the other repeats its own.
-            confirmed_at=_day(min(said_a, said_b)),
-            idf=rare[account],
-            by_both=with_home and sure_a and sure_b,
-        )
-        for account in sorted(ours.keys() & theirs.keys())
-        if rare.get(account)
-        for (relation_a, said_a, sure_a), (relation_b, said_b, sure_b) in product(ours[account], theirs[account])
-    )
 
 
 def _day(moment: datetime) -> datetime:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Table, exists, func, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, Table, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
+from app.alliances.ranking import Place
 from app.alliances.terms import Answer, Kind
 from app.auth.models import Organization, User
 from app.companies.models import Company
@@ -18,6 +19,8 @@ from app.contacts.models import Contact, ContactMerge, ContactPoint, Employment,
 from app.exchanges.models import Direction, Exchange
 from app.kit.journal import pointing_at
 from app.scans.models import Card
+
+Row = TypeVar("Row")
 
 DEALING = "dealing"
 """Source of the evidence that introductions, referrals and wins are."""
@@ -32,6 +35,8 @@ _SEEN_BY_RULES = (
     Evidence.giver,
     Evidence.user_id,
     Evidence.contact_id,
+    Evidence.accounts,
+    Evidence.relations,
 )
 
 
@@ -123,6 +128,17 @@ def person_of(company_id: UUID, contact_id: UUID) -> Select[UUID]:
     return select(Contact.id).where(Contact.id == contact_id, or_(worked.exists(), met.exists()))
 
 
+def met_at(user_id: UUID, contact_id: UUID) -> Select[UUID | None]:
+    """The company at which a user met a contact, last meeting first."""
+    met = select(Exchange.company_id).where(Exchange.user_id == user_id, Exchange.contact_id == contact_id)
+    return met.where(Exchange.company_id.is_not(None)).order_by(Exchange.met_at.desc(), Exchange.id.desc())
+
+
+def evidence_keyed(source_key: str) -> Select[UUID]:
+    """The ids of the evidence of this key, whichever pair holds it."""
+    return select(Evidence.id).where(Evidence.source_key == source_key)
+
+
 def is_user(contact_id: UUID, user_id: UUID) -> Select[UUID]:
     """The id of this user, if the contact has their address: nobody deals with themselves."""
     addresses = select(ContactPoint.key).where(
@@ -161,6 +177,13 @@ def with_companies(pairs: Select[Alliance]) -> Select[Alliance]:
     return pairs.options(joinedload(Alliance.company_a), joinedload(Alliance.company_b))
 
 
+def pairs_of_ends(ends: Collection[tuple[UUID, UUID]]) -> Select[Alliance]:
+    """The pairs of two companies each, the smaller id first; locked, as they are once the locks are held."""
+    found = tuple_(Alliance.company_a_id, Alliance.company_b_id).in_(ends)
+    pairs = select(Alliance).where(found).order_by(Alliance.company_a_id, Alliance.company_b_id)
+    return pairs.with_for_update().execution_options(populate_existing=True)
+
+
 def pair_of(one_id: UUID, other_id: UUID) -> Select[Alliance]:
     """The pair of two companies."""
     return select(Alliance).where(Alliance.id.in_(pair(one_id, other_id)))
@@ -195,10 +218,15 @@ def newest_signals(alliance_id: UUID, most: int) -> CompoundSelect[*tuple[Any, .
     return union_all(*(select(found) for found in of_kinds))
 
 
-def evidence_from(alliance_id: UUID, source: str, keys: Collection[str] = ()) -> Select[Evidence]:
-    """What a pair holds from one source, and pieces of these keys, whoever holds them."""
-    held = (Evidence.alliance_id == alliance_id) & (Evidence.source == source)
-    return select(Evidence).where(held | Evidence.source_key.in_(keys))
+def dealings_as_evidence(alliance_id: UUID) -> Select[Evidence]:
+    """The introductions, referrals and wins among the evidence of a pair."""
+    dealt = Evidence.kind.in_([Kind.INTRODUCTION, Kind.REFERRAL, Kind.JOINT_WIN])
+    return select(Evidence).where(Evidence.alliance_id == alliance_id, dealt, Evidence.source == DEALING)
+
+
+def evidence_with_keys(keys: Collection[str]) -> Select[Evidence]:
+    """Pieces of evidence by their keys, whoever holds them."""
+    return select(Evidence).where(Evidence.source_key.in_(keys))
 
 
 def report(alliance_id: UUID, evidence_id: UUID, user_id: UUID) -> Select[Evidence]:
@@ -224,6 +252,13 @@ def evidence_met(company_id: UUID, alliance_id: UUID, source: str) -> Select[Evi
 def moves(alliance_id: UUID) -> Select[StateMove]:
     """The moves of a pair's state, newest first."""
     return select(StateMove).where(StateMove.alliance_id == alliance_id).order_by(StateMove.id.desc())
+
+
+def happened_before(rows: Select[Row], model: type[Evidence | StateMove], last: Place | None) -> Select[Row]:
+    """Of a pair's evidence or moves those behind the one that a page ended with, newest first."""
+    if last is not None:
+        rows = rows.where(tuple_(model.at, model.id) < (last.value, last.id))
+    return rows.order_by(None).order_by(model.at.desc(), model.id.desc())
 
 
 def home_company() -> Select[Company]:
@@ -266,12 +301,15 @@ def employers(contact_id: UUID) -> Select[UUID | None]:
     return worked.where(Employment.company_id.is_not(None)).distinct()
 
 
-def companies_of_merged(merge_id: UUID) -> Select[UUID | None]:
-    """The companies at which either of two contacts was met that were merged or parted."""
-    either = select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
-    other = select(ContactMerge.merged_id).where(ContactMerge.id == merge_id)
-    met = Exchange.contact_id.in_(either) | Exchange.contact_id.in_(other)
-    return select(Exchange.company_id).where(met, Exchange.company_id.is_not(None)).distinct()
+def companies_of_merged(merge_id: UUID) -> CompoundSelect[UUID | None]:
+    """The companies at which either of two contacts was met that were merged or parted, and those of pairs with
+    evidence of either.
+    """
+    one = select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
+    both = one.union(select(ContactMerge.merged_id).where(ContactMerge.id == merge_id))
+    held = select(Evidence.alliance_id).where(Evidence.contact_id.in_(both))
+    ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
+    return select(Exchange.company_id).where(Exchange.contact_id.in_(both)).union(*ends)
 
 
 def users_who_met(company_id: UUID) -> Select[UUID]:
@@ -279,10 +317,11 @@ def users_who_met(company_id: UUID) -> Select[UUID]:
     return select(User.id).where(_last_met(company_id, User.id).is_not(None)).order_by(User.id)
 
 
-def met_both(one_id: UUID, other_id: UUID) -> Select[datetime | None, datetime | None]:
-    """When each user who holds cards of both companies last met them."""
-    one, other = _last_met(one_id, User.id), _last_met(other_id, User.id)
-    return select(one, other).where(one.is_not(None), other.is_not(None))
+def last_met_by_users(company_ids: Collection[UUID]) -> Select[UUID, UUID, datetime | None]:
+    """Company and user for each of these companies of which a user holds a card, and when the two last met."""
+    met = _last_met(Company.id, User.id)
+    pairs = select(Company.id, User.id, met).join(User, User.organization_id == Company.organization_id)
+    return pairs.where(Company.id.in_(company_ids), met.is_not(None))
 
 
 def also_met(company_ids: Collection[UUID], user_ids: Collection[UUID]) -> Select[UUID]:
@@ -297,12 +336,12 @@ def last_met(user_id: UUID, most: int) -> Select[UUID | None, datetime]:
     return select(Exchange.company_id, Exchange.met_at).where(mine).order_by(Exchange.met_at.desc()).limit(most)
 
 
-def _last_met(company_id: UUID, user_id: Any) -> Any:
+def _last_met(company_id: Any, user_id: Any) -> Any:
     """When a user last met a company of which they hold a card; one step in an index."""
     theirs = aliased(Exchange)
     met = select(theirs.met_at).where(theirs.company_id == company_id, theirs.user_id == user_id)
     met = met.where(theirs.direction != Direction.GIVEN)
-    return met.order_by(theirs.met_at.desc()).limit(1).correlate(User).scalar_subquery()
+    return met.order_by(theirs.met_at.desc()).limit(1).correlate(User, Company).scalar_subquery()
 
 
 _HELD = Exchange.direction != Direction.GIVEN

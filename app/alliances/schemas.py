@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.alliances.explaining import Explanation, move_sentence
+from app.alliances.explaining import Bridge, Explanation, move_sentence
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.terms import AgreementKind, Choice, Decision, Kind, Side, State
 from app.companies.models import Company
@@ -54,7 +54,7 @@ class AllianceOut(Out):
     )
     parts: list[PartOut]
     conflicts: list[str] = Field(description="What speaks against it.", examples=[["same_category"]])
-    model_version: str = Field(description="Of the weights that made the score.", examples=["1"])
+    model_version: str = Field(description="Of the weights that made the score.", examples=["3"])
     scored_on: date = Field(description="The score is as of the beginning of this day, UTC.")
     declared_competitors: bool = Field(description="A person said that the two compete.")
     informal_by_choice: bool = Field(description="It works without paper, and nobody should ask for any.")
@@ -133,6 +133,14 @@ class AcquaintanceOut(BaseModel):
     last_met_at: datetime
 
 
+class BridgeOut(Out):
+    """On whom alone a tie hangs."""
+
+    user_id: UUID | None = Field(description="The only user with an active counterpart; null where there are several.")
+    contact_id: UUID | None = Field(description="The only active counterpart; null where there are several.")
+    sentence: str = Field(examples=["Only Ann Rep of Northwind is in touch with Acme Tills: the tie is gone when …"])
+
+
 class AllianceDetailOut(AllianceOut):
     """A pair with its reasons, and who of them was met by whom."""
 
@@ -141,6 +149,7 @@ class AllianceDetailOut(AllianceOut):
     )
     acquaintances: list[AcquaintanceOut] = Field(description="Latest first.")
     agreements: list[AgreementOut] = Field(description="Newest first.")
+    bridge: BridgeOut | None = Field(description="Null where several on both sides are active, or nobody is.")
 
 
 class SentenceOut(PartOut):
@@ -166,6 +175,7 @@ class ExplanationOut(BaseModel):
     conflicts: list[str] = Field(examples=[["Northwind and Acme Tills sell products of the same category."]])
     since: date = Field(description="The day whose beginning `changed_since` compares with.")
     changed_since: list[str] = Field(examples=[["tie: +7.2", "locality: +3.5"]])
+    bridge: BridgeOut | None = Field(description="On whom alone the tie hangs, if on anybody.")
 
 
 class MoveOut(Out):
@@ -197,12 +207,7 @@ class EvidenceOut(Out):
     user_id: UUID | None
     contact_id: UUID | None
     note: str | None = Field(description="Of what a user reported.")
-
-
-class TimelineOut(BaseModel):
-    """How a pair came to be what it is, newest first."""
-
-    items: list[MoveOut | EvidenceOut]
+    accounts: int | None = Field(description="Of a private match of two books: the least number that both share.")
 
 
 def alliance_out(alliance: Alliance) -> AllianceOut:
@@ -222,18 +227,19 @@ def _row(alliance: Alliance) -> dict[str, Any]:
 
 def alliance_detail(
     alliance: Alliance,
-    reasons: Iterable[str],
+    told: tuple[Explanation, Bridge | None],
     acquaintances: Iterable[Sequence[Any]],
     agreements: Iterable[Agreement],
 ) -> AllianceDetailOut:
-    """The same with its reasons, rows of `queries.acquaintances`, and agreements."""
-    names = list(AcquaintanceOut.model_fields)
+    """The same with its reasons and bridge, rows of `queries.acquaintances`, and agreements."""
+    names, (explanation, bridge) = list(AcquaintanceOut.model_fields), told
     met = [dict(zip(names, row, strict=True)) for row in acquaintances]
-    more = {"reasons": list(reasons), "acquaintances": met, "agreements": list(agreements)}
+    reasons = [part.sentence for part in explanation.parts if part.known]
+    more = {"reasons": reasons, "acquaintances": met, "agreements": list(agreements), "bridge": bridge}
     return AllianceDetailOut.model_validate(_row(alliance) | more)
 
 
-def explanation_out(alliance: Alliance, explanation: Explanation, since: date) -> ExplanationOut:
+def explanation_out(alliance: Alliance, explanation: Explanation, bridge: Bridge | None, since: date) -> ExplanationOut:
     """The score of a pair in words, as the API shows it."""
     return ExplanationOut(
         alliance_id=alliance.id,
@@ -246,6 +252,7 @@ def explanation_out(alliance: Alliance, explanation: Explanation, since: date) -
         conflicts=list(explanation.conflicts),
         since=since,
         changed_since=list(explanation.changed_since),
+        bridge=BridgeOut.model_validate(bridge) if bridge else None,
     )
 
 
@@ -261,11 +268,9 @@ def hint_out(contact_id: UUID, company: Company, alliance: Alliance | None, sent
     )
 
 
-def timeline_out(alliance: Alliance, moves: Iterable[StateMove], evidence: Iterable[Evidence]) -> TimelineOut:
-    """Moves and evidence in one list, newest first."""
-    items: list[MoveOut | EvidenceOut] = [_move(move) for move in moves]
-    items += [evidence_out(alliance, item) for item in evidence]
-    return TimelineOut(items=sorted(items, key=lambda item: (item.at, item.id), reverse=True))
+def happening_out(alliance: Alliance, item: StateMove | Evidence) -> MoveOut | EvidenceOut:
+    """A piece of a pair's timeline, as the API shows it."""
+    return _move(item) if isinstance(item, StateMove) else evidence_out(alliance, item)
 
 
 def _move(move: StateMove) -> MoveOut:

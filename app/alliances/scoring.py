@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -71,7 +72,7 @@ class Model:
 
 
 MODEL = Model(
-    version="2",
+    version="3",
     kinds=MappingProxyType(
         {
             Kind.CARD_RECEIVED: Weight(0.35, 180),
@@ -83,6 +84,7 @@ MODEL = Model(
             Kind.INTRODUCTION: Weight(1.00, 365),
             Kind.REFERRAL: Weight(1.00, 365),
             Kind.JOINT_WIN: Weight(1.60, 540),
+            Kind.BOOKS_MATCHED: Weight(0.00, 180),  # it says what both sell into, which is overlap, and no tie
         }
     ),
     relations=MappingProxyType(
@@ -222,10 +224,31 @@ def overlap_of(accounts: Iterable[KeptAccount]) -> Overlap:
     return Overlap(len(worths), math.fsum(worths))
 
 
+def matched_worth(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:
+    """What the best private match of two books comes to, as of the epoch; 0 without any."""
+    worths = [
+        signal.accounts * model.relations[frozenset(signal.relations)] * _since_epoch(min(signal.at, now), model)
+        for signal in signals
+        if signal.accounts
+    ]
+    return max(worths, default=0.0)
+
+
+def least_relations(
+    ours: Iterable[Relation], theirs: Iterable[Relation], model: Model = MODEL
+) -> tuple[Relation, Relation]:
+    """Of all that two sides may sell into an account the two relations that are worth least; none may be empty."""
+    return min(product(sorted(ours), sorted(theirs)), key=lambda two: model.relations[frozenset(two)])
+
+
 def _match(account: SharedAccount, model: Model) -> float:
     """How well the two relations to an account fit, as of the epoch."""
     matched = model.relations[frozenset({account.relation_a, account.relation_b})]
-    return matched * math.exp2((account.confirmed_at - EPOCH).total_seconds() / 86_400 / model.overlap_half_life_days)
+    return matched * _since_epoch(account.confirmed_at, model)
+
+
+def _since_epoch(moment: datetime, model: Model) -> float:
+    return math.exp2((moment - EPOCH).total_seconds() / 86_400 / model.overlap_half_life_days)
 
 
 def is_settled(signals: Sequence[Signal], cut: Collection[Kind], now: datetime, model: Model = MODEL) -> bool:
@@ -273,8 +296,12 @@ def _overlap(case: Case, now: datetime, model: Model) -> Found:
         accounts = kept((replace(each, confirmed_at=min(each.confirmed_at, now)) for each in case.shared), model)
         found = overlap_of(accounts.values())
         count, worth, ids = found.count, found.worth, _ids(list(accounts))
-    if not count:
+    matches = [signal for signal in case.signals if signal.kind is Kind.BOOKS_MATCHED and signal.accounts]
+    matched = max(matched_worth(matches, now, model), case.overlap.matched if case.overlap else 0.0)
+    if not count and not matched:
         return None
+    # What a match has found may be the very accounts that are known by name, or that another match has found.
+    worth, ids = max(worth, matched), _ids([*ids, *(signal.id for signal in matches)])
     value = _saturating(worth * _faded(EPOCH, now, model.overlap_half_life_days) / model.overlap_scale)
     # A first weak account must not cost points: it never says less than knowing none.
     return max(value, model.parts["overlap"].prior), ids

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring
 from app.alliances.assessment import beginning_of
-from app.alliances.explaining import Explanation, Named, explain
+from app.alliances.explaining import Bridge, Explanation, Named, bridge_sentence, explain
 from app.alliances.grounds import case_of, signals_of
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
@@ -20,7 +20,9 @@ from app.alliances.ranking import Place, Sort, Wanted, decode, encode
 from app.alliances.ranking_queries import ranking as ranked_pairs
 from app.alliances.scoring import Score
 from app.alliances.spreading import RepPair, Spread, make_spread
-from app.alliances.terms import Signal
+from app.alliances.terms import Case, Signal
+from app.auth.models import User
+from app.contacts.models import Contact
 from app.kit.clock import now
 from app.kit.errors import BadCursor, NotFound
 
@@ -41,8 +43,11 @@ class Explained:
     """A pair with its score in words, as of the day that it was scored on."""
 
     alliance: Alliance
+    case: Case
     explanation: Explanation
     since: date
+    spread: Spread
+    bridge: Bridge | None
 
 
 def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) -> Ranked:
@@ -51,10 +56,7 @@ def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) ->
     Raises:
         BadCursor: the cursor was not made here.
     """
-    try:
-        after = None if cursor is None else decode(wanted.sort, cursor)
-    except ValueError as wrong:
-        raise BadCursor from wrong
+    after = _decoded(wanted.sort, cursor)
     found = session.scalars(ranked_pairs(wanted, after).limit(limit + 1)).all()
     shown = found[:limit]
     return Ranked(shown, encode(wanted.sort, _place(wanted.sort, shown[-1])) if len(found) > limit else None)
@@ -96,7 +98,22 @@ def explained(session: Session, alliance_id: UUID, since: date | None = None) ->
     scored = scoring.score(case, day)
     named = Named(case, alliance.company_a.name, alliance.company_b.name)
     before = _score_then(session, alliance, kept, since)
-    return Explained(alliance, explain(named, scored, day, before), since)
+    spread = spread_of(session, alliance, kept, now())
+    explanation = explain(named, scored, day, before)
+    return Explained(alliance, case, explanation, since, spread, _bridge(session, alliance, spread))
+
+
+def _bridge(session: Session, alliance: Alliance, spread: Spread) -> Bridge | None:
+    """None when several on both sides are active, when nobody is, and between two companies of which none is home."""
+    only = (spread.bridge_a, spread.bridge_b) if alliance.company_a.is_home else (spread.bridge_b, spread.bridge_a)
+    user = session.get(User, only[0]) if only[0] else None
+    contact = session.get(Contact, only[1]) if only[1] else None
+    if user is None and contact is None:
+        return None
+    home, partner = sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
+    names = user.name if user else None, (contact.name or "one person") if contact else None
+    sentence = bridge_sentence(names, (home.name, partner.name))
+    return Bridge(user.id if user else None, contact.id if contact else None, sentence)
 
 
 def _score_then(session: Session, alliance: Alliance, kept: Sequence[Evidence], day: date) -> Score | None:
@@ -154,12 +171,40 @@ def acquaintances(session: Session, alliance: Alliance) -> Sequence[Sequence[Any
     return session.execute(queries.acquaintances([alliance.company_a_id, alliance.company_b_id])).all()
 
 
-def timeline(session: Session, alliance_id: UUID) -> tuple[Alliance, Sequence[StateMove], Sequence[Evidence]]:
-    """How a pair came to be what it is: the moves of its state and its evidence, each newest first.
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Some of what happened with a pair, newest first, and the cursor behind the last; None when there is no more."""
+
+    alliance: Alliance
+    happened: Sequence[StateMove | Evidence]
+    next_cursor: str | None
+
+
+def timeline(session: Session, alliance_id: UUID, cursor: str | None, limit: int) -> Timeline:
+    """One page of how a pair came to be what it is: the moves of its state and its evidence.
 
     Raises:
         NotFound: no such pair, or not yours.
+        BadCursor: the cursor was not made here.
     """
     alliance = get(session, alliance_id)
-    moves = session.scalars(queries.moves(alliance_id)).all()
-    return alliance, moves, session.scalars(queries.evidence(alliance_id)).all()
+    after = _decoded(Sort.RECENT, cursor)
+    moves = queries.happened_before(queries.moves(alliance_id), StateMove, after).limit(limit + 1)
+    evidence = queries.happened_before(queries.evidence(alliance_id), Evidence, after).limit(limit + 1)
+    found: list[StateMove | Evidence] = [*session.scalars(moves), *session.scalars(evidence)]
+    found.sort(key=lambda item: (item.at, item.id), reverse=True)
+    shown = found[:limit]
+    last = Place(shown[-1].at, shown[-1].id) if len(found) > limit else None
+    return Timeline(alliance, shown, encode(Sort.RECENT, last) if last else None)
+
+
+def _decoded(sort: Sort, cursor: str | None) -> Place | None:
+    try:
+        return None if cursor is None else decode(sort, cursor)
+    except ValueError as wrong:
+        raise BadCursor from wrong
+
+
+def moves(session: Session, alliance: Alliance) -> Sequence[StateMove]:
+    """How a pair came to its state, newest first."""
+    return session.scalars(queries.moves(alliance.id)).all()

@@ -99,6 +99,8 @@ def _before_any_win(facts: Facts) -> Verdict:
         return Verdict(State.COLLABORATING, "introduction", _ids(introduced))
     if any(account.by_both for account in facts.shared):
         return Verdict(State.COLLABORATING, "shared_accounts", tuple(sorted({a.id for a in facts.shared if a.by_both})))
+    if matched := _of(facts, Kind.BOOKS_MATCHED):
+        return Verdict(State.COLLABORATING, "shared_accounts", _ids(matched))
     if met := _of(facts, Kind.MUTUAL_EXCHANGE, Kind.MEETING):
         return Verdict(State.ACQUAINTED, "met", _ids(met))
     return Verdict(State.AWARE, "card" if facts.signals else "known", _ids(list(facts.signals)))

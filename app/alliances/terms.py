@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """One that was accepted."""
     JOINT_WIN = "joint_win"
     """A deal won together, or a referral that was won; the giver is the side it is credited to."""
+    BOOKS_MATCHED = "books_matched"
+    """Two reps found in private that their books share accounts, without telling which."""
 
 
 REPORTED = frozenset({Kind.MEETING, Kind.MESSAGE, Kind.SEEN_AT_CUSTOMER})
@@ -123,6 +125,10 @@ class Signal:
     rep_a: UUID | None = None
     rep_b: UUID | None = None
     """The reps it happened between, where they are known."""
+    accounts: int = 0
+    """Of a match of two books: how many accounts both share, at least."""
+    relations: tuple[Relation, ...] = ()
+    """Of a match: how the two sell into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,8 @@ class Overlap:
     count: int
     worth: float
     """The sum of worth times idf, as of `scoring.EPOCH`."""
+    matched: float = 0.0
+    """The same of what the best private match of two books has found, which may be these accounts or others."""
 
 
 @dataclass(frozen=True, slots=True)

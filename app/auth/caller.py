@@ -52,6 +52,7 @@ def get_caller(request: Request, given: Annotated[HTTPAuthorizationCredentials |
     by_key = keys.is_key(given.credentials)
     caller = _by_key(request, given.credentials) if by_key else _by_login(request, get_login(request, given))
     _check_scope(request, caller)
+    request.state.caller = caller
     structlog.contextvars.bind_contextvars(organization_id=str(caller.organization_id), user_id=str(caller.user_id))
     return caller
 
@@ -109,8 +110,9 @@ def get_session(request: Request, caller: CallerDep) -> Iterator[Session]:
     """One transaction a request, committed before the answer is sent."""
     sessions: Sessions = request.app.state.sessions
     reading = request.method in _SAFE_METHODS
-    with sessions.begin(caller.organization_id, reading=reading, view=caller.view) as session:
+    with sessions.begin(caller.organization_id, reading=reading, view=caller.view, actor=caller.actor) as session:
         yield session
+        request.state.shown = session.info.get("shown")
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
@@ -119,7 +121,7 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 def get_begin(request: Request, caller: CallerDep) -> Begin:
     """For the few endpoints that need more than one transaction."""
     sessions: Sessions = request.app.state.sessions
-    return partial(sessions.begin, caller.organization_id, view=caller.view)
+    return partial(sessions.begin, caller.organization_id, view=caller.view, actor=caller.actor)
 
 
 BeginDep = Annotated[Begin, Depends(get_begin)]

@@ -30,6 +30,8 @@ class Organization(Identified, Base):
     """ISO 3166 country that a phone number without one belongs to."""
     default_visibility: Mapped[Visibility] = mapped_column(String(10), default=Visibility.TEAM)
     """Of what a user brings in without saying whom it is for."""
+    audit_days: Mapped[int] = mapped_column(default=1095, server_default="1095")
+    """How long it is kept who saw and changed what; 0: for ever."""
     version: Mapped[int] = mapped_column(server_default="1")
     updated_at: Mapped[datetime | None] = mapped_column(onupdate=now, sort_order=91)
 

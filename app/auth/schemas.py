@@ -6,13 +6,31 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
 from app.auth.models import Organization, Role, User
 from app.auth.scopes import Scope
 from app.kit.db import Visibility
 
+
+def _long_enough(days: int) -> int:
+    if 0 < days < 30:
+        raise ValueError("at least 30, or 0 for ever")
+    return days
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+AuditDays = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=36_500,
+        description="Of what is recorded from now on; 0: for ever, else at least 30. What is there keeps its last day.",
+    ),
+    AfterValidator(_long_enough),
+]
 
 
 class UserOut(BaseModel):
@@ -69,6 +87,7 @@ class OrganizationOut(BaseModel):
     name: str
     region: str = Field(description="Country of a phone number without one.")
     default_visibility: Visibility = Field(description="Of what a user brings in without saying whom it is for.")
+    audit_days: int = Field(description="How long it is kept who saw and changed what; 0: for ever.")
     created_at: datetime
 
 
@@ -80,6 +99,7 @@ class OrganizationChange(BaseModel):
     name: Name = ""
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field("", examples=["US"])
     default_visibility: Visibility = Visibility.TEAM
+    audit_days: AuditDays = 1095
 
 
 class InvitationIn(BaseModel):

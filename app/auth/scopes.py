@@ -39,6 +39,7 @@ _AREAS = {
     "alliances": "alliances",
     "matches": "matches",
     "privacy": "privacy",
+    "audit": "privacy",
     "webhooks": "webhooks",
     "crm": "crm",
     "users": "users",

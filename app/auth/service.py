@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.auth import keys, queries
 from app.auth.models import ApiKey, Organization, Role, User
+from app.kit.actor import Actor
 from app.kit.clock import now
 from app.kit.db import View, Visibility, bind_organization, insert_if_absent, view_of_user
 from app.kit.errors import AppError, Conflict, Forbidden, NotFound, Unauthorized
 from app.kit.ids import new_id
+from app.kit.trail import Action, note
 
 _USE_NOTED_EVERY = timedelta(minutes=10)
 
@@ -55,6 +57,14 @@ class Caller:
     key_id: UUID | None = None
     """Of the API key; None for whoever came by a login service."""
 
+    audit_days: int = 0
+    """How long the organization keeps what is recorded of its users."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what the caller does."""
+        return Actor(self.user_id, self.key_id)
+
     @property
     def view(self) -> View:
         """What the team shares, and what is the caller's own."""
@@ -80,7 +90,9 @@ def add_user(session: Session, name: str, email: str, role: Role = Role.MEMBER) 
     values = {"id": new_id(), "created_at": now(), "name": name, "email": email, "role": role}
     if not insert_if_absent(session, User, unique=("organization_id", "email"), **values):
         raise UserExists
-    return session.get_one(User, values["id"])
+    user = session.get_one(User, values["id"])
+    note(session, Action.CREATED, "users", user.id)
+    return user
 
 
 def issue_key(
@@ -191,6 +203,7 @@ def caller_of(session: Session, user: User, scopes: frozenset[str] | None = None
         default_visibility=Visibility(organization.default_visibility),
         scopes=scopes,
         key_id=key_id,
+        audit_days=organization.audit_days,
     )
 
 

@@ -38,10 +38,9 @@ def held_by_contacts(company_ids: Collection[UUID]) -> Select[UUID]:
     return held.distinct().order_by(Account.company_id)
 
 
-def industries_of_users() -> Select[str | None]:
-    """The industries that users sell into."""
-    named = Account.industry.is_not(None) & Account.user_id.is_not(None)
-    return select(Account.industry).where(named).distinct()
+def sold_by_users(industry: str) -> Select[UUID]:
+    """One account of a user in this industry, if there is any: one step in an index, however long the books are."""
+    return select(Account.id).where(Account.industry == industry, Account.user_id.is_not(None)).limit(1)
 
 
 def audience_of_contact(contact_id: UUID) -> Select[UUID]:

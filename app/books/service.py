@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -75,6 +76,27 @@ class Imported:
     refused: tuple[Refused, ...]
 
 
+class _SoldInto:
+    """Whether the users sell into the industries that a change is about: before it, and after."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._before: dict[str, bool] = {}
+
+    def note(self, *industries: str | None) -> None:
+        """Remember how it is with these, unless that was done."""
+        with self._session.no_autoflush:
+            for industry in filter(None, industries):
+                if industry not in self._before:
+                    self._before[industry] = self._is_sold_into(industry)
+
+    def is_different(self) -> bool:
+        return any(self._is_sold_into(industry) is not before for industry, before in self._before.items())
+
+    def _is_sold_into(self, industry: str) -> bool:
+        return self._session.scalar(queries.sold_by_users(industry)) is not None
+
+
 def holder(session: Session, user_id: UUID, contact_id: UUID | None, confirmed: bool) -> Holder:
     """The book of the contact, where one is named, else the user's own.
 
@@ -96,9 +118,9 @@ def save(session: Session, whose: Holder, row: Row) -> UUID:
         NoCompany: the name has no letters or digits.
     """
     resolution.wait_for_turn(session)
-    before = _industries(session)
-    account, _ = _put(session, whose, row)
-    _announce(session, whose, [account.company_id], before)
+    sold = _SoldInto(session)
+    account, _ = _put(session, whose, row, sold)
+    _announce(session, whose, [account.company_id], sold)
     return account.id
 
 
@@ -110,26 +132,26 @@ def take_in_sheet(session: Session, user_id: UUID, data: bytes) -> Imported:
         TooManyRows: it is too long.
     """
     try:
-        rows = list(read_sheet(data))
+        rows = list(islice(read_sheet(data), MOST_ROWS + 1))  # of a longer one no more is read
     except BadSheetError as wrong:
         raise BadSheet(str(wrong)) from wrong
     if len(rows) > MOST_ROWS:
         raise TooManyRows
     resolution.wait_for_turn(session)
-    before = _industries(session)
+    sold = _SoldInto(session)
     whose, counts, refused, touched = Holder(user_id=user_id), Counter[str](), [], set()
     for line, row in rows:
         if isinstance(row, Refused):
             refused.append(row)
             continue
         try:
-            account, became = _put(session, whose, row)
+            account, became = _put(session, whose, row, sold)
         except NoCompany as wrong:
             refused.append(Refused(line, wrong.detail))
             continue
         counts[became] += 1
         touched.add(account.company_id)
-    _announce(session, whose, touched, before)
+    _announce(session, whose, touched, sold)
     return Imported(counts["added"], counts["changed"], counts["confirmed"], tuple(refused))
 
 
@@ -142,10 +164,11 @@ def remove(session: Session, user_id: UUID, account_id: UUID) -> None:
     account = session.scalars(queries.account(account_id)).one_or_none()
     if account is None or account.user_id not in (None, user_id):
         raise NotFound
-    before = _industries(session)
+    sold = _SoldInto(session)
+    sold.note(account.industry)
     session.delete(account)
     session.flush()
-    _announce(session, Holder(account.user_id, account.contact_id), [account.company_id], before)
+    _announce(session, Holder(account.user_id, account.contact_id), [account.company_id], sold)
 
 
 def follow(session: Session, contact_id: UUID) -> None:
@@ -163,7 +186,7 @@ def get(session: Session, account_id: UUID) -> Account:
     return session.scalars(queries.account(account_id)).one()
 
 
-def _put(session: Session, whose: Holder, row: Row) -> tuple[Account, str]:
+def _put(session: Session, whose: Holder, row: Row, sold: _SoldInto) -> tuple[Account, str]:
     """The account, and whether it was `added`, `changed` or merely `confirmed`."""
     with in_room(session, whose.audience_id or room_of(session)):
         company = _company(session, row)
@@ -173,6 +196,8 @@ def _put(session: Session, whose: Holder, row: Row) -> tuple[Account, str]:
     if account is None:
         account = Account(company_id=company.id, user_id=whose.user_id, contact_id=whose.contact_id)
         session.add(account)
+    if whose.user_id is not None:
+        sold.note(row.industry, account.industry)
     account.seller_id = seller_id
     account.relation, account.never_share = row.relation, row.never_share
     account.industry = row.industry or account.industry
@@ -199,15 +224,11 @@ def _said(value: str) -> Stated:
     return Stated(value, _SURENESS, "book")
 
 
-def _industries(session: Session) -> set[str | None]:
-    return set(session.scalars(queries.industries_of_users()))
-
-
-def _announce(session: Session, whose: Holder, company_ids: set[UUID] | list[UUID], before: set[str | None]) -> None:
+def _announce(session: Session, whose: Holder, company_ids: set[UUID] | list[UUID], sold: _SoldInto) -> None:
     """Tell of what can bear on anything: a user's account only where some contact sells there as well."""
     if whose.contact_id is None:
         company_ids = list(session.scalars(queries.held_by_contacts(company_ids)))
     for company_id in sorted(company_ids):
         publish(session, AccountChanged(company_id, whose.id))
-    if whose.user_id is not None and _industries(session) != before:
+    if whose.user_id is not None and sold.is_different():
         publish(session, BuyersChanged(session.info["organization_id"]))

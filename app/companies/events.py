@@ -30,6 +30,13 @@ class CompanySaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyRenamed(Event):
+    """People who work there are shown with another name of it."""
+
+    company_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyLeft(Event):
     """Contacts that named a company went where another one stands for it; perhaps nothing names it any more."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.companies import branding, family, queries, service
-from app.companies.events import CompaniesMerged, CompaniesParted, CompanySaved
+from app.companies.events import CompaniesMerged, CompaniesParted, CompanyRenamed, CompanySaved
 from app.companies.models import Company, CompanyMerge, DoubtState
 from app.companies.provenance import USER, Stated, fill
 from app.companies.resolution import AMBIGUOUS, wait_for_turn
@@ -123,6 +123,7 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
     session.add(kept)
     session.flush()
     publish(session, CompanySaved(survivor.id))
+    publish(session, CompanyRenamed(survivor.id))
     publish(session, CompaniesMerged(kept.id))
     return kept
 
@@ -166,6 +167,7 @@ def undo(session: Session, merge_id: UUID) -> CompanyMerge:
     for company in session.scalars(queries.companies_with_ids([kept.survivor_id, kept.merged_id])):
         branding.mend(session, company)
         company.updated_at = now()
+        publish(session, CompanyRenamed(company.id))
     publish(session, CompanySaved(kept.merged_id))  # what it had comes back before the survivor's is looked through
     publish(session, CompaniesParted(kept.id))
     return kept

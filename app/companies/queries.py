@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    Table,
     bindparam,
     case,
     func,
@@ -205,6 +206,11 @@ def doubts_between(one_id: UUID, two_id: UUID) -> Select[CompanyDoubt]:
 def open_doubts(company_id: UUID) -> Select[CompanyDoubt]:
     """Questions about this company that nobody has answered."""
     return duplicates().where((CompanyDoubt.company_id == company_id) | (CompanyDoubt.other_id == company_id))
+
+
+def merges() -> Table:
+    """Of all organizations."""
+    return cast("Table", CompanyMerge.__table__)
 
 
 def merge(merge_id: UUID) -> Select[CompanyMerge]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.companies import queries
 from app.companies.domains import name_of_domain
-from app.companies.events import CompanySaved
+from app.companies.events import CompanyRenamed, CompanySaved
 from app.companies.finding import find, put_into_blocks
 from app.companies.matching import BY_BRAND, Traits, tells_more
 from app.companies.models import Company, CompanyAlias, CompanyDomain, CompanyDoubt, CompanyLogo
@@ -121,6 +121,7 @@ def rename(session: Session, company: Company, name: Stated | None) -> bool:
         company.key = company_key(name.value)
         company.confidence = name.confidence
         _know_name(session, company, name.value, shown=True)
+        publish(session, CompanyRenamed(company.id))
         return True
     company.confidence = company.provenance["name"]["confidence"]
     return changed

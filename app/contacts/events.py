@@ -71,3 +71,11 @@ class JobChanged(Event):
     contact_id: UUID
     began_id: UUID
     ended_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverDue(Event):
+    """What a user who was deactivated kept private goes to somebody else."""
+
+    user_id: UUID
+    to_user_id: UUID

@@ -72,6 +72,8 @@ class Contact(Personal, Base):
     """What the data is held for; null: what the organization's policy says."""
     retain_until: Mapped[date | None]
     """The last day; null: as long as the organization's policy says."""
+    withdrawn_at: Mapped[datetime | None]
+    """When its owner last kept for himself what everybody had seen."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The contact that this one turned out to be; it is shown in its place."""
     sort_key: Mapped[str] = mapped_column(String(300), default="", server_default="")
@@ -226,3 +228,5 @@ class ContactTombstone(Personal, Base):
     __table_args__ = (Index("ix_contact_tombstones_at", "organization_id", "created_at", "contact_id"),)
 
     contact_id: Mapped[UUID]
+    withdrawn_at: Mapped[datetime | None]
+    """When it was withdrawn: whoever was told of it before is told that it is erased."""

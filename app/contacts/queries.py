@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Select, exists, false, func, or_, select
+from sqlalchemy import Column, Select, Table, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import DoubtState
@@ -16,6 +17,7 @@ from app.contacts.models import (
     ContactMerge,
     ContactNote,
     ContactPoint,
+    ContactTombstone,
     Employment,
     ExternalId,
     PointKind,
@@ -105,9 +107,20 @@ def doubts_between(one_id: UUID, two_id: UUID) -> Select[ContactDoubt]:
     return select(ContactDoubt).where(ContactDoubt.contact_id.in_(pair), ContactDoubt.other_id.in_(pair))
 
 
+def doubts_about(contact_ids: Collection[UUID]) -> Select[ContactDoubt]:
+    """All questions about these contacts, whatever became of them."""
+    either = ContactDoubt.contact_id.in_(contact_ids) | ContactDoubt.other_id.in_(contact_ids)
+    return select(ContactDoubt).where(either).order_by(ContactDoubt.id)
+
+
 def open_doubts(contact_id: UUID) -> Select[ContactDoubt]:
     """Open questions about one contact."""
     return duplicates().where((ContactDoubt.contact_id == contact_id) | (ContactDoubt.other_id == contact_id))
+
+
+def merges() -> Table:
+    """Of all organizations."""
+    return cast("Table", ContactMerge.__table__)
 
 
 def merge(merge_id: UUID) -> Select[ContactMerge]:
@@ -146,6 +159,12 @@ def merged_into(ids: Collection[UUID]) -> Select[UUID]:
     return select(Contact.id).where(Contact.merged_into_id.in_(ids))
 
 
+def withdrawal_of(contact_id: UUID) -> Select[datetime | None]:
+    """When a contact that is gone, and that its owner alone saw in the end, was withdrawn from the team."""
+    gone = select(ContactTombstone.withdrawn_at).where(ContactTombstone.contact_id == contact_id)
+    return gone.where(ContactTombstone.audience_id != ContactTombstone.organization_id)
+
+
 def private_contacts_on(scan_id: UUID) -> Select[Contact]:
     """The contacts read from a scan that not everybody sees."""
     on_it = select(Card.contact_id).where(Card.scan_id == scan_id)
@@ -164,3 +183,9 @@ def met_by_others(columns: Iterable[Column[Any]], contact_ids: Collection[UUID],
         for column in columns
     ]
     return select(or_(false(), *theirs))
+
+
+def private_to(user_id: UUID, limit: int) -> Select[Contact]:
+    """Some of the contacts that a user alone sees; those that became part of others go with these."""
+    theirs = (Contact.audience_id == user_id, Contact.merged_into_id.is_(None))
+    return select(Contact).where(*theirs).order_by(Contact.id).limit(limit).with_for_update()

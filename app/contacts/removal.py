@@ -15,6 +15,7 @@ from app.contacts.models import Contact, ContactTombstone
 from app.contacts.service import get
 from app.kit.etags import check_etag
 from app.kit.queue import publish
+from app.kit.trail import Action, note
 
 
 def delete(session: Session, contact_id: UUID, if_match: str | None = None) -> None:
@@ -33,6 +34,8 @@ def delete(session: Session, contact_id: UUID, if_match: str | None = None) -> N
     companies = {job.company_id for job in contact.employments if job.company_id}
     session.add_all(ContactTombstone(contact_id=each, audience_id=contact.audience_id) for each in gone)
     session.flush()
+    for each in gone:
+        note(session, Action.DELETED, Contact.__tablename__, each)
     session.execute(delete_row(Contact).where(Contact.id == contact_id))
     session.expunge(contact)
     publish(session, ContactDeleted(contact_id))

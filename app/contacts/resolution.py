@@ -129,15 +129,35 @@ def resolve(session: Session, seen: PersonSeen) -> Contact:
 def look_up(session: Session, seen: PersonSeen) -> tuple[Decision, list[Contact]]:
     """Whether it is a known contact, a new one, or somebody has to say; and the contacts that its matches number."""
     known = _candidates(session, seen)
+    return _compared(session, seen.traits, known), known
+
+
+def look_alikes(session: Session, contact: Contact) -> tuple[Decision, list[Contact]]:
+    """Which other contacts may be this person, who was loaded whole; and the contacts that the matches number."""
+    pictures = _pictures_of(session, [contact])[contact.id]
+    traits = _traits_of(contact, _names_of_merged(session, [contact])[contact.id], pictures)
+    ids = _ids_like(session, traits) - {contact.id}
+    known = list(session.scalars(queries.with_ids(ids))) if ids else []
+    return _compared(session, traits, known), known
+
+
+def _compared(session: Session, traits: Traits, known: Sequence[Contact]) -> Decision:
     also_named = _names_of_merged(session, known)
     pictures = _pictures_of(session, known)
-    there = [_traits_of(contact, also_named[contact.id], pictures[contact.id]) for contact in known]
-    return decide(seen.traits, there), known
+    return decide(traits, [_traits_of(contact, also_named[contact.id], pictures[contact.id]) for contact in known])
 
 
 def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
+    """Whoever is like that, and whoever is on a like picture that its owner took lately."""
+    ids = _ids_like(session, seen.traits)
+    if seen.picture:
+        recent = session.execute(queries.recent_pictures(seen.owner_id))
+        ids.update(contact_id for contact_id, picture in recent if same_picture(seen.picture, picture))
+    return list(session.scalars(queries.with_ids(ids))) if ids else []
+
+
+def _ids_like(session: Session, traits: Traits) -> set[UUID]:
     """Whoever shares an address, a number or the name, and colleagues with a name like it."""
-    traits = seen.traits
     ids: set[UUID] = set()
     if traits.emails:
         ids.update(session.scalars(queries.ids_by_points(PointKind.EMAIL, traits.emails)))
@@ -145,13 +165,10 @@ def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
         ids.update(session.scalars(queries.ids_by_points(PointKind.PHONE, traits.mobiles | traits.phones)))
     for name in traits.names:
         ids.update(session.scalars(queries.ids_by_name(name_key(name))))
-    if traits.names and seen.company:
-        colleagues = session.execute(queries.names_at(seen.company.id))
+    for company_id in traits.companies if traits.names else ():
+        colleagues = session.execute(queries.names_at(company_id))
         ids.update(contact_id for contact_id, name in colleagues if name and names_fit(traits, Traits((name,))))
-    if seen.picture:
-        recent = session.execute(queries.recent_pictures(seen.owner_id))
-        ids.update(contact_id for contact_id, picture in recent if same_picture(seen.picture, picture))
-    return list(session.scalars(queries.with_ids(ids))) if ids else []
+    return ids
 
 
 def _pictures_of(session: Session, known: Sequence[Contact]) -> dict[UUID, list[str]]:

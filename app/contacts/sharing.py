@@ -21,9 +21,12 @@ from app.companies.models import Company
 from app.companies.provenance import Stated, fill
 from app.companies.resolution import Sighting, resolve, wait_for_turn
 from app.contacts import queries, service
+from app.contacts.doubting import ask_anew
 from app.contacts.events import ContactShared, ContactWithdrawn
 from app.contacts.models import Contact
+from app.contacts.resolution import refresh
 from app.kit import journal
+from app.kit.clock import now
 from app.kit.db import in_room
 from app.kit.errors import AppError, Conflict, NotFound
 from app.kit.queue import publish
@@ -76,10 +79,10 @@ def unshare(session: Session, user_id: UUID, contact_id: UUID) -> Contact:
     contact = _own(session, user_id, contact_id)
     if contact.audience_id == user_id:
         return contact
-    ids = _with_merged(session, contact)
+    ids = with_merged(session, contact.id)
     if session.scalar(queries.met_by_others(_references("users"), ids, user_id)):
         raise MetByOthers
-    _move(session, ids, user_id)
+    move(session, ids, user_id)
     for scan in session.scalars(scan_queries.scans_of_contacts(ids)):
         _withdraw(session, scan)
     session.flush()
@@ -140,8 +143,8 @@ def _own_scan(session: Session, user_id: UUID, scan_id: UUID) -> Scan:
 
 
 def _share(session: Session, contact: Contact) -> None:
-    ids = _with_merged(session, contact)
-    _move(session, ids, contact.organization_id)
+    ids = with_merged(session, contact.id)
+    move(session, ids, contact.organization_id)
     for scan in session.scalars(scan_queries.scans_of_contacts(ids)):
         if session.scalar(queries.private_contacts_on(scan.id).limit(1)) is None:
             scan.audience_id = scan.organization_id
@@ -149,16 +152,19 @@ def _share(session: Session, contact: Contact) -> None:
     publish(session, ContactShared(contact.id))
 
 
-def _with_merged(session: Session, contact: Contact) -> list[UUID]:
+def with_merged(session: Session, contact_id: UUID) -> list[UUID]:
     """The contact and those that became part of it: they go where it goes."""
-    ids, more = [contact.id], [contact.id]
+    ids, more = [contact_id], [contact_id]
     while more := list(session.scalars(queries.merged_into(more))):
         ids += more
     return ids
 
 
-def _move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
+def move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
+    """Let these contacts be seen by this audience alone, each with the companies that it has there."""
     for contact in session.scalars(queries.contacts_to_move(ids)):
+        if contact.audience_id == contact.organization_id != audience_id:
+            contact.withdrawn_at = now()
         contact.audience_id = audience_id
     session.flush()
     columns = list(_references("companies"))
@@ -170,6 +176,10 @@ def _move(session: Session, ids: Collection[UUID], audience_id: UUID) -> None:
     for column in columns:
         _repoint(session, column, ids, left)
     session.expire_all()
+    for contact in session.scalars(queries.whole(ids)):
+        refresh(contact)  # its company may be called otherwise there
+    session.flush()
+    ask_anew(session, ids)
     for company_id in left:
         publish(session, CompanyLeft(company_id))
 

@@ -98,9 +98,10 @@ class Line:
             self._access = replace(self._access, secrets={**self._access.secrets, **fresh})
 
     def _send(self, request: Request) -> Reply:
-        time.sleep(max(0.0, self._slot - time.monotonic()))
+        if (wait := self._slot - time.monotonic()) > 0:
+            time.sleep(wait)
         self._slot = time.monotonic() + self._pause
-        url, headers, body = dressed(self._connector, self._access, request)
+        url, headers, body = dressed(self._connector, self._access, signed(self._connector, self._access, request))
         try:
             answer = self._client.request(request.method, url, headers, body)
         except Unreached as unreached:
@@ -109,6 +110,11 @@ class Line:
         if self._connector.pause is not None and reply.is_good:
             self._silence = self._connector.pause(reply) or self._silence
         return reply
+
+
+def signed(connector: Connector, access: Access, request: Request) -> Request:
+    """A request with what proves who asks, where it goes into the request itself."""
+    return connector.sign(access, request) if connector.sign else request
 
 
 def dressed(connector: Connector, access: Access, request: Request) -> tuple[str, dict[str, str], bytes]:
@@ -149,6 +155,7 @@ def rehearse(connector: Connector, access: Access, begin: Callable[[Access], Tal
 
 
 def _shown(connector: Connector, masked: Access, request: Request) -> Shown:
+    request = signed(connector, masked, request)
     url, headers, _ = dressed(connector, masked, request)
     proofs = connector.headers(masked)
     visible: Mapping[str, str] = {name: _masked(name, value, proofs) for name, value in headers.items()}

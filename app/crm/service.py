@@ -42,7 +42,7 @@ class CrmUrlRefused(AppError):
 
 
 class BadConnection(AppError):
-    """Settings or credentials are missing or not known; `errors` says which."""
+    """Settings, credentials or templates are missing, not known or fail; `errors` says which."""
 
     status, code = 422, "bad_crm_connection"
 

@@ -110,9 +110,7 @@ def _failed(settings: Settings, connection: Connection, link: Link, task: Task, 
     link.error, link.detail = trouble.code[:100], _without(_values(task), trouble.detail)[:_MOST_DETAIL]
     match trouble:
         case Busy():
-            _count(connection, "rate_limited")
-            wait = min(max(trouble.wait or _SHORTEST_BREAK, timedelta(seconds=1)), _LONGEST_BREAK)
-            connection.paused_until = max(connection.paused_until or now(), now() + wait)
+            _wait(connection, trouble)
         case Denied():
             _count(connection, "denied")
             _note_health(connection, settings, Unanswered(trouble.code), patience=3)
@@ -171,12 +169,20 @@ def settle_preparation(
 ) -> None:
     """Keep what a connector found out before the first push, or why nothing can be pushed."""
     connection = session.scalars(queries.connection_to_change(connection_id)).one()
-    if isinstance(found, Trouble):
+    if isinstance(found, Busy):
+        _wait(connection, found)
+    elif isinstance(found, Trouble):
         _count(connection, "denied" if isinstance(found, Denied) else "unavailable")
         _note_health(connection, settings, Unanswered(found.code), patience=3)
         connection.last_error = found.code[:100]
     else:
         connection.prepared_at, connection.settings = now(), {**connection.settings, **found}
+
+
+def _wait(connection: Connection, busy: Busy) -> None:
+    _count(connection, "rate_limited")
+    wait = min(max(busy.wait or _SHORTEST_BREAK, timedelta(seconds=1)), _LONGEST_BREAK)
+    connection.paused_until = max(connection.paused_until or now(), now() + wait)
 
 
 def be_silent(session: Session, connection_id: UUID, wait: timedelta) -> None:

@@ -244,6 +244,8 @@ class Connector:
     """Before the first push: makes what has to be there; returns settings that were found out."""
     renew: Callable[[Access], Talk[dict[str, str]]] | None = None
     """Fresh secrets for ones that have expired."""
+    sign: Callable[[Access, Request], Request] | None = None
+    """Puts what proves who asks into the request itself, where `headers` cannot."""
     pause: Callable[[Reply], timedelta | None] | None = None
     """How long to be silent after a good answer."""
     complains: Callable[[Mapping[str, Any]], list[str]] | None = None

@@ -67,6 +67,7 @@ def vcards(
     """Id and vCard of those of these that are there, with pictures where `files` are given."""
     for some in _parts(ids):
         for person in people(session, some, files):
+            session.info["shown"] = session.info.get("shown", 0) + 1
             yield UUID(person.uid), as_vcard(person, version)
 
 

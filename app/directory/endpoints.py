@@ -70,6 +70,7 @@ def list_contacts(
     shown = asked_fields(fields)
     found = find(session, wanted, sort, cursor, limit)
     items = render(session, found.rows, shown, include)
+    session.info["shown"] = len(items)
     page = {"items": items, "next_cursor": found.next_cursor, "gone": found.gone, "sync_from": found.sync_from}
     return Response(orjson.dumps(page, option=orjson.OPT_UTC_Z), media_type="application/json")
 

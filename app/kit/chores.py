@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,6 +12,7 @@ from sqlalchemy import String, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.kit.actor import Actor
 from app.kit.clock import now
 from app.kit.db import Base, Sessions, insert_if_absent
 from app.kit.files import FileStore
@@ -73,10 +74,13 @@ class Housekeeper:
             with self._upkeep.sessions.begin() as session:
                 mine = _take(session, chore)
             if mine:
-                chore.run(self._upkeep)
+                chore.run(self._as(chore))
                 log.info("chore.done", chore=chore.name)
                 done.append(chore.name)
         return done
+
+    def _as(self, chore: Chore) -> Upkeep:
+        return replace(self._upkeep, sessions=self._upkeep.sessions.acting(Actor(program=chore.name)))
 
 
 def _take(session: Session, chore: Chore) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -52,6 +53,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from app.kit.actor import NOBODY, Actor
 from app.kit.clock import now
 from app.kit.ids import new_id
 
@@ -165,13 +167,14 @@ def _audience(
         own = inspect(model).local_table.c[name]
         [key] = own.foreign_keys
         parent = key.column.table.alias()
-        visible = _audience(_model_of(key.column.table), parent.c.__getitem__, one_id, other_id)
+        visible = _audience(model_of(key.column.table), parent.c.__getitem__, one_id, other_id)
         found = exists().where(parent.c.id == column(name), *visible)
         yield or_(column(name).is_(None), found) if own.nullable else found
 
 
 @cache
-def _model_of(table: Table) -> type[Scoped]:
+def model_of(table: Table) -> type[Scoped]:
+    """The model whose rows are in `table`."""
     return next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is table)
 
 
@@ -323,18 +326,31 @@ class Sessions:
         self.engine = engine
         self._writing = sessionmaker(engine, class_=OrganizationSession, expire_on_commit=False, info=dict(info))
         reading = engine.execution_options(reading=True)
+        self._actor = NOBODY
         self._reading = sessionmaker(reading, class_=OrganizationSession, expire_on_commit=False, info=dict(info))
+
+    def acting(self, actor: Actor) -> Sessions:
+        """The same, for what `actor` does."""
+        theirs = copy(self)
+        theirs._actor = actor
+        return theirs
 
     @contextmanager
     def begin(
-        self, organization_id: UUID | None = None, *, reading: bool = False, view: View | None = None
+        self,
+        organization_id: UUID | None = None,
+        *,
+        reading: bool = False,
+        view: View | None = None,
+        actor: Actor | None = None,
     ) -> Iterator[Session]:
         """One transaction, committed when the block ends. `reading` takes no write lock on SQLite.
 
-        Without a `view` it sees everything in the organization.
+        Without a `view` it sees everything in the organization. What it does is recorded as done by `actor`.
         """
         with (self._reading if reading else self._writing).begin() as session:
             session.info["view"] = view
+            session.info["actor"] = actor or self._actor
             if organization_id is not None:
                 bind_organization(session, organization_id)
             yield session

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.kit import queue
+from app.kit.actor import Actor
 from app.kit.db import Sessions
 from app.kit.events import LANES, Event, Flow, Reaction, Work
 from app.kit.files import FileStore
@@ -77,7 +78,8 @@ class Runner:
     def _try(self, held: Claim) -> None:
         event_type, reaction = self._reactions[held.reaction]
         event = event_type.of(held.payload)
-        work = Work(partial(self._sessions.begin, held.organization_id), self._files, self._settings, held.job_id)
+        begin = partial(self._sessions.acting(Actor(program=reaction.name)).begin, held.organization_id)
+        work = Work(begin, self._files, self._settings, held.job_id)
         if held.attempt > self._settings.job_attempts:
             self._give_up(held, reaction, work, event, "worker_died")
             return

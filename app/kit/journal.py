@@ -6,18 +6,23 @@ The journal of a change is a plain document; it is kept with the thing that it b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table, delete, insert, inspect, select, update
+from sqlalchemy import Column, Table, Text, cast, delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, Session
 
-from app.kit.db import Base
+from app.kit.clock import now
+from app.kit.db import Base, Sessions
 
 Entry = dict[str, Any]
 """`{"table": "contacts", "id": "…", "column": "name", "before": …, "after": …}`."""
+
+_MARGIN = timedelta(hours=1)
+"""What is being undone at the last moment is not forgotten meanwhile."""
+_AT_A_TIME = 500
 
 _KINDS = {UUID: "uuid", datetime: "datetime", date: "date"}
 """What JSON has no word for, and the word that it is kept under."""
@@ -139,3 +144,19 @@ def put_back(session: Session, entries: Sequence[Entry]) -> None:
                 session.execute(insert(Base.metadata.tables[entry["table"]]).values(**row))
         except IntegrityError:
             continue
+
+
+def forget(sessions: Sessions, table: Table, after: timedelta) -> int:
+    """Empty the journals (`changes` and `moved`) of rows of all organizations that are older; returns of how many.
+
+    The rows stay: they tell that there was a change, and when.
+    """
+    full = (cast(table.c.changes, Text) != "[]") | (cast(table.c.moved, Text) != "{}")
+    old = select(table.c.id).where(table.c.created_at < now() - after - _MARGIN, full).limit(_AT_A_TIME)
+    forgotten, last = 0, _AT_A_TIME
+    while last == _AT_A_TIME:
+        with sessions.begin() as session:
+            ids = session.scalars(old).all()
+            session.execute(update(table).where(table.c.id.in_(ids)).values(changes=[], moved={}))
+        forgotten, last = forgotten + len(ids), len(ids)
+    return forgotten

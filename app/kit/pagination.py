@@ -47,6 +47,7 @@ def page(
     found = session.scalars(rows.order_by(key.desc()).limit(limit + 1)).all()
     more = len(found) > limit
     shown = found[:limit]
+    session.info["shown"] = len(shown)
     return Page(
         items=[render(row) for row in shown], next_cursor=_encode(getattr(shown[-1], key.key)) if more else None
     )

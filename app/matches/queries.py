@@ -17,7 +17,7 @@ from app.contacts.models import ContactPoint, PointKind
 from app.exchanges.models import Direction, Exchange
 from app.matches.models import Match, MatchMessage, MatchMove, MatchPolicy, MatchSide, Seat
 from app.matches.states import OVER
-from app.matches.terms import Side, Step
+from app.matches.terms import Band, Side, Step
 
 
 def matches_of(user_id: UUID) -> Select[Match]:
@@ -47,14 +47,20 @@ def match_by_token(token_digest: str) -> Select[Match]:
     return found.with_for_update(of=Match)
 
 
-def confirmed(match_id: UUID) -> Select[UUID, UUID, datetime]:
-    """Which users of this organization found the same shared accounts with which contact, and when.
+def confirmed(match_id: UUID) -> Select[UUID, UUID, datetime, Band]:
+    """Which users of this organization found the same shared accounts with which contact, when, and how many.
 
-    For who reacts to `MatchConfirmed`: a user, the contact, the moment; nothing once the contact is gone.
+    For who reacts to `MatchConfirmed`: a user, the contact, the moment, the band; nothing once the contact is gone.
     """
-    found = select(Seat.user_id, Seat.contact_id, Match.confirmed_at).join(Match, Match.id == Seat.match_id)
-    there = Seat.contact_id.is_not(None) & Match.confirmed_at.is_not(None)
+    found = select(Seat.user_id, Seat.contact_id, Match.confirmed_at, Match.band)
+    found = found.join(Match, Match.id == Seat.match_id)
+    there = Seat.contact_id.is_not(None) & Match.confirmed_at.is_not(None) & Match.band.is_not(None)
     return found.where(Match.id == match_id, there)  # type: ignore[return-value]  # neither is null here
+
+
+def relations(match_id: UUID) -> Select[list[str]]:
+    """Which accounts of each side take part, of a match that was found through a seat."""
+    return select(MatchSide.relations).where(MatchSide.match_id == match_id).order_by(MatchSide.side)
 
 
 def open_matches(user_id: UUID) -> Select[UUID]:

@@ -109,6 +109,11 @@ def padded_size(count: int) -> int:
     raise ValueError(f"at most {SIZES[-1]:,} accounts can be matched")
 
 
+def least_of(band: Band) -> int:
+    """The least number of shared accounts of a band."""
+    return {Band.NONE: 0, Band.FEW: 1, Band.SOME: 3, Band.MANY: 10}[band]
+
+
 def band_of(count: int) -> Band:
     """The band in which so many shared accounts lie."""
     if count >= 10:

@@ -82,7 +82,7 @@ def erase_contact(contact_id: UUID, request: Request, begin: BeginDep, caller: C
     with begin(reading=True) as session:
         done = service.may_erase(session, caller, contact_id)
     sessions: Sessions = request.app.state.sessions
-    with sessions.begin(caller.organization_id) as session:
+    with sessions.begin(caller.organization_id, actor=caller.actor) as session:
         return ErasureOut.model_validate(done or erase(session, contact_id, caller.user_id, Reason.REQUESTED))
 
 

@@ -30,6 +30,7 @@ from app.contacts.service import settle_doubts
 from app.kit import idempotency, journal
 from app.kit.db import Base
 from app.kit.queue import publish
+from app.kit.trail import Action, note
 from app.privacy import queries
 from app.privacy.events import ErasureRecorded
 from app.privacy.models import Erasure, Reason
@@ -74,8 +75,11 @@ def erase(session: Session, contact_id: UUID, user_id: UUID | None, reason: Reas
         return known
     person = person_of(session, contact_id)
     company_ids = {each for each in session.scalars(queries.companies_of(person.ids)) if each}
-    pairs = [(pair.company_a_id, pair.company_b_id) for pair in session.scalars(queries.pairs_with(company_ids))]
+    touched = (*session.scalars(queries.pairs_with(company_ids)), *session.scalars(queries.pairs_naming(person.ids)))
+    pairs = {(pair.company_a_id, pair.company_b_id) for pair in touched}
     made = {UUID(row["id"]) for rows in records_of(session, person.ids).values() for row in rows}
+    for each in person.ids:
+        note(session, Action.ERASED, Contact.__tablename__, each)
     shredded = _erase_cards(session, person)
     awaited = forget_objects(session, person.ids | person.mixed_with | shredded.scan_ids)
     _close_books(session, person)
@@ -101,8 +105,8 @@ def _close_books(session: Session, person: Person) -> None:
 def _erase_rows(session: Session, person: Person) -> None:
     for dealing in (Introduction, Win):
         session.execute(update(dealing).where(dealing.contact_id.in_(person.ids)).values(note=None))
-    audiences = session.execute(queries.audiences_of(person.ids)).all()
-    session.add_all(ContactTombstone(contact_id=each, audience_id=audience) for each, audience in audiences)
+    for contact_id, audience_id, withdrawn_at in session.execute(queries.audiences_of(person.ids)).all():
+        session.add(ContactTombstone(contact_id=contact_id, audience_id=audience_id, withdrawn_at=withdrawn_at))
     doubtful = {each for pair in session.execute(queries.doubtful_about(person.ids)) for each in pair} - person.ids
     session.execute(delete(Contact).where(Contact.id.in_(person.ids)))
     purge(session)
@@ -177,7 +181,7 @@ def _is_named(session: Session, table: str, ids: Collection[UUID], but: tuple[st
 def _announce(
     session: Session, person: Person, pairs: Collection[tuple[UUID, UUID]], scan_ids: Collection[UUID]
 ) -> None:
-    for contact_id in sorted(person.shared_ids):  # of what was private no receiver was told
+    for contact_id in sorted(person.told_ids):  # of what was always private no receiver was told
         publish(session, ContactErased(contact_id))
     for one_id, other_id in sorted(pairs):
         for company_id in (one_id, other_id):

@@ -26,19 +26,21 @@ _BATCH = 50
 
 
 def finish_erasure(work: Work, event: ErasureRecorded) -> None:
-    """Delete the files of an erased person, and what the database keeps of deleted rows."""
+    """Delete the files of whoever was erased so far, and what the database keeps of deleted rows."""
     with work.begin() as session:
         erasure = session.get(Erasure, event.erasure_id)
         if erasure is None or erasure.finished_at is not None:
             return
-        deleted = expiry.delete_unused(session, work.files, erasure.files)
+        waiting = session.scalars(queries.unfinished_erasures()).all()
+        deleted = sum(expiry.delete_unused(session, work.files, each.files) for each in waiting)
         engine = session.get_bind()
     if isinstance(engine, Engine):
         forget_deleted(engine)
     with work.begin() as session:
-        erasure = session.get_one(Erasure, event.erasure_id)
-        erasure.files, erasure.finished_at = [], now()
-    log.info("erasure.finished", erasure_id=str(event.erasure_id), files=deleted)
+        for each in waiting:
+            erasure = session.get_one(Erasure, each.id)
+            erasure.files, erasure.finished_at = [], erasure.finished_at or now()
+    log.info("erasures.finished", erasures=len(waiting), files=deleted)
 
 
 def erase_overdue(upkeep: Upkeep) -> None:

@@ -28,8 +28,8 @@ class Person:
     mixed_with: frozenset[UUID]
     """Contacts that were parted from it again: what was said of them meanwhile told of the person too."""
     names: frozenset[str]
-    shared_ids: frozenset[UUID]
-    """Of those of its contacts that everybody saw."""
+    told_ids: frozenset[UUID]
+    """Of those of its contacts that everybody sees, or saw before they were withdrawn."""
     telling: frozenset[str]
     """Names of several words, addresses and numbers: where one of them stands, the person is meant."""
 
@@ -49,6 +49,6 @@ def person_of(session: Session, contact_id: UUID) -> Person:
         ids=frozenset(ids),
         mixed_with=frozenset(parted),
         names=frozenset(names),
-        shared_ids=frozenset(contact.id for contact in found if contact.visibility == Visibility.TEAM),
+        told_ids=frozenset(each.id for each in found if each.visibility == Visibility.TEAM or each.withdrawn_at),
         telling=frozenset(full | points),
     )

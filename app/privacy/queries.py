@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Column, Select, Table, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.alliances.models import Alliance
+from app.alliances.models import Alliance, Evidence
 from app.auth.models import User
 from app.books.models import Account
 from app.companies.models import Company
@@ -23,6 +23,11 @@ from app.scans.models import Card
 def erasures() -> Select[Erasure]:
     """All of them."""
     return select(Erasure)
+
+
+def unfinished_erasures() -> Select[Erasure]:
+    """Those of which files and what the database keeps of deleted rows are still to go, oldest first."""
+    return select(Erasure).where(Erasure.finished_at.is_(None)).order_by(Erasure.id)
 
 
 def erasure_of(contact_id: UUID) -> Select[Erasure]:
@@ -84,6 +89,12 @@ def pairs_with(company_ids: Collection[UUID]) -> Select[Alliance]:
     return select(Alliance).where(either).order_by(Alliance.id)
 
 
+def pairs_naming(contact_ids: Collection[UUID]) -> Select[Alliance]:
+    """Every pair with evidence that names one of these contacts, wherever they work now."""
+    held = select(Evidence.alliance_id).where(Evidence.contact_id.in_(contact_ids))
+    return select(Alliance).where(Alliance.id.in_(held)).order_by(Alliance.id)
+
+
 def pointing(organization_id: UUID, column: Column[Any], ids: Collection[UUID]) -> Select[Any]:
     """Whether any row of another table points to one of these ids by this column."""
     table = column.table
@@ -117,9 +128,9 @@ def overdue(day: date, quiet_since: datetime | None, limit: int) -> Select[UUID]
     return select(Contact.id).where(Contact.merged_into_id.is_(None), due).order_by(Contact.id).limit(limit)
 
 
-def audiences_of(contact_ids: Collection[UUID]) -> Select[UUID, UUID]:
-    """Who sees each of these contacts."""
-    return select(Contact.id, Contact.audience_id).where(Contact.id.in_(contact_ids))
+def audiences_of(contact_ids: Collection[UUID]) -> Select[UUID, UUID, datetime | None]:
+    """Who sees each of these contacts, and when it was withdrawn from the team if it was."""
+    return select(Contact.id, Contact.audience_id, Contact.withdrawn_at).where(Contact.id.in_(contact_ids))
 
 
 def contacts_told_of(words: str) -> Select[Contact]:

@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.kit.files import FileStore
+from app.kit.trail import Action, note
 from app.scans import queries
 from app.scans.models import DELETED, FINISHED, Card, CardLogo, Scan
 
@@ -70,6 +71,8 @@ def erase_cards(session: Session, contact_ids: Collection[UUID], own_cards: Coll
         keys |= _forget_photo(scan) | _forget_crops(gone) | _forget_crops(_touching(kept, gone))
         scan.note = None
         session.flush()
+        if not kept:
+            note(session, Action.DELETED, Scan.__tablename__, scan.id)
         doomed = delete(Card).where(Card.id.in_([card.id for card in gone])) if kept else None
         session.execute(delete(Scan).where(Scan.id == scan.id) if doomed is None else doomed)
     _erase_same_photos(session, keys)
@@ -88,6 +91,7 @@ def _erase_same_photos(session: Session, keys: Collection[str]) -> None:
             _forget_photo(scan)
             scan.note = None
         else:
+            note(session, Action.DELETED, Scan.__tablename__, scan.id)
             session.execute(delete(Scan).where(Scan.id == scan.id))
 
 

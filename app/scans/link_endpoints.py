@@ -23,7 +23,7 @@ def get_picture(
     settings: SettingsDep,
 ) -> Response:
     """A card, flattened and upright, by the short-lived link of a webhook; no key is needed."""
-    target = Links.of(settings).open(token)
+    target = request.state.link = Links.of(settings).open(token)
     shared = view_of(target.organization_id)  # what was taken back since the webhook is not shown any more
     with request.app.state.sessions.begin(target.organization_id, reading=True, view=shared) as session:
         key = service.image_of_card(session, target.card_id)

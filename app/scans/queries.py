@@ -97,3 +97,8 @@ def scans_of_contacts(contact_ids: Collection[UUID]) -> Select[Scan]:
     """Every scan that has a card of one of these contacts, locked until the transaction ends."""
     theirs = select(Card.scan_id).where(Card.contact_id.in_(contact_ids))
     return select(Scan).where(Scan.id.in_(theirs)).order_by(Scan.id).with_for_update()
+
+
+def scans_private_to(user_id: UUID, limit: int) -> Select[Scan]:
+    """Some of the scans that a user alone sees, locked until the transaction ends."""
+    return select(Scan).where(Scan.audience_id == user_id).order_by(Scan.id).limit(limit).with_for_update()

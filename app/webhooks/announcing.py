@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,28 @@ Data = Callable[[], dict[str, Any] | None]
 """The full state of the object, ready for JSON; None when it is gone."""
 
 
-def announce(session: Session, message_id: UUID, event_type: str, object_id: UUID, data: Data) -> None:
-    """Owe a message to every endpoint that wants its type. A second call with the same id changes nothing."""
+def announce(
+    session: Session,
+    message_id: UUID,
+    event_type: str,
+    object_id: UUID,
+    data: Data,
+    *,
+    known_before: datetime | None = None,
+) -> None:
+    """Owe a message to every endpoint that wants its type. A second call with the same id changes nothing.
+
+    Args:
+        session: of the organization.
+        message_id: that the message has or gets.
+        event_type: of the catalogue.
+        object_id: whose state it shows.
+        data: that state.
+        known_before: endpoints that came later are not told.
+    """
     wanting = [endpoint for endpoint in session.scalars(queries.endpoints()) if endpoint.wants(event_type)]
+    if known_before is not None:
+        wanting = [endpoint for endpoint in wanting if endpoint.created_at <= known_before]
     if wanting:
         tell(session, wanting, message_id, event_type, object_id, data)
 

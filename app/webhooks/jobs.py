@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.alliances.events import AllianceChanged
 from app.companies.events import CompaniesMerged, CompaniesParted
+from app.contacts import queries as contacts
 from app.contacts.events import (
     ContactCreated,
     ContactErased,
@@ -78,7 +79,8 @@ def withdraw_scan(work: Work, event: ScanWithdrawn) -> None:
 
 def _withdraw(work: Work, object_id: UUID) -> None:
     with work.begin() as session:
-        session.execute(queries.removal(session.scalars(queries.messages_about(object_id)).all()))
+        showing = queries.messages_about(object_id, but=catalogue.CONTACT_ERASED)  # which shows nothing but an id
+        session.execute(queries.removal(session.scalars(showing).all()))
 
 
 def announce_contact(work: Work, event: ContactUpdated) -> None:
@@ -91,10 +93,12 @@ def _contact(work: Work) -> StateOf:
 
 
 def announce_erased(work: Work, event: ContactErased) -> None:
-    """`contact.erased`"""
-    _announce(
-        work, catalogue.CONTACT_ERASED, event.contact_id, lambda _session, contact_id: payloads.erased(contact_id)
-    )
+    """`contact.erased`; of what was withdrawn before, to whom it may have been told until then."""
+    with work.begin() as session:
+        until = session.scalar(contacts.withdrawal_of(event.contact_id))
+        contact_id = event.contact_id
+        data = partial(payloads.erased, contact_id)
+        announce(session, work.job_id, catalogue.CONTACT_ERASED, contact_id, data, known_before=until)
 
 
 def announce_job(work: Work, event: JobChanged) -> None:

@@ -163,9 +163,9 @@ def settled_messages(before: UUID, limit: int) -> Select[UUID]:
     return select(messages.c.id).where(messages.c.id < before, ~still).order_by(messages.c.id).limit(limit)
 
 
-def messages_about(object_id: UUID) -> Select[UUID]:
-    """Every message about one object."""
-    return select(Message.id).where(Message.object_id == object_id)
+def messages_about(object_id: UUID, but: str) -> Select[UUID]:
+    """Every message about one object, those of one type left out."""
+    return select(Message.id).where(Message.object_id == object_id, Message.type != but)
 
 
 def removal(message_ids: Collection[UUID]) -> Delete:

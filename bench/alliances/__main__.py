@@ -1,9 +1,10 @@
-"""`python -m bench.alliances planted`: how well the score finds the partners that are hidden in generated worlds."""
+"""`python -m bench.alliances planted | scale | book`: does the score find partners, and what does it cost?"""
 
 from __future__ import annotations
 
 import argparse
 from importlib.util import find_spec
+from pathlib import Path
 
 from rich.console import Console
 
@@ -16,17 +17,44 @@ def main() -> None:
     planted.add_argument("--companies", type=int, default=300)
     planted.add_argument("--worlds", type=int, default=5)
     planted.add_argument("--known", default="0.6,0.3", help="shares of the facts that are known, by comma")
+    scale = parts.add_parser("scale", help="what one card, account or win costs, and all pairs anew, as tables grow")
+    scale.add_argument("--full", action="store_true", help="10,000, 100,000 and 1,000,000 contacts: takes an hour")
+    scale.add_argument("--sizes", default="10000,40000", help="contacts, by comma")
+    scale.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
+    scale.add_argument("--count", type=int, default=60, help="of each kind")
+    scale.add_argument("--compare-every", type=int, default=5, help="compare the neighbourhood of each n-th")
+    scale.add_argument("--folder", type=Path, help="for the SQLite files: 8 GB with --full")
+    book = parts.add_parser("book", help="what one book with many accounts in it costs")
+    book.add_argument("--full", action="store_true", help="1,000,000 accounts")
+    book.add_argument("--sizes", default="1000,30000", help="accounts, by comma")
+    book.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
+    book.add_argument("--count", type=int, default=20, help="of each kind")
     given, console = parse.parse_args(), Console(width=110)
     if find_spec("networkx") is None or find_spec("duckdb") is None:
         console.print("This needs networkx and duckdb; `uv sync --group bench` installs them.")
         return
-    _planted(console, given)
+    {"planted": _planted, "scale": _scale, "book": _book}[given.part](console, given)
 
 
 def _planted(console: Console, given: argparse.Namespace) -> None:
     from bench.alliances import planted  # noqa: PLC0415  needs what a group of its own installs
 
     planted.show(console, given.companies, given.worlds, [float(share) for share in given.known.split(",")])
+
+
+def _scale(console: Console, given: argparse.Namespace) -> None:
+    from bench.alliances.scale import Asked, show  # noqa: PLC0415
+
+    sizes = (10_000, 100_000, 1_000_000) if given.full else tuple(map(int, given.sizes.split(",")))
+    databases = (given.database,) if given.database else ("sqlite", "postgresql")
+    show(console, Asked(sizes, databases, 200 if given.full else given.count, given.compare_every, given.folder))
+
+
+def _book(console: Console, given: argparse.Namespace) -> None:
+    from bench.alliances.longbook import show  # noqa: PLC0415
+
+    sizes = (10_000, 1_000_000) if given.full else tuple(map(int, given.sizes.split(",")))
+    show(console, sizes, (given.database,) if given.database else ("sqlite", "postgresql"), given.count)
 
 
 if __name__ == "__main__":

@@ -52,9 +52,33 @@ def _template(entry: dict[str, Any]) -> Template:
     return Template(entry["name"], stacks, entry.get("decor", ""))
 
 
+SCATTERED = "scattered"
+"""The shape of a card whose blocks stand in any order, for learning without believing in places."""
+BLOCKS = ("logo", "identity", "company", "contact", "address", "second", "extra")
+
+
+def scattered(dice: Dice) -> Template:
+    """Blocks in any order in one to four narrow stacks, each in a corner, at a side or in the middle."""
+    count = dice.weigh({1: 1.0, 2: 4.0, 3: 4.0, 4: 2.0})
+    places = dice.some([(side, edge) for side in X for edge in Y], count)
+    order = dice.some(BLOCKS, len(BLOCKS))
+    cuts = sorted(dice.whole(0, len(order)) for _ in range(count - 1))
+    spans = [order[a:b] for a, b in zip((0, *cuts), (*cuts, len(order)), strict=True)]
+    stacks = tuple(
+        Stack(tuple(blocks), X[side], Y[edge], side, edge, dice.between(0.26, 0.62 if count > 1 else 0.9))
+        for blocks, (side, edge) in zip(spans, places, strict=True)
+        if blocks
+    )
+    return Template(SCATTERED, stacks)
+
+
+X = {"left": 0.06, "centre": 0.5, "right": 0.94}
+Y = {"top": 0.08, "middle": 0.5, "bottom": 0.92}
+
+
 def draw_template(dice: Dice, shape: str) -> Template:
-    """A template for `shape` (horizontal, vertical, creative), its stacks nudged a little."""
-    template = dice.pick(templates()[shape])
+    """A template for `shape` (horizontal, vertical, creative, scattered), its stacks nudged a little."""
+    template = scattered(dice) if shape == SCATTERED else dice.pick(templates()[shape])
     dx, dy = dice.around(0, 0.012), dice.around(0, 0.012)
     return replace(template, stacks=tuple(_nudged(stack, dx, dy) for stack in template.stacks))
 

@@ -23,6 +23,7 @@ class Plan:
     fewest: float
     """Least sum of hessians in a leaf; larger is smoother."""
     rate: float = 0.06
+    seed: int = 1
 
 
 def train(
@@ -42,7 +43,7 @@ def train(
         "lambda_l2": 5.0,
         "max_bin": 63,
         "num_threads": 1,
-        "seed": 1,
+        "seed": plan.seed,
         "deterministic": True,
         "verbosity": -1,
     }

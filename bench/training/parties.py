@@ -13,9 +13,9 @@ from faker import Faker
 
 from bench.cardgen.chance import Dice
 from bench.cardgen.companies import Company, draw_company
-from bench.cardgen.content import Parties
+from bench.cardgen.content import Parties, Wish
 from bench.cardgen.people import Person, draw_person
-from bench.cardgen.words import Words, ascii_letters
+from bench.cardgen.words import Words, ascii_letters, words
 from lexicon.wordlists import word_set
 
 ELSEWHERE = (
@@ -38,6 +38,58 @@ NAMED = (
     "{foreign}", "{foreign} {trade}", "{foreign} {a}", "{family} {a}", "{a} of {city}", "{trade} {a}", "{a}-{b}",
     "{trade} {family}", "{given} {family} {trade}",
 )  # fmt: skip
+
+
+INSTITUTIONS = {
+    "en": ("University of {city}", "{city} University", "{family} Institute of Technology", "{city} College",
+           "City of {city}", "{family} Foundation", "The {a} Institute", "{city} Public Library", "{a} Research Center",
+           "Institute for {a} and {b}", "{city} School of {a}", "{city} Chamber of Commerce", "Church of {a}",
+           "{family} Hospital", "{city} {a} Association", "Society of {a} {b}", "Museum of {a}", "{a} Laboratory"),
+    "de": ("Universität {city}", "Stadt {city}", "Institut für {a}", "Hochschule {city}", "Landratsamt {city}",
+           "{family}-Stiftung", "Klinikum {city}", "Verein für {a} und {b}", "Handwerkskammer {city}"),
+    "fr": ("Université de {city}", "Mairie de {city}", "Institut {family}", "École de {a}", "Fondation {family}",
+           "Hôpital de {city}", "Office du {a} de {city}", "Association {a} et {b}"),
+    "es": ("Universidad de {city}", "Ayuntamiento de {city}", "Instituto de {a}", "Fundación {family}",
+           "Colegio {family}", "Hospital {family}", "Notaría {city}", "Asociación de {a}"),
+    "it": ("Università di {city}", "Comune di {city}", "Istituto {family}", "Fondazione {family}", "Ospedale di {city}",
+           "Liceo {family}", "Associazione {a}", "Studio Notarile {family}"),
+    "pt": ("Universidade de {city}", "Prefeitura de {city}", "Instituto {family}", "Cartório de {city}",
+           "Fundação {family}", "Hospital {family}", "Colégio {family}", "Associação de {a}"),
+    "nl": ("Universiteit {city}", "Gemeente {city}", "Stichting {family}", "Hogeschool {city}", "Instituut voor {a}"),
+    "vi": ("Trường Đại học {family}", "Bệnh viện {family}", "Sở Tài chính {city}", "Viện {a}",
+           "Trường Trung cấp {family}", "Công ty TNHH {a} {b}", "Công ty Cổ phần {foreign}",
+           "Công ty TNHH MTV {family}", "Ngân hàng {a}", "Tập đoàn {foreign}"),
+}  # fmt: skip
+"""Universities, towns, societies: bodies that no list of trades names."""
+RINGS = (("work",), ("mobile",), ("work", "mobile"), ("mobile", "mobile"), ("work", "fax"), ("work", "email"))
+"""How a trader may be reached: seldom by more than a telephone."""
+
+
+def draw_wish(locale: str, dice: Dice, *, shop: bool) -> Wish:
+    """What a varied card says: a shop's, a trader's who names himself and little else, or somebody's of a company."""
+    here = words(locale)
+    if not shop and dice.chance(TRADERS):
+        return _trader(locale, dice)
+    return Wish(locale, parties=draw_varied(here, dice, shop=shop))
+
+
+def _trader(locale: str, dice: Dice) -> Wish:
+    here = words(locale)
+    person, company = _person(here, dice.sub("person")), _company(here, dice.sub("company"))
+    if dice.chance(0.25) and not here.eastern:
+        other = _names(dice.sub("other"))[0]
+        name = dice.pick(
+            (person.given, f"{person.given} & {other}", f"{person.given} {_AND.get(here.lang, '&')} {other}")
+        )
+        person = replace(person, name=name)
+    return Wish(locale, Parties(person, company), titles=() if dice.chance(0.7) else None, kinds=dice.pick(RINGS))
+
+
+_AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en"}
+TRADERS = 0.16
+"""Share of the varied persons' cards that are a trader's."""
+INSTITUTED = 0.14
+"""Share of the varied companies that are no company."""
 
 
 def draw_varied(here: Words, dice: Dice, *, shop: bool) -> Parties:
@@ -115,7 +167,8 @@ def _company(here: Words, dice: Dice) -> Company:
         "foreign": _names(dice)[1] if dice.chance(0.5) else "".join(_syllables(dice)).capitalize(),
         "city": _printable(str(fake.city())),
     }  # fmt: skip
-    name = dice.pick(NAMED).format(**values)
+    patterns = INSTITUTIONS.get(here.lang, ()) if dice.chance(INSTITUTED if here.lang != "vi" else 0.4) else NAMED
+    name = dice.pick(patterns or NAMED).format(**values)
     name = name.upper() if dice.chance(0.15) else name
     domain = ascii_letters(name)[:18] or "acme"
     ending = usual.domain.partition(".")[2]

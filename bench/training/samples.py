@@ -14,12 +14,12 @@ import numpy as np
 
 from bench.cardgen.cards import LOCALES, design_back, design_card
 from bench.cardgen.chance import Dice
-from bench.cardgen.content import Wish
 from bench.cardgen.kinds import CardLines
 from bench.cardgen.lines import lines_of, make_lines
-from bench.cardgen.words import words
+from bench.cardgen.templates import SCATTERED as SCATTERED_SHAPE
 from bench.training.noise import SIDE, read_back
-from bench.training.parties import draw_varied
+from bench.training.parties import draw_wish
+from bench.training.surroundings import surroundings
 from ocr.types import Line, Logo, Polygon
 
 FOLDS = 5
@@ -29,6 +29,10 @@ PLAIN = 3
 """Of the others one in so many is the generator's own, its people and companies all of the card's country."""
 BACKS = 15
 """One drawn card in so many is the back of one."""
+SCATTERED = 0.35
+"""Share of the varied cards whose blocks stand anywhere."""
+SURROUNDED = 0.6
+"""Share of cards that print, or lie on, more than their fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,19 @@ def fold_of(face: str) -> int:
     return crc32(face.encode()) % FOLDS
 
 
-def drawn(seed: str, count: int, weight: float) -> Iterator[Sample]:
-    """Cards of the generator, read back with noise."""
-    for index in range(count):
+def drawn(seed: str, cards: range, weight: float) -> Iterator[Sample]:
+    """Cards of the generator by their numbers in the set `seed`, read back with noise."""
+    for index in cards:
         rng = random.Random(f"{seed}/{index}")
         card = _card(index, f"{seed}/{index}")
         zoom = SIDE / max(card.size)
         size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
         logos = [_logo(tuple((x * zoom, y * zoom) for x, y in logo)) for logo in card.logos if rng.random() < 0.6]
         name = f"{seed}/{index}"
-        yield Sample(name, name, tuple(read_back(card, rng)), size, tuple(logos), card.fields, weight)
+        lines = read_back(card, rng)
+        if rng.random() < SURROUNDED:
+            lines += surroundings(lines, size, card.lang, rng)
+        yield Sample(name, name, tuple(lines), size, tuple(logos), card.fields, weight)
 
 
 def _card(index: int, seed: str) -> CardLines:
@@ -69,8 +76,8 @@ def _card(index: int, seed: str) -> CardLines:
     if not shop and index % PLAIN == 1:
         return make_lines(seed)
     dice = Dice("varied", seed)
-    locale = dice.weigh(LOCALES)
-    return lines_of(design_card(seed, wish=Wish(locale, parties=draw_varied(words(locale), dice, shop=shop))))
+    wish = draw_wish(dice.weigh(LOCALES), dice, shop=shop)
+    return lines_of(design_card(seed, wish=wish, layout=SCATTERED_SHAPE if dice.chance(SCATTERED) else None))
 
 
 def recorded(record: Path, cards: Path, weight: float) -> Iterator[Sample]:

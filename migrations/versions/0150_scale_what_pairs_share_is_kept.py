@@ -55,6 +55,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_kinds", ["alliance_id", "kind", "at"], unique=False)
+        batch_op.create_index("ix_evidence_source_key", ["source_key"], unique=False)
 
     with op.batch_alter_table("exchanges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exchanges_company_id"))
@@ -75,6 +76,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_kinds")
+        batch_op.drop_index("ix_evidence_source_key")
 
     with op.batch_alter_table("alliances", schema=None) as batch_op:
         batch_op.drop_column("books_read_on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -67,7 +68,7 @@ def mirrored(case: Case) -> Case:
     """The same pair, its companies named in the other order."""
 
     def turned(s: Signal) -> Signal:
-        return Signal(s.id, s.kind, s.at, s.confidence, s.giver and s.giver.other, s.rep_b, s.rep_a)
+        return replace(s, giver=s.giver and s.giver.other, rep_a=s.rep_b, rep_b=s.rep_a)
 
     def swapped(s: SharedAccount) -> SharedAccount:
         return SharedAccount(s.id, s.relation_b, s.relation_a, s.confirmed_at, s.idf, s.by_both)
@@ -87,7 +88,10 @@ def signals(draw: st.DrawFn) -> Signal:
     kind = draw(st.sampled_from(Kind))
     giver = draw(st.sampled_from(Side)) if kind in DIRECTED else None
     confidence = draw(st.floats(0, 1))
-    return Signal(draw(ids), kind, draw(moments), confidence, giver, draw(reps), draw(reps))
+    found = 0, ()
+    if kind is Kind.BOOKS_MATCHED:
+        found = draw(st.sampled_from([1, 3, 10])), (draw(st.sampled_from(Relation)), draw(st.sampled_from(Relation)))
+    return Signal(draw(ids), kind, draw(moments), confidence, giver, draw(reps), draw(reps), *found)
 
 
 accounts = st.builds(

@@ -175,6 +175,31 @@ def test_a_timeline(client, begin, work, ann):
     assert (items[2]["user_id"], items[2]["contact_id"]) == (str(ann.id), str(bob.id))
 
 
+def test_a_timeline_is_paged(client, begin, work, ann):
+    with begin() as session:
+        world.make_home(session)
+        acme, bob = world.make_company(session), world.make_contact(session, ann)
+        at = now() - timedelta(days=20)
+        for days in range(20):
+            world.meet(session, ann, bob, acme, at=at + timedelta(days=days))
+    work()
+    [listed] = client.get("/v1/alliances").json()["items"]
+    url = f"/v1/alliances/{listed['id']}/timeline"
+    whole = client.get(url).json()
+    assert (len(whole["items"]), whole["next_cursor"]) == (21, None)
+    seen, query = [], {"limit": 2}
+    while True:
+        page = client.get(url, params=query).json()
+        seen += page["items"]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+    assert seen == whole["items"]
+    moments = [item["at"] for item in seen]
+    assert moments == sorted(moments, reverse=True)
+    assert client.get(url, params={"cursor": "x"}).json()["code"] == "bad_cursor"
+
+
 def test_a_pair_without_evidence_is_not_ranked(client, begin, pairs):
     with begin() as session:
         session.execute(sa.update(Alliance).values(last_evidence_at=None))

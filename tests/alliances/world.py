@@ -15,7 +15,7 @@ from app.auth.models import User
 from app.companies.events import CompanySaved
 from app.companies.models import Company
 from app.companies.provenance import typed_in
-from app.contacts.models import Contact
+from app.contacts.models import Contact, Employment
 from app.exchanges.events import ExchangeRecorded
 from app.exchanges.models import Direction, Exchange
 from app.kit.clock import now
@@ -62,6 +62,12 @@ def make_contact(session: Session, owner: User, name: str = "Bob") -> Contact:
     return contact
 
 
+def job(contact_id: UUID, session: Session) -> Employment:
+    """The contact's job at the company that they were met as one of."""
+    met = session.scalars(sa.select(Exchange.company_id).where(Exchange.contact_id == contact_id)).first()
+    return Employment(contact_id=contact_id, company_id=met, current=True, seen_at=now())
+
+
 def meet(
     session: Session,
     user: User,
@@ -100,6 +106,6 @@ def recomputed(session: Session) -> dict[UUID, tuple[float, float, float]]:
 
 def assert_scores_agree(session: Session) -> None:
     """What the jobs kept up to date, neighbourhood by neighbourhood, is what a full recompute gives, to 1e-9."""
-    for stored, fresh, coverage in recomputed(session).values():
-        assert abs(stored - fresh) < 1e-9
-        assert coverage < 1e-9
+    for pair_id, (stored, fresh, coverage) in recomputed(session).items():
+        assert abs(stored - fresh) < 1e-9, f"{pair_id} is kept as {stored} and should be {fresh}"
+        assert coverage < 1e-9, pair_id

@@ -159,3 +159,26 @@ def test_members_see_no_connection(api, as_new_user, connection):
 def test_credentials_do_not_follow_a_new_address(client, connection):
     moved = client.patch(f"/v1/crm-connections/{connection['id']}", json={"url": "https://elsewhere.example"})
     assert (moved.status_code, moved.json()["code"]) == (422, "bad_crm_connection")
+
+
+def test_what_is_withdrawn_goes_also_where_the_erased_stay(client, hubspot, connect, meet, work):
+    connect("hubspot", hubspot.url, credentials={"token": "pat-1"}, max_per_second=1000, on_erasure="keep")
+    jane = meet()
+    john = meet(name="John Roe", email="john@roe.example", phone="+4934199999999", company="Roe Pumps", website="")
+    assert client.post(f"/v1/contacts/{jane}/unshare").is_success
+    assert client.post(f"/v1/contacts/{john}/erasure").status_code == 201
+    work()
+    assert [person["cardally_id"] for person in hubspot.records["contacts"].values()] == [john]
+
+
+@pytest.mark.parametrize("companies", [True, False])
+def test_a_company_is_renamed_where_its_people_name_it(client, hubspot, connect, meet, work, companies):
+    connect("hubspot", hubspot.url, credentials={"token": "pat-1"}, max_per_second=1000, companies=companies)
+    contact_id = meet()
+    company = client.get(f"/v1/contacts/{contact_id}").json()["company_id"]
+    url = f"/v1/companies/{company}"
+    assert client.patch(url, json={"name": "Acme Werkzeuge"}, headers={"If-Match": "*"}).is_success
+    work()
+    [person] = hubspot.records["contacts"].values()
+    assert person["company"] == "Acme Werkzeuge"
+    assert [firm["name"] for firm in hubspot.records["companies"].values()] == ["Acme Werkzeuge"] * companies

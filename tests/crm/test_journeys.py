@@ -11,15 +11,25 @@ import sqlalchemy as sa
 import structlog
 
 from tests.crm.standins import StandIn, serving
+from tests.crm.standins.espocrm import EspoCrm, EspoCrmHmac
 from tests.crm.standins.homemade import Ledger, Rolodex
 from tests.crm.standins.hubspot import HubSpot
+from tests.crm.standins.odoo import Odoo, Odoo19
+from tests.crm.standins.pipedrive import Pipedrive
 from tests.crm.standins.salesforce import Salesforce
+from tests.crm.standins.twenty import Twenty
 from tests.crm.standins.zoho import Zoho
 
 CRMS: tuple[Callable[[], StandIn], ...] = (
+    EspoCrm,
+    EspoCrmHmac,
     HubSpot,
+    Odoo,
+    Odoo19,
     Salesforce,
+    Twenty,
     Zoho,
+    Pipedrive,
     Rolodex,
     Ledger,
 )
@@ -134,8 +144,7 @@ def test_too_many_requests_pause_the_connection_and_count_as_no_failure(client, 
     meet()
     state = client.get(f"/v1/crm-connections/{connection['id']}").json()
     assert state["paused_until"] is not None
-    if "rate_limited" in state["tally"]:
-        assert state["failures"] == 0
+    assert (state["failures"], state["tally"]["rate_limited"]) == (0, 1)
     again()
     again()
     assert {link["status"] for link in links()} == {"pushed"}

@@ -37,12 +37,13 @@ BY_NAME: dict[str, Any] = {
     "size": 64,
     "source": "user",
     "fields": "name",
-    "place": "Zqxwordville",
     "from": f"{datetime.now(UTC):%Y-%m-%d}",
     "to": f"{datetime.now(UTC):%Y-%m-%d}",
     "needs_review": False,
 }
 """What is asked for in words that no schema has."""
+ASKED_BY_NAME: dict[str, Any] = {"place": "Zqxwordville"}
+"""What is asked for in a query, and told in no body: where the victim was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,8 @@ class Operation:
     def query(self, choose: Choose, text: str) -> Json:
         """All that may be asked for at once, but how much and where to go on."""
         asked = {name: each for name, each in self.parameters("query").items() if name not in ("cursor", "limit")}
-        return {name: self._value(name, schema, choose, text) for name, schema in asked.items()}
+        said = {name: self._value(name, schema, choose, text) for name, schema in asked.items()}
+        return said | {name: value for name, value in ASKED_BY_NAME.items() if name in said}
 
     def _value(self, name: str, schema: Json, choose: Choose, text: str) -> Any:
         schema = self._resolved(schema)

@@ -48,7 +48,7 @@ def test_two_terminals_match_and_keep_what_both_confirmed(command, ann, ben):
     joining = command(
         ben, range(26, 60), "join", str(ben.contact_id), "--invitation", invitation_of(proposing), "--yes"
     )
-    told, heard = proposing.communicate(timeout=60)[0], joining.communicate(timeout=60)[0]
+    told, heard = proposing.communicate(timeout=120)[0], joining.communicate(timeout=120)[0]
     assert (proposing.returncode, joining.returncode) == (0, 0), told + heard
     assert "Ben <ben@quill.example> of Ben's company takes part." in told
     for said in (told, heard):
@@ -65,7 +65,7 @@ def test_two_terminals_match_and_keep_what_both_confirmed(command, ann, ben):
 
 def test_a_list_that_is_too_short_is_told_in_a_sentence(command, ann):
     proposing = command(ann, range(3), "propose", str(ann.contact_id), "--yes")
-    said = proposing.communicate(timeout=60)[0]
+    said = proposing.communicate(timeout=120)[0]
     assert proposing.returncode == 1
     assert "3 of your accounts take part, and it takes 20" in said
     assert "Traceback" not in said
@@ -73,7 +73,7 @@ def test_a_list_that_is_too_short_is_told_in_a_sentence(command, ann):
 
 def test_a_server_that_is_not_there_is_told_in_a_sentence(command, ann, monkeypatch):
     start = command(ann, range(30), "propose", str(ann.contact_id), "--url", "http://127.0.0.1:9", "--yes")
-    said = start.communicate(timeout=60)[0]
+    said = start.communicate(timeout=120)[0]
     assert start.returncode == 1
     assert "does not answer" in said
     assert "Traceback" not in said

@@ -19,13 +19,14 @@ from tests.privacy.world import NEIGHBOUR, WORDS, traces, words_on_disk
 
 NO_WORD_OF_A_PERSON = {
     "one of a list of ours, a code, a digest, a hash, or a key of a file": """
+        audit_entries.action audit_entries.fields audit_entries.kind audit_entries.program
         accounts.relation agreements.kind alliances.conflicts alliances.decision alliances.model_version
         alliances.parts alliances.proposed_kind alliances.state card_fields.kind card_fields.side card_fields.source
         card_fields.type card_logos.hash card_logos.image_file card_logos.side cards.image_file cards.review
         companies.review company_doubts.reasons company_doubts.state company_logos.hash contact_doubts.state
         contact_points.kind contact_points.source contacts.review contacts.source erasures.counts erasures.files
-        erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key exchanges.direction
-        handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
+        erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key evidence.relations
+        exchanges.direction handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind
         introductions.outcome jobs.error jobs.lane
         jobs.reaction jobs.worker
         reviews.reasons reviews.state organizations.region scans.back_file scans.engine scans.error scans.front_file

@@ -240,7 +240,7 @@ def crash_and_come_back(server: Any, folder: Path, capsys: pytest.CaptureFixture
 
 
 def _wait_for_the_end_of(pid: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().split()[2]

@@ -288,7 +288,7 @@ def test_a_rate_limit_is_kept(receive, subscribe, finish_scan, work):
     subscribe(receiver, max_per_second=20)
     for _ in range(8):
         finish_scan()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(receiver.messages) < 8 and time.monotonic() < deadline:
         work()
         time.sleep(0.01)

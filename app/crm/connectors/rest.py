@@ -86,9 +86,9 @@ def _judge(access: Access, reply: Reply) -> Trouble | None:
         where.get("when") and at(reply.document, where["when"]) not in (None, False, "", [])
     )
     code = at(reply.document, where["code"]) if where.get("code") and is_error else None
-    code = str(code)[:100] if isinstance(code, str | int) else ""
+    code = _without_secrets(access, str(code))[:100] if isinstance(code, str | int) else ""
     said = at(reply.document, where["detail"]) if where.get("detail") else None
-    said = _without_secrets(access, str(said if said is not None else reply.text)[:500])
+    said = _without_secrets(access, str(said if said is not None else reply.text))[:500]
     meaning = rules.get(code) or rules.get(str(reply.status))
     if meaning == "ok" or not (is_error or meaning):
         return None
@@ -142,7 +142,7 @@ def _check(access: Access) -> Talk[str]:
     [step] = steps(access.settings, "check")
     reply = yield from _ask(access, step, {}, reads=True)
     account = at(reply.document, step.account) if step.account else None
-    return str(account)[:200] if account is not None else access.url
+    return _without_secrets(access, str(account))[:200] if account is not None else access.url
 
 
 def _values(record: Record) -> dict[str, Any]:

@@ -215,13 +215,20 @@ def _save_note(record: Record) -> Talk[Saved]:
     parent = {"module": {"api_name": _MODULE[Kind.CONTACT]}, "id": record.belongs_to}
     note = {**record.fields, "Note_Title": title, "Parent_Id": parent}
 
-    def update(remote_id: str, _record: Record) -> Talk[None]:
+    about = {"person": record.belongs_to}
+
+    def update(remote_id: str, _record: Record) -> Talk[Mapping[str, Any]]:
+        if record.memory.get("person") != record.belongs_to and (yield from _parent_of(remote_id)) != record.belongs_to:
+            # A note stays with its person there: for another one it is made anew.
+            yield from _forget_one(Kind.NOTE, remote_id)
+            raise Missing
         told = {name: value for name, value in note.items() if name != "Parent_Id"}
         yield Request("PUT", _path(Kind.NOTE, f"/{remote_id}"), {"data": [told]}, supposed=_done("1"))
+        return about
 
     def create(_record: Record) -> Talk[Saved]:
         reply = yield Request("POST", _path(Kind.NOTE), {"data": [note]}, supposed=_done("1"))
-        return Saved(needed(reply, "data", 0, "details", "id"), is_new=True)
+        return Saved(needed(reply, "data", 0, "details", "id"), about, is_new=True)
 
     def ours() -> Talk[Found | None]:
         # The person's own list: unlike the search it knows what was made a moment ago.
@@ -232,7 +239,17 @@ def _save_note(record: Record) -> Talk[Saved]:
     return (yield from upsert(record, update, (ours,), create))
 
 
+def _parent_of(note_id: str) -> Talk[str | None]:
+    rows = yield from _rows(query(_path(Kind.NOTE, f"/{note_id}"), fields="Parent_Id"))
+    parent = rows[0].get("Parent_Id") if rows else None
+    return str(parent.get("id")) if isinstance(parent, dict) else None
+
+
 def _forget(_access: Access, kind: Kind, remote_id: str) -> Talk[None]:
+    yield from _forget_one(kind, remote_id)
+
+
+def _forget_one(kind: Kind, remote_id: str) -> Talk[None]:
     """Deleted, and taken out of the recycle bin where it would lie for 60 days; a person's notes go along."""
     with suppress(Missing):
         yield Request("DELETE", _path(kind, f"/{remote_id}"), supposed=_done(remote_id))
