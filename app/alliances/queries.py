@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, Table, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
-from app.alliances.ranking import Place
 from app.alliances.terms import Answer, Kind
 from app.auth.models import Organization, User
 from app.companies.models import Company
@@ -19,8 +18,6 @@ from app.contacts.models import Contact, ContactMerge, ContactPoint, Employment,
 from app.exchanges.models import Direction, Exchange
 from app.kit.journal import pointing_at
 from app.scans.models import Card
-
-Row = TypeVar("Row")
 
 DEALING = "dealing"
 """Source of the evidence that introductions, referrals and wins are."""
@@ -126,17 +123,6 @@ def person_of(company_id: UUID, contact_id: UUID) -> Select[UUID]:
     worked = select(Employment.id).where(Employment.contact_id == contact_id, Employment.company_id == company_id)
     met = select(Exchange.id).where(Exchange.contact_id == contact_id, Exchange.company_id == company_id)
     return select(Contact.id).where(Contact.id == contact_id, or_(worked.exists(), met.exists()))
-
-
-def met_at(user_id: UUID, contact_id: UUID) -> Select[UUID | None]:
-    """The company at which a user met a contact, last meeting first."""
-    met = select(Exchange.company_id).where(Exchange.user_id == user_id, Exchange.contact_id == contact_id)
-    return met.where(Exchange.company_id.is_not(None)).order_by(Exchange.met_at.desc(), Exchange.id.desc())
-
-
-def evidence_keyed(source_key: str) -> Select[UUID]:
-    """The ids of the evidence of this key, whichever pair holds it."""
-    return select(Evidence.id).where(Evidence.source_key == source_key)
 
 
 def is_user(contact_id: UUID, user_id: UUID) -> Select[UUID]:
@@ -252,13 +238,6 @@ def evidence_met(company_id: UUID, alliance_id: UUID, source: str) -> Select[Evi
 def moves(alliance_id: UUID) -> Select[StateMove]:
     """The moves of a pair's state, newest first."""
     return select(StateMove).where(StateMove.alliance_id == alliance_id).order_by(StateMove.id.desc())
-
-
-def happened_before(rows: Select[Row], model: type[Evidence | StateMove], last: Place | None) -> Select[Row]:
-    """Of a pair's evidence or moves those behind the one that a page ended with, newest first."""
-    if last is not None:
-        rows = rows.where(tuple_(model.at, model.id) < (last.value, last.id))
-    return rows.order_by(None).order_by(model.at.desc(), model.id.desc())
 
 
 def home_company() -> Select[Company]:
