@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import cast
 
 import httpx
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def serve(listener: int, recording: bool) -> None:
     """Answer on an open socket; what a server process does."""
     app = create_app(Settings())
     if not recording:
-        app.user_middleware = [each for each in app.user_middleware if each.cls is not RecordReads]
+        app.user_middleware = [each for each in app.user_middleware if cast("type", each.cls) is not RecordReads]
         event.remove(OrganizationSession, "after_flush", trail.note_changes)
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None))
     server.run(sockets=[socket.socket(fileno=listener)])

@@ -70,8 +70,10 @@ def follow_account(session: Session, account_id: UUID, own: Collection[UUID]) ->
     said, by_users = said_of(session, account_id, many, home) if len(many) < most else ({}, False)
     idf = scoring.rarity(len(many) + by_users)
     touched = {alliance_id for alliance_id, _ in session.execute(book_queries.pairs_that_share(account_id))}
-    if own and said:
-        touched |= set(session.scalars(book_queries.pairs_between(own, said.keys())))
+    if said:
+        # Where nothing is kept yet, any two of its sellers may share it: there were too many before, or one alone.
+        some = own if touched else said.keys()
+        touched |= set(session.scalars(book_queries.pairs_between(some, said.keys()))) if some else set()
     pairs = session.scalars(queries.alliances_to_change(sorted(touched))).all() if touched else []
     held = {row.alliance_id: _kept(row) for row in session.scalars(book_queries.kept_of_account(account_id, touched))}
     ends = session.scalars(queries.companies({end for pair in pairs for end in (pair.company_a_id, pair.company_b_id)}))

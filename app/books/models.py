@@ -41,12 +41,16 @@ class Account(Scoped, Base):
         ),
     )
 
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
-    """The customer."""
+    company_id: Mapped[UUID] = mapped_column(
+        ForeignKey("companies.id", ondelete="CASCADE"), index=True, info={"agreeing": 1_000}
+    )
+    """The customer. Some have tens of thousands of sellers: who asks for a few of them goes by the sellers' books."""
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     """Whose book it is in; null when it is a contact's."""
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
-    seller_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"))
+    seller_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("companies.id", ondelete="SET NULL"), info={"agreeing": 25}
+    )
     """Where the contact works now, kept here so that a company's accounts are found at once; null of a user."""
     relation: Mapped[Relation] = mapped_column(String(20))
     industry: Mapped[str | None] = mapped_column(String(100))

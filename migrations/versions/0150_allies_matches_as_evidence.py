@@ -18,7 +18,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("evidence", sa.Column("accounts", sa.Integer(), nullable=True))
     op.add_column("evidence", sa.Column("relations", db.JsonDocument, nullable=True))
-    op.add_column("alliances", sa.Column("matched_worth", sa.Float(), server_default="0", nullable=False))
+    op.add_column("alliances", sa.Column("matched_worth", sa.Double(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:

@@ -1,17 +1,26 @@
-"""Name and mailbox of a card read against each other: where only letters that readers mix up differ, one is wrong."""
+"""Name and mailbox of a card read against each other: where they differ as misreadings do, one is wrong."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz.distance import Levenshtein
+
+from lexicon import mail
 from lexicon.folding import fold
 from lexicon.names import is_family, is_given
 from ocr.fields.email import skeleton
+from ocr.fields.person import mailbox_agreement
 from ocr.types import Alternative, Field, FieldKind
 
 _SHORTEST = 4
 """Letters of a name that is looked for in a mailbox; shorter ones agree by chance."""
+_LONG = 7
+"""Letters of a name that one letter beside it in a mailbox is a misreading of; shorter names have such neighbours."""
+_LABELS = "EM"
+"""What stands before an address, and is read as its first letter where no blank is seen."""
 _DOUBT = 0.9
 """What a repair leaves of the confidence."""
 
@@ -23,8 +32,20 @@ def reconcile(fields: Sequence[Field]) -> list[Field]:
         if name.kind is FieldKind.NAME:
             for other, email in enumerate(made):
                 if email.kind is FieldKind.EMAIL:
-                    made[at], made[other] = _agreed(made[at], email)
+                    made[at], made[other] = _agreed(made[at], _without_label(email, made[at].value))
     return made
+
+
+def _without_label(email: Field, name: str) -> Field:
+    """`Efalk@falk.de` without the label that was read as its first letter: what is left says whose address it is."""
+    box, _, host = email.value.partition("@")
+    rest, printed = box[1:], email.raw[:2]
+    if printed[:1] not in _LABELS or not printed[1:].islower() or len(rest) < _SHORTEST:
+        return email
+    is_plain = rest == mail.core(host) or mailbox_agreement(name, rest) == 1
+    if not is_plain or mailbox_agreement(name, box) == 1:
+        return email
+    return _changed(email, f"{rest}@{host}", f"label {printed[0]} cut off")
 
 
 def _agreed(name: Field, email: Field) -> tuple[Field, Field]:
@@ -50,6 +71,23 @@ def _misread(word: str, box: str) -> str:
             part = box[start : start + length]
             if part.isalpha() and skeleton(part) == skeleton(word):
                 return part
+    return _beside(word, box)
+
+
+def _beside(word: str, box: str) -> str:
+    """The part of `box` that is one letter beside a long known name and no name itself, neither shortened nor spelled
+    out (`mueller`), or nothing.
+    """
+    if len(word) < _LONG or not _known(word):
+        return ""
+    for part in re.finditer(r"[a-z]+", box):
+        for start in (0, 1):  # an initial may stand before it
+            other = part.group()[start:]
+            is_cut = other.startswith(word[:-1])
+            is_spelled_out = re.sub(r"([aou])e", r"\1", other) == re.sub(r"([aou])e", r"\1", word)
+            near = Levenshtein.distance(word, other, score_cutoff=1) == 1
+            if near and not (is_cut or is_spelled_out or _known(other)) and other[:1] == word[:1]:
+                return other
     return ""
 
 

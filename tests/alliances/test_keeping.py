@@ -123,25 +123,25 @@ def test_a_pair_with_much_evidence_is_scored_by_all_of_it(client, begin, work, c
 
 
 def test_the_newest_evidence_is_enough_where_it_fills_every_part():
-    many = [signal(f"s{n}", scoring.Kind.MUTUAL_EXCHANGE, days=n % 7, ours=f"u{n}", theirs=f"c{n}") for n in range(200)]
-    older = [signal(f"o{n}", scoring.Kind.MUTUAL_EXCHANGE, days=30 + n) for n in range(300)]
+    many = [signal(scoring.Kind.MUTUAL_EXCHANGE, n % 7, ours=f"u{n}", theirs=f"c{n}") for n in range(200)]
+    older = [signal(scoring.Kind.MUTUAL_EXCHANGE, 30 + n) for n in range(300)]
     assert scoring.is_settled(many, [scoring.Kind.MUTUAL_EXCHANGE], NOW)
     newest = scoring.score(scoring.Case(tuple(many)), NOW)
     assert scoring.score(scoring.Case(tuple(many + older)), NOW).total == pytest.approx(newest.total, abs=1e-9)
     assert scoring.is_settled(many[:3], [], NOW)
     assert not scoring.is_settled(many[:40], [scoring.Kind.MUTUAL_EXCHANGE], NOW)
     assert not scoring.is_settled(many, [scoring.Kind.REFERRAL], NOW)
-    one_pair = [signal(f"s{n}", scoring.Kind.MUTUAL_EXCHANGE, days=1) for n in range(200)]
+    one_pair = [signal(scoring.Kind.MUTUAL_EXCHANGE, 1 + n / 1000) for n in range(200)]
     assert not scoring.is_settled(one_pair, [scoring.Kind.MUTUAL_EXCHANGE], NOW)
     assert scoring.is_settled(
-        [*one_pair, signal("long ago", scoring.Kind.MUTUAL_EXCHANGE, days=400)], [scoring.Kind.MUTUAL_EXCHANGE], NOW
+        [*one_pair, signal(scoring.Kind.MUTUAL_EXCHANGE, 400)], [scoring.Kind.MUTUAL_EXCHANGE], NOW
     )
 
 
 def test_a_score_with_another_overlap_is_the_whole_score_anew():
     day = NOW.replace(hour=0)
     case = scoring.Case(
-        (signal("s", scoring.Kind.MEETING, days=3),), overlap=scoring.Overlap(2, 5000.0), declared_competitors=True
+        (signal(scoring.Kind.MEETING, 3),), overlap=scoring.Overlap(2, 5000.0), declared_competitors=True
     )
     before = scoring.score(case, day)
     other = scoring.Overlap(3, 9000.0)

@@ -15,6 +15,7 @@ from app.exchanges.models import Exchange
 from app.kit.clock import now
 from app.kit.ids import new_id
 from app.scans import queries as scans
+from tests.planning import plan
 
 MANY = [new_id() for _ in range(3000)]
 ONE, FEW = MANY[7], MANY[100:150]
@@ -64,22 +65,6 @@ def filled(begin):
         if session.get_bind().dialect.name == "postgresql":
             session.execute(sa.text("ANALYZE"))
     return begin
-
-
-def plan(session, query) -> str:
-    """What the database would do, as it says."""
-    caught: list[tuple[str, object]] = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many):
-        caught.append((statement, parameters))
-
-    connection = session.connection()
-    sa.event.listen(connection, "before_cursor_execute", note)
-    session.execute(query).all()
-    sa.event.remove(connection, "before_cursor_execute", note)
-    statement, parameters = caught[0]
-    words = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
-    return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(words + statement, parameters))
 
 
 def test_what_is_asked_often_is_found_by_an_index_that_fits(filled):
