@@ -110,6 +110,7 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
         for doubt in session.scalars(queries.doubts_between(survivor.id, other.id)):
             doubt.state = DoubtState.SAME
         changes = journal.unsaved_changes(session)
+    journal.outrun(session, survivor, other)
     moved = journal.repoint(session, _pointers(), other.id, survivor.id)
     doubled = [row for column in _pointers() for row in journal.take_out(session, column, other.id)]
     kept = CompanyMerge(

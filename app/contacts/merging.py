@@ -118,6 +118,7 @@ def merge(session: Session, survivor_id: UUID, other_id: UUID, user_id: UUID) ->
         for doubt in session.scalars(queries.doubts_between(survivor.id, other.id)):
             doubt.state = DoubtState.SAME
         changes = journal.unsaved_changes(session)
+    journal.outrun(session, survivor, other)
     moved = journal.repoint(session, _pointers(), other.id, survivor.id)
     kept = ContactMerge(
         survivor_id=survivor.id, merged_id=other.id, user_id=user_id, changes=changes, moved=moved, undone_at=None

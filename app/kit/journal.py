@@ -146,6 +146,18 @@ def put_back(session: Session, entries: Sequence[Entry]) -> None:
             continue
 
 
+def outrun(session: Session, row: Any, other: Any) -> None:
+    """Let the version of a row be later than that of another one, whose ETags then are none of its own.
+
+    A client that saw the other one and is led to this one has not seen it.
+    """
+    session.flush()
+    if row.version <= other.version:
+        table = inspect(row).mapper.local_table
+        session.execute(update(table).where(table.c.id == row.id).values(version=other.version + 1))
+        session.refresh(row, ["version"])
+
+
 def forget(sessions: Sessions, table: Table, after: timedelta) -> int:
     """Empty the journals (`changes` and `moved`) of rows of all organizations that are older; returns of how many.
 
