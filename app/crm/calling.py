@@ -98,7 +98,8 @@ class Line:
             self._access = replace(self._access, secrets={**self._access.secrets, **fresh})
 
     def _send(self, request: Request) -> Reply:
-        time.sleep(max(0.0, self._slot - time.monotonic()))
+        if (wait := self._slot - time.monotonic()) > 0:
+            time.sleep(wait)
         self._slot = time.monotonic() + self._pause
         url, headers, body = dressed(self._connector, self._access, signed(self._connector, self._access, request))
         try:

@@ -75,7 +75,8 @@ def erase(session: Session, contact_id: UUID, user_id: UUID | None, reason: Reas
         return known
     person = person_of(session, contact_id)
     company_ids = {each for each in session.scalars(queries.companies_of(person.ids)) if each}
-    pairs = [(pair.company_a_id, pair.company_b_id) for pair in session.scalars(queries.pairs_with(company_ids))]
+    touched = (*session.scalars(queries.pairs_with(company_ids)), *session.scalars(queries.pairs_naming(person.ids)))
+    pairs = {(pair.company_a_id, pair.company_b_id) for pair in touched}
     made = {UUID(row["id"]) for rows in records_of(session, person.ids).values() for row in rows}
     for each in person.ids:
         note(session, Action.ERASED, Contact.__tablename__, each)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Column, Select, Table, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.alliances.models import Alliance
+from app.alliances.models import Alliance, Evidence
 from app.auth.models import User
 from app.books.models import Account
 from app.companies.models import Company
@@ -87,6 +87,12 @@ def pairs_with(company_ids: Collection[UUID]) -> Select[Alliance]:
     """Every pair that one of these companies is in."""
     either = Alliance.company_a_id.in_(company_ids) | Alliance.company_b_id.in_(company_ids)
     return select(Alliance).where(either).order_by(Alliance.id)
+
+
+def pairs_naming(contact_ids: Collection[UUID]) -> Select[Alliance]:
+    """Every pair with evidence that names one of these contacts, wherever they work now."""
+    held = select(Evidence.alliance_id).where(Evidence.contact_id.in_(contact_ids))
+    return select(Alliance).where(Alliance.id.in_(held)).order_by(Alliance.id)
 
 
 def pointing(organization_id: UUID, column: Column[Any], ids: Collection[UUID]) -> Select[Any]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.demo.chapters import address_book, alliances, contacts, crm, deliveries, merging, photos, story_of_two
+from bench.demo.chapters import (
+    address_book,
+    afterwards,
+    alliances,
+    contacts,
+    crm,
+    deliveries,
+    merging,
+    photos,
+    story_of_two,
+)
 from bench.demo.stage import Stage
 
 CHAPTERS: tuple[Callable[[Stage], None], ...] = (
@@ -12,6 +22,7 @@ CHAPTERS: tuple[Callable[[Stage], None], ...] = (
     contacts.tell,
     alliances.tell,
     story_of_two.tell,
+    afterwards.tell,
     merging.tell,
     deliveries.tell,
     crm.tell,

@@ -90,8 +90,8 @@ def show_lookup(folder: Path, full: bool) -> Table:
     columns = ("database", "names", "p50", "p99", "p50, misread", "p99, misread", "p50 with domain")
     table = _table("One lookup, ms", *columns)
     with tempfile.TemporaryDirectory() as made, empty_postgres() as postgres:
-        for database, url in (("SQLite", f"sqlite:///{made}/bench.db"), ("PostgreSQL", postgres)):
-            got = lookup.measure(url, words, count, lookups=1000)
+        urls = {"SQLite": f"sqlite:///{made}/bench.db", "PostgreSQL": postgres}
+        for database, got in lookup.measure(urls, words, count, lookups=1000).items():
             figures = (got.p50, got.p99, got.misread_p50, got.misread_p99, got.domain_p50)
             table.add_row(database, f"{got.names:,}", *(f"{x:.2f}" for x in figures))
     return table

@@ -6,7 +6,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -44,11 +44,19 @@ class Times:
     domain_p50: float
 
 
-def measure(url: str, words: Words, name_count: int, lookups: int) -> Times:
-    """Fill an empty database with so many companies of one organization, then look misread names up."""
-    sessions, organization_id, known = fill(url, words, name_count)
-    times = look_up(sessions, organization_id, known, lookups)
-    sessions.engine.dispose()
+def measure(urls: Mapping[str, str], words: Words, name_count: int, lookups: int) -> dict[str, Times]:
+    """Fill empty databases with so many companies of one organization, then look misread names up in each in turn.
+
+    Args:
+        urls: of the databases, by what they are called.
+        words: of real names.
+        name_count: companies, each of one name.
+        lookups: so many of each database.
+    """
+    filled = {name: fill(url, words, name_count) for name, url in urls.items()}
+    times = {name: look_up(*each, lookups) for name, each in filled.items()}
+    for sessions, *_ in filled.values():
+        sessions.engine.dispose()
     return times
 
 

@@ -20,7 +20,7 @@ from ocr.load import load_photo
 from ocr.locate import Candidate
 from ocr.pipeline import read_photo
 from ocr.rectify import Flat
-from ocr.regions import Region, cut
+from ocr.regions import Region, cut_out
 from ocr.types import Engine, Image, Line, Polygon
 
 SIDE = 640
@@ -94,7 +94,7 @@ def _cut(photo: Image, quad: Polygon, view: str, number: int, readers: dict[str,
     if varied:
         spread = 0.012 if varied < 3 else 0.02
         corners += rng.normal(0, spread, (4, 2)) * np.linalg.norm(corners[0] - corners[1])
-    region = cut(photo, Candidate(tuple((float(x), float(y)) for x, y in corners), 1.0))
+    region = cut_out(photo, Candidate(tuple((float(x), float(y)) for x, y in corners), 1.0))
     if varied:
         lit = _other_light(region.wide.image, rng, blurred=varied >= 3)
         region = replace(region, wide=replace(region.wide, image=lit)).search()

@@ -86,7 +86,7 @@ def _trader(locale: str, dice: Dice) -> Wish:
 
 
 _AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en"}
-TRADERS = 0.22
+TRADERS = 0.16
 """Share of the varied persons' cards that are a trader's."""
 INSTITUTED = 0.14
 """Share of the varied companies that are no company."""

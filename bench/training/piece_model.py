@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.training.boosting import Plan, blend, train
+from bench.training.blending import blend
+from bench.training.boosting import Plan, train
 from bench.training.masking import masked_words
 from bench.training.samples import FOLDS, Sample, drawn, fold_of, recorded
 from bench.training.truth import LABELS, label_of
@@ -20,7 +21,18 @@ DRAWN, DRAWN_WEIGHT = 7000, 0.17
 PLAN = Plan(trees=150, leaves=15, fewest=3.0)
 PLACES = ("x", "y", "width", "contact_gap", "below_contacts")
 """Where a piece stands, which differs most from one stack of cards to the next."""
-LOOKS = (*PLACES, "height", "height_of_card", "height_rank", "height_lead", "segments", "confidence", "logo", "beside")
+LOOKS = (
+    *PLACES,
+    "height",
+    "height_of_card",
+    "height_rank",
+    "height_lead",
+    "segments",
+    "confidence",
+    "logo",
+    "beside",
+    "alike",
+)
 AROUND = ("above_", "below_", "beside_")
 """What is said of the neighbours begins so."""
 

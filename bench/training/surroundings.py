@@ -35,8 +35,8 @@ class _Manner:
 
 PLAIN = _Manner()
 KINDS = {
-    "hours": 14, "goods": 26, "slogan": 16, "form": 6, "map": 7, "calendar": 2, "number": 9, "prose": 9, "letter": 8,
-    "brand": 8, "screen": 3,
+    "hours": 14, "goods": 26, "slogan": 16, "form": 6, "map": 7, "calendar": 2, "number": 9, "prose": 9, "letter": 5,
+    "brand": 4, "screen": 3,
 }  # fmt: skip
 """How often each kind of thing is added, by weight."""
 TRIES = 40

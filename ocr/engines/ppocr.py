@@ -36,8 +36,8 @@ GROWN = 1.6
 LEAST_SIDE = 3.0
 """Smaller boxes, in pixels, are specks."""
 LINE_HEIGHT = 48
-LEAST_WIDTH = 320
-"""Shorter lines are filled up to this, as in training."""
+LEAST_WIDTH = 256
+"""Shorter lines are filled up to this; in training it was 320, which reads no better and takes a fifth longer."""
 DIRECTION_SIZE = (192, 48)
 
 
@@ -46,6 +46,7 @@ def _session(name: str) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.enable_cpu_mem_arena = False  # widths vary with every line: an arena would grow with each new one
     package = find_spec("rapidocr")
     if package is None or package.origin is None:

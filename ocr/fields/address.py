@@ -1,55 +1,53 @@
-"""Postal addresses: which segments are parts of one, and how its lines make one value."""
+"""Postal addresses: whether lines that stand together are one, or a list of several."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from ocr.fields.segments import Segment
+from lexicon.folding import fold, words
+from lexicon.places import has_postcode, postal_region
+from lexicon.vocabulary import is_street
 
-_NEAR = 1.6
-"""Largest gap between two lines of an address, in line heights."""
-
-
-def join(segments: Sequence[Segment]) -> str:
-    """The lines of one address as one value, separated by commas."""
-    parts = [re.sub(r"\s+", " ", segment.text).strip(" ,;|-–•") for segment in segments]
-    return ", ".join(part for part in parts if part)
-
-
-def groups(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """Segments that are parts of addresses, put together where they follow one another in a column or on a line."""
-    made: list[list[Segment]] = []
-    for segment in sorted(segments, key=lambda s: (round(s.box[1]), s.box[0])):
-        near = [group for group in made if any(_together(segment, other) for other in group)]
-        if near:
-            near[0].append(segment)
-        else:
-            made.append([segment])
-    return [sorted(group, key=_reading_order(group)) for group in made]
+_UNITS = frozenset(
+    "suite ste room rm floor fl flr unit apt apartment building bldg tower level house hall wing block box po pobox"
+    " dept mailstop stock etage og eg haus postfach bp bat batiment residence zone planta piso puerta local edificio"
+    " edif apartado km interno scala piano conj conjunto cj sala sl andar bloco loja lote quadra galpao verdieping"
+    " postbus tang toa nha lau phong".split()
+)
+"""Words that go with numbers inside one address: floors, rooms, boxes."""
+_LONGEST = 4
+"""Digits of a house number, where no other number tells that a longer one is no postal code."""
+_HOUSE = re.compile(
+    r"^\D{0,12}?\d{1,5}[a-z]?(?:\s*[-/]\s*\d+)?[\s,]+[^\W\d]{2,}|[^\W\d]{3,}[\s.,]+(?:n[o.º°]*\s*)?\d{1,5}\b"
+)
+"""A house number before the street's name or after it."""
 
 
-def _reading_order(group: Sequence[Segment]) -> _Order:
-    return _Order(group)
+def is_list(lines: Sequence[str]) -> bool:
+    """Whether two of the lines are each an address by itself, as where a shop says all its branches.
+
+    A line is one by itself when it has street, house number and postal code. Where no line has a code, two streets with
+    their house numbers are two addresses.
+    """
+    whole = [line for line in lines if _has_house(line) and _has_code_too(line)]
+    streets = [line for line in lines if line not in whole and _has_house(line) and _has_street(line)]
+    if len(whole) > 1 or not streets:
+        return len(whole) > 1
+    return len(streets) > 1 and not whole and not any(has_postcode(line) for line in lines if line not in streets)
 
 
-class _Order:
-    """Sorts by row, then from left to right."""
-
-    def __init__(self, group: Sequence[Segment]) -> None:
-        self._step = 0.6 * min(segment.box[3] - segment.box[1] for segment in group)
-        self._top = min(segment.box[1] for segment in group)
-
-    def __call__(self, segment: Segment) -> tuple[int, float]:
-        return round((segment.box[1] - self._top) / max(1.0, self._step * 1.6)), segment.box[0]
+def _has_house(line: str) -> bool:
+    numbers = re.findall(r"\d+", line)
+    only_code = len(numbers) == 1 and len(numbers[0]) > _LONGEST
+    return bool(_HOUSE.search(fold(line))) and not only_code and not any(word in _UNITS for word in words(line))
 
 
-def _together(a: Segment, b: Segment) -> bool:
-    if a.line == b.line:
-        return True
-    upper, lower = (a, b) if a.box[1] <= b.box[1] else (b, a)
-    height = min(upper.box[3] - upper.box[1], lower.box[3] - lower.box[1])
-    gap = lower.box[1] - upper.box[3]
-    overlap = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
-    beside = abs(a.box[1] - b.box[1]) < 0.5 * height and -overlap < 3 * height
-    return beside or (gap < _NEAR * height and overlap > 0)
+def _has_street(line: str) -> bool:
+    return any(is_street(word) for word in words(line))
+
+
+def _has_code_too(line: str) -> bool:
+    """Whether a postal code stands beside the house number, which may itself have the form of one."""
+    sure = postal_region(line) is not None
+    return (sure or (has_postcode(line) and _has_street(line))) and len(re.findall(r"\d+", line)) > 1

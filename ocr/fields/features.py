@@ -11,8 +11,8 @@ from lexicon.folding import squeeze, words
 from lexicon.legal_forms import legal_form
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_given, is_name, is_prefix, is_suffix
-from lexicon.vocabulary import is_department, is_english, is_job, is_slogan, is_street, is_trade
-from ocr.fields.person import mailbox_agreement, name_share, spaced
+from lexicon.vocabulary import is_body, is_department, is_english, is_job, is_slogan, is_street, is_trade
+from ocr.fields.person import mailbox_agreement, name_evidence, name_share, spaced
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
 from ocr.types import FieldKind, Polygon
@@ -81,7 +81,8 @@ def text_features(text: str) -> Features:
         "postcode": places.has_postcode(text),
         "state": places.has_state(text) or places.has_state_name(text),
         "country": places.country(text) is not None,
-        "legal": legal_form(text) is not None,
+        "legal": legal_form(text) is not None or is_body(text),
+        **name_evidence(text),
     }
 
 
@@ -130,23 +131,22 @@ def _look(segment: Segment, scene: Scene) -> Features:
         "logo": max((_inside(segment.box, _box(logo.polygon)) for logo in scene.logos), default=0.0),
         "segments": min(20, len(scene.segments)),
         "confidence": segment.confidence,
+        "alike": min(8, sum(_lines_up(segment, other) for other in scene.segments) - 1),
     }
 
 
-_TOLD = (
-    "jobs",
-    "known",
-    "namelike",
-    "trades",
-    "streets",
-    "postcode",
-    "departments",
-    "english",
-    "has_digit",
-    "mailbox",
-    "domain",
-)
+def _lines_up(a: Segment, b: Segment) -> bool:
+    """Whether two pieces are set alike in one column, as the goods of a list are."""
+    height = min(_height(a), _height(b))
+    if max(_height(a), _height(b)) > 1.12 * height:
+        return False
+    edges = abs(a.box[0] - b.box[0]), abs(a.box[2] - b.box[2]), abs(a.box[0] + a.box[2] - b.box[0] - b.box[2]) / 2
+    return min(edges) < 0.6 * height
+
+
 _LED = (
+    "core_mean",
+    "core_least",
     "mailbox",
     "domain",
     "jobs",
@@ -201,13 +201,15 @@ def _context(index: int, scene: Scene, own: list[Features]) -> Features:
             "has_digit",
             "mailbox",
             "domain",
+            "core_mean",
+            "legal",
         ):
             found[f"{name}_{key}"] = other.get(key, 0.0)
         gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0
         found[f"{name}_gap"] = min(gap, 9.0)
         found[f"{name}_height"] = other.get("height", 0.0) / max(0.1, own[index]["height"])
     level = _beside(index, scene.segments)
-    for key in ("jobs", "given", "trades", "streets", "postcode", "digits", "height"):
+    for key in ("jobs", "given", "trades", "streets", "postcode", "digits", "height", "core_mean"):
         found[f"beside_{key}"] = max((own[other][key] for other in level), default=0.0)
     found["beside"] = min(4, len(level))
     return found

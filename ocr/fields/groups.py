@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate
+from itertools import accumulate, pairwise, permutations
 
 import numpy as np
+from rapidfuzz.distance.Levenshtein import distance
 from rapidfuzz.fuzz import ratio
 
-from lexicon.blanks import split_words, unglued_english
+from lexicon.blanks import unglued_english
 from lexicon.folding import fold, squeeze, words
-from lexicon.legal_forms import legal_form
+from lexicon.mail import FREE_MAIL
+from ocr.fields.address import is_list
+from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
 from ocr.fields.features import Features, domain_agreement, text_features
 from ocr.fields.person import mailbox_agreement, take_apart
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
+from ocr.fields.title import goes_on
 from ocr.fields.trees import Floats
 
 LABELS = ("name", "title", "department", "company", "address", "other")
 """What a piece can be, in the order of the piece model's classes."""
 LONGEST = {"name": 2, "title": 3, "department": 2, "company": 4, "address": 7}
 """Most pieces of one value, by label."""
+_SHORTEST = 3
+"""Letters of a domain that may be a company's name."""
 _NEARLY = 82.0
 """Likeness, 0 to 100, from which a misreading of a domain's word is believed."""
 _CLEAN = 0.985
@@ -37,14 +42,23 @@ _BESIDE = {"name": 0.8, "title": 0.8, "department": 0.8, "company": 2.0, "addres
 """Largest gap between two pieces on one baseline, in heights of the smaller."""
 _UNLIKE = {"name": 1.5, "title": 1.5, "department": 1.5, "company": 4.0, "address": 1.7}
 """Largest ratio of their heights."""
+_CARRIED = 0.3
+"""Chance of being a title that a line needs to make one of the line that it goes on in."""
+_SET_ALIKE = 1.2
+"""Largest ratio of the heights of two lines that words alone may join."""
 _UNLIKE_BESIDE = 1.5
 """Largest ratio of the heights of two pieces on one baseline."""
 _TOLD = (
     "words", "chars", "digits", "upper", "title_case", "all_lower", "comma", "given", "family", "known", "namelike",
     "jobs", "departments", "trades", "trade_last", "streets", "slogans", "english", "city", "postcode", "state",
     "country", "legal", "initial", "job_first", "job_last", "has_digit", "sentence", "quote", "suffix", "prefix",
-    "bracket", "web", "latin",
+    "bracket", "web", "latin", "core_words", "core_mean", "core_least", "core_first", "core_last", "core_capital",
+    "core_plain", "initials",
 )  # fmt: skip
+
+
+_NEXT = ("jobs", "trades", "legal", "core_mean", "gap", "height")
+"""What a group is told of the pieces above and below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +81,46 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
     likely = [index for index in range(len(scene.segments)) if chances[index, column] >= FLOOR[label]]
     following = {one: list(_following(one, likely, scene.segments, label)) for one in likely}
     chains = [chain for start in likely for chain in _chains((start,), following, LONGEST[label])]
+    if label == "title":
+        chains = _unbroken(chains, scene)
+    if label == "address":
+        chains = [chain for chain in chains if not is_list([scene.segments[index].text for index in chain])]
     found = [_joined(label, chain, scene) for chain in dict.fromkeys(chains)]
     if label != "company":
         return found
     single = [group for group in found if not _says_twice(group, scene)]
     return [*single, *repaired_by_domain(single, scene), *from_domains(single, scene)]
+
+
+def _unbroken(chains: Sequence[tuple[int, ...]], scene: Scene) -> list[tuple[int, ...]]:
+    """Chains of title lines without those that break off where the words plainly go on."""
+    pairs = {
+        (a, b) for chain in chains for a, b in pairwise(chain) if _is_one_title(scene.segments[a], scene.segments[b])
+    }
+    return [
+        chain
+        for chain in chains
+        if all((a in chain) == (b in chain) for a, b in pairs) or len(chain) == LONGEST["title"]
+    ]
+
+
+def carried(chances: Floats, scene: Scene) -> Floats:
+    """The pieces' chances, where a title goes on in the next line as sure of the one line as of the other.
+
+    `und Logistik` looks like no title, and `Director of` alone like one.
+    """
+    column, made = LABELS.index("title"), chances.copy()
+    for a, b in permutations(range(len(scene.segments)), 2):
+        upper, lower = scene.segments[a], scene.segments[b]
+        surest = max(made[a, column], made[b, column])
+        if surest >= _CARRIED and _is_below(upper, lower, "title") and _is_one_title(upper, lower):
+            made[[a, b], column] = surest
+    return made
+
+
+def _is_one_title(a: Segment, b: Segment) -> bool:
+    same = max(_height(a), _height(b)) <= _SET_ALIKE * min(_height(a), _height(b))
+    return same and b.box[1] > (a.box[1] + a.box[3]) / 2 and goes_on(a.text, b.text)
 
 
 def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
@@ -123,18 +172,22 @@ def _moved(edge: int, plain: str, core: str) -> int:
 
 
 def from_domains(groups: Sequence[Group], scene: Scene) -> Iterator[Group]:
-    """What the domains of the card call the company, with the blanks that domains cannot have, unless it is printed."""
+    """What the domains of the card call the company, unless it is printed as such."""
     printed = [squeeze(group.text) for group in groups]
+    texts, hosts = [segment.text for segment in scene.segments], [span.raw for span in scene.spans]
     for core in scene.brands:
-        if len(core) >= 3 and not any(squeeze(core) in text for text in printed):
-            yield Group("company", (), _with_blanks(core, scene), ("taken from the domain",), "domain")
+        if len(core) < _SHORTEST or _is_misread_mail(core) or any(squeeze(core) in text for text in printed):
+            continue
+        for text in dict.fromkeys(spellings(core, texts, hosts)):
+            if squeeze(text) not in printed:
+                yield Group("company", (), text, ("taken from the domain",), "domain")
 
 
-def _with_blanks(core: str, scene: Scene) -> str:
-    """A domain's words by the capitals it is printed with, else by the words it holds."""
-    shown = next((found for span in scene.spans for found in re.findall(rf"(?i){re.escape(core)}", span.raw)), core)
-    camel = re.findall(r"[A-Z]+[^A-Z\W]*|[^A-Z\W]+", shown) if re.search(r"[a-z][A-Z]", shown) else split_words(core)
-    return " ".join(part[:1].upper() + part[1:] for chunk in camel for part in chunk.split("-") if part)
+def _is_misread_mail(core: str) -> bool:
+    """Whether a name is one letter away from a mail provider's, whose customers are not called by it."""
+    return len(core) > _SHORTEST and any(
+        distance(core, squeeze(known), score_cutoff=1) <= 1 for known in FREE_MAIL if len(known) > _SHORTEST
+    )
 
 
 def _chains(chain: tuple[int, ...], following: Mapping[int, list[int]], longest: int) -> Iterator[tuple[int, ...]]:
@@ -204,12 +257,21 @@ def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floa
         "contacts": min(8, len(scene.spans)),
         "rivals": sum(float(c) > 0.3 for c in chances[:, column]),
         "rival": float(chances[:, column].max()),
-        "form": legal_form(group.text) is not None,
+        "own_town": _own_town(group, scene),
+        "form": bool(told["legal"]),
+        "goes_on": sum(goes_on(*pair) for pair in pairwise(scene.segments[index].text for index in group.members)),
         "from_domain": group.origin == "domain",
         "repaired": group.origin == "repaired",
         "explains": _explained(group, scene, [scene.segments[index].text for index in group.members]),
         "printed": _explained(group, scene, [segment.text for segment in scene.segments]),
     }
+
+
+def _own_town(group: Group, scene: Scene) -> float:
+    """The share of the group's words that are a town named elsewhere on the card, as of a shop called by its town."""
+    own = words(group.text)
+    towns = {word for index, named in enumerate(scene.towns) if index not in group.members for word in named}
+    return sum(word in towns for word in own) / max(1, len(own))
 
 
 def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
@@ -250,6 +312,8 @@ def _ends(group: Group, pieces: Sequence[Features], chances: Floats) -> Features
         "trades_last": own[-1]["trades"] if own else 0.0,
         "namelike_last": own[-1]["namelike"] if own else 0.0,
         "gap": max((f["above_gap"] for f in own[1:]), default=0.0),
+        **{f"above_{key}": own[0][f"above_{key}"] if own else 0.0 for key in _NEXT},
+        **{f"below_{key}": own[-1][f"below_{key}"] if own else 0.0 for key in _NEXT},
     }
 
 
@@ -267,6 +331,7 @@ def _shape(group: Group, scene: Scene, pieces: Sequence[Features]) -> Features:
         "logo": max(features["logo"] for features in own),
         "confidence": min(features["confidence"] for features in own),
         "again": max(features["again"] for features in own),
+        "alike": max(features["alike"] for features in own),
         "last_open": last.endswith(("&", ",", "-", "/")) or words(last)[-1:] in (["and"], ["of"]),
     }
 
@@ -290,9 +355,10 @@ def _around(group: Group, scene: Scene) -> list[int]:
     if not group.members:
         return []
     first, last = scene.segments[group.members[0]], scene.segments[group.members[-1]]
+    texts = [scene.segments[index].text for index in group.members]
     found = []
     for index, segment in enumerate(scene.segments):
-        if index in group.members:
+        if index in group.members or (group.label == "address" and is_list([*texts, segment.text])):
             continue
         after = _is_below(last, segment, group.label) or _is_right(last, segment, group.label)
         before = _is_below(segment, first, group.label) or _is_right(segment, first, group.label)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ocr.fields.calibration import Curves, load_curves
 from ocr.fields.features import of_segments
-from ocr.fields.groups import LABELS, Group, groups_of, of_groups
+from ocr.fields.groups import LABELS, Group, carried, groups_of, of_groups
 from ocr.fields.scene import Scene
 from ocr.fields.trees import Trees, load_trees, sigmoid, softmax
 
@@ -53,7 +53,7 @@ def judge(scene: Scene, judgement: Judgement) -> dict[str, list[Candidate]]:
     if not scene.segments:
         return {label: [] for label in judgement.groups}
     pieces = of_segments(scene)
-    chances = softmax(judgement.pieces.scores(pieces))
+    chances = carried(softmax(judgement.pieces.scores(pieces)), scene)
     found = {}
     for label, trees in judgement.groups.items():
         groups = groups_of(label, scene, chances)

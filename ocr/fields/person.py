@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lexicon.folding import squeeze, words
-from lexicon.names import PARTICLES, is_family, is_given, is_prefix, is_suffix
-from lexicon.vocabulary import is_english
+from lexicon.folding import fold, squeeze, words
+from lexicon.namelike import namelike
+from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
+from lexicon.vocabulary import is_department, is_english, is_job, is_street, is_trade
 
 _NICKNAME = re.compile(r"\s*[(\"“'][^)\"”']{2,20}[)\"”']\s*")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý][a-zà-ÿ])")
@@ -76,6 +77,53 @@ def name_share(tokens: list[str]) -> tuple[float, float, float]:
     given, family = [is_given(token) for token in core], [is_family(token) for token in core]
     rare = [(g or f) and not is_english(token) for token, g, f in zip(core, given, family, strict=True)]
     return sum(given) / len(core), sum(family) / len(core), sum(rare) / len(core)
+
+
+def name_evidence(text: str) -> dict[str, float]:
+    """How far the words of `text` that carry a name speak for one; honorifics, degrees, initials and links left out.
+
+    A word speaks for a name, 0 to 1, by the lists, by its letters where no list knows it, and hardly where it means
+    something else.
+    """
+    raw = [token.strip('(),;."“”') for token in take_apart(text).name.split()]
+    core = [token for token in raw if len(token.replace(".", "")) > 1 and fold(token) not in _LINKS]
+    told = [_speaks(token) for token in core]
+    return {
+        "core_words": min(6, len(core)),
+        "core_mean": sum(told) / len(told) if told else 0.0,
+        "core_least": min(told, default=0.0),
+        "core_first": told[0] if told else 0.0,
+        "core_last": told[-1] if told else 0.0,
+        "core_capital": sum(token[:1].isupper() for token in core) / len(core) if core else 0.0,
+        "core_plain": sum(token.replace("-", "").replace("'", "").isalpha() for token in core) / max(1, len(core)),
+        "initials": len(raw) - len(core),
+    }
+
+
+_LINKS = PARTICLES | {"and", "und", "et", "en", "&"}
+_LISTED, _COMMON, _BUSY, _RARE = 0.95, 0.7, 0.5, 0.6
+"""What a name of the lists says, one that is a common word as well, one that is a word of trade, and a rarer name."""
+_ELIDED = re.compile(r"(?:d|o|l|m|dell|dall)['’](?=\w{3})")
+
+
+def _speaks(token: str) -> float:
+    """How far one word speaks for a personal name, 0 to 1."""
+    parts = [part for part in fold(token).split("-") if len(part) > 1] or [fold(token)]
+    return sum(_word_speaks(part) for part in parts) / len(parts)
+
+
+def _word_speaks(word: str) -> float:
+    if elided := _ELIDED.match(word):
+        return max(_RARE, _word_speaks(word[elided.end() :]))
+    if not word.replace("'", "").replace("’", "").isalpha():
+        return 0.0
+    busy = is_job(word) or is_trade(word) or is_street(word) or is_department(word)
+    common = busy or is_english(word)
+    if is_given(word) or is_family(word):
+        known = _BUSY if busy else _COMMON if common else _LISTED
+    else:
+        known = _RARE if is_name(word) and not common else 0.0
+    return max(known, namelike(word) * (0.5 if common else 0.9))
 
 
 def mailbox_agreement(name: str, mailbox: str) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from lexicon import mail
+from lexicon import mail, places
 from lexicon.folding import squeeze
 from ocr.fields.contact import find_contacts
 from ocr.fields.level import level, level_logos, tilt_of
@@ -51,6 +51,12 @@ class Scene:
     def printed(self) -> tuple[Polygon, ...]:
         """Where the segments are on the card as it is."""
         return tuple(piece(self.lines[s.line], s.start, s.end) for s in self.segments)
+
+    @cached_property
+    def towns(self) -> tuple[frozenset[str], ...]:
+        """For each segment the words of the towns that it names."""
+        found = ((town for town, _ in places.cities(segment.text)) for segment in self.segments)
+        return tuple(frozenset(word for town in towns for word in town.split()) for towns in found)
 
     def hosts_at(self, text: str) -> list[Polygon]:
         """Where, on the card as it is, contact data hold the letters of `text`."""

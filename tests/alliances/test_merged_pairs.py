@@ -106,6 +106,8 @@ def test_the_survivor_takes_everything_and_undoing_gives_it_back(town):
     ledger = town.client.get(f"/v1/alliances/{pair['id']}/ledger").json()["total"]
     assert (ledger["gave"]["referrals"], ledger["got"]["referrals"]) == (1, 1)
     assert (ledger["gave"]["wins"], ledger["got"]["wins"]) == (1, 1)
+    happened = town.client.get(f"/v1/alliances/{pair['id']}/timeline").json()["items"]
+    assert [item.get("kind") for item in happened].count("meeting") == 2, "what was reported follows as well"
     assert {key: id_ for key, (id_, _) in town.evidence().items()} == {key: id_ for key, (id_, _) in evidence.items()}
     town.undo(merge)
     assert town.told() == before

@@ -106,6 +106,6 @@ def recomputed(session: Session) -> dict[UUID, tuple[float, float, float]]:
 
 def assert_scores_agree(session: Session) -> None:
     """What the jobs kept up to date, neighbourhood by neighbourhood, is what a full recompute gives, to 1e-9."""
-    for stored, fresh, coverage in recomputed(session).values():
-        assert abs(stored - fresh) < 1e-9
-        assert coverage < 1e-9
+    for pair_id, (stored, fresh, coverage) in recomputed(session).items():
+        assert abs(stored - fresh) < 1e-9, f"{pair_id} is kept as {stored} and should be {fresh}"
+        assert coverage < 1e-9, pair_id

@@ -259,8 +259,8 @@ def all_of(names, known):
 
 
 def steady(said: str) -> str:
-    """Without what changes by itself: a tie grows weaker by the second."""
-    return re.sub(r"(\d\.\d{4})\d+", r"\1", said)
+    """Without what changes by itself: when a document was made; a tie grows weaker by the second."""
+    return re.sub(r"(\d\.\d{4})\d+", r"\1", re.sub(r'"made_at": ?"[^"]*"', "", said))
 
 
 def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:

@@ -156,3 +156,13 @@ def test_vocabulary():
     assert vocabulary.is_street("hauptstrasse")
     assert vocabulary.is_slogan("welcome")
     assert not vocabulary.is_job("leipzig")
+
+
+@pytest.mark.parametrize("text", ["Công Ty TNHH Minh Anh", "CTY CP SONG HONG", "Truong Dai hoc Mien Nam"])
+def test_bodies_of_two_words(text):
+    assert vocabulary.is_body(text)
+
+
+@pytest.mark.parametrize("text", ["Nguyen Van Cong", "Cong Thanh", "Acme Tools"])
+def test_no_bodies(text):
+    assert not vocabulary.is_body(text)

@@ -10,8 +10,8 @@ const STATES = {
   collaborating: ["#0ea5a4", "#2dd4bf"],
   producing: ["#16a34a", "#4ade80"],
   spreading: ["#f59e0b", "#fbbf24"],
-  proposed: ["#a855f7", "#c084fc"],
-  formal: ["#6d28d9", "#a78bfa"],
+  proposed: ["#c026d3", "#f0abfc"],
+  formal: ["#5b21b6", "#8b5cf6"],
   dormant: ["#c0a98e", "#8a7560"],
   declined: ["#9f5d6b", "#b4717f"],
   conflict: ["#dc2626", "#f87171"],
@@ -97,10 +97,23 @@ function arrange() {
     idealEdgeLength: (edge) => 150 - 0.9 * edge.data("weight"),
     nodeRepulsion: () => 90000, nodeOverlap: 24, gravity: 0.6, componentSpacing: 80,
   }).run();
+  lie();
   fit();
 }
 
-const fit = () => cy.fit(cy.elements(":visible"), 70);
+// A picture that stands is laid down on a screen that is wider than high.
+function lie() {
+  const box = cy.nodes().boundingBox({ includeLabels: false });
+  if (box.h > box.w === innerHeight > innerWidth) return;
+  cy.nodes().positions((node) => ({ x: node.position("y"), y: node.position("x") }));
+}
+
+// Names stay readable: at least 12 pixels high where everything is shown at once.
+function fit() {
+  cy.fit(cy.elements(":visible"), 70);
+  const height = Math.max(15, 12 / cy.zoom());
+  cy.nodes().style({ "font-size": (node) => (node.data("is_home") ? 1.25 : 1) * height, "text-max-width": 9 * height });
+}
 
 function describe(element) {
   const data = element.data();

@@ -34,7 +34,10 @@ def tell(stage: Stage) -> None:
     _spread(stage, url, home["id"])
     why = stage.ann.get(f"{url}/explanation")
     for part in why["parts"]:
-        console.print(f"    {part['name']:<12}{part['points']:5.1f} of {part['max']:<3.0f} {part['sentence']}")
+        points = f"{part['points']:5.1f} of {part['max']:<3.0f}"
+        console.print(f"    {part['name']:<12}{points} {part['sentence']}", soft_wrap=True)
+    if why["bridge"]:
+        console.print(f"    {why['bridge']['sentence']}", soft_wrap=True)
     if stage.ann.get(url)["state"] != "spreading":
         raise StepFailed("the alliance does not spread")
 
@@ -60,8 +63,11 @@ def _meet(stage: Stage, tom: Json, pair: Json) -> None:
     ours, theirs = sides["ours"], sides["theirs"]
     console.print(
         f"  One photo, one exchange ({met['direction']}): {ours['person']} of {ours['company']} and {theirs['person']}"
-        f" of {theirs['company']}, {logos} logos. The pair is {pair['state']}, {pair['score']:.1f}."
+        f" of {theirs['company']}, {logos} logos. The pair is {pair['state']}, {pair['score']:.1f}.",
+        soft_wrap=True,
     )
+    hint = stage.ann.get(f"/v1/scans/{stage.scans[PHOTO]['id']}")["alliance_hint"]
+    console.print(f"  Her phone says at once: [italic]{' '.join(hint)}[/italic]", soft_wrap=True)
 
 
 def _match(stage: Stage, tom: Json) -> None:
@@ -121,7 +127,9 @@ def _match_command(stage: Stage, key: str, who: str, arguments: list[str]) -> su
 
 def _favour(rep: Rep, url: str, contact: Json, giver_id: str, *, won: bool) -> None:
     """An introduction that is asked, accepted and, where it was won, a win credited to who gave it."""
-    body = {"kind": "introduction", "contact_id": contact["id"], "giver_company_id": giver_id}
+    [customer, *_] = rep.items("/v1/accounts", limit=1)
+    about = {"contact_id": contact["id"], "customer_id": customer["company"]["id"]}
+    body = {"kind": "introduction", "giver_company_id": giver_id, **about}
     favour = rep.post(f"{url}/introductions", body)["id"]
     rep.post(f"{url}/introductions/{favour}/answer", {"accepted": True})
     if won:
@@ -144,4 +152,4 @@ def _spread(stage: Stage, url: str, home_id: str) -> None:
 def _state(stage: Stage, url: str, what: str) -> None:
     pair = stage.ann.get(url)
     state = f"[bold]{pair['state']}[/bold], {pair['score']:.1f} on {pair['coverage']:.0%} evidence"
-    console.print(f"  {what} Now {state}.")
+    console.print(f"  {what} Now {state}.", soft_wrap=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.fields.person import mailbox_agreement, spaced, take_apart
+from ocr.fields.person import mailbox_agreement, name_evidence, spaced, take_apart
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,27 @@ def test_agreement_is_a_share(name, box):
 @given(st.text(max_size=30))
 def test_spacing_loses_no_letter(text):
     assert "".join(spaced(text).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jane K. Miller", "MARK D. JONES, D.M.D.", "Ana e Paulo", "J. R. Carter", "Siobhan O'Dwyer", "Hans von der Heide"],
+)
+def test_initials_degrees_and_links_do_not_speak_against_a_name(name):
+    assert name_evidence(name)["core_least"] >= 0.5
+
+
+@pytest.mark.parametrize("text", ["Sales Department", "24 Hour Towing", "", "&"])
+def test_other_words_do_not_speak_for_a_name(text):
+    assert name_evidence(text)["core_least"] <= 0.5
+
+
+def test_a_word_that_means_something_speaks_less_for_a_name():
+    baker, smith = name_evidence("Tom Baker"), name_evidence("Tom Lindqvist")
+    assert baker["core_last"] < smith["core_last"]
+
+
+@given(st.text(max_size=30))
+def test_evidence_is_a_share(text):
+    told = name_evidence(text)
+    assert all(0 <= told[key] <= 1 for key in told if key not in {"core_words", "initials"})

@@ -1,0 +1,53 @@
+"""One address or a list of several."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocr.fields import find_fields
+from ocr.fields.address import is_list
+from tests.ocr.fields.typed import SIZE, lines, values
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["12 Mill Lane, Oxford OX1 2AB", "7 High Street, Bath BA1 5CD"],
+        ["Downtown: 1200 Oak Avenue, Salem, OR 97301", "Airport: 88 Harbor Road, Portland, OR 97201"],
+        ["Hafenstraße 12, 24103 Kiel", "Gartenweg 3, 20095 Hamburg"],
+        ["Av. Central, 120", "Rua das Acácias, 45"],
+        ["Av. Central, 1200", "Rua das Acácias, 450", "R. do Porto, 7"],
+        ["12 Mill Lane", "7 High Street"],
+    ],
+)
+def test_lists(rows):
+    assert is_list(rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["12 Mill Lane", "Suite 400", "Oxford OX1 2AB"],
+        ["Hafenstraße 12", "24103 Kiel"],
+        ["Rua das Acácias, 45", "Sala 12, 3º andar", "CEP 01310-100 - São Paulo - SP"],
+        ["20th Floor, East Tower", "38 Harbor Road", "Hong Kong"],
+        ["R. do Porto, 1207", "01310-100 São Paulo"],
+        ["P.O. Box 1200", "88 Harbor Road, Portland, OR 97201"],
+        ["Piazza Verdi 3", "40121 Bologna, Via Emilia"],
+        ["12 Mill Lane, Oxford OX1 2AB"],
+        ["Mill House, 12 Mill Lane", "High Street 7", "Oxford OX1 2AB"],
+    ],
+)
+def test_single_addresses(rows):
+    assert not is_list(rows)
+
+
+def test_branches_are_given_apart():
+    fields = find_fields(
+        lines(
+            ("Bluebird Bakery", 1.8), "", "1200 Oak Avenue, Salem, OR 97301", "88 Harbor Road, Portland, OR 97201", "",
+            "Tel 503-555-0142",
+        ),
+        SIZE,
+    )  # fmt: skip
+    assert values(fields, "address") == ["1200 Oak Avenue, Salem, OR 97301", "88 Harbor Road, Portland, OR 97201"]
