@@ -29,7 +29,7 @@ def main() -> None:
     book.add_argument("--sizes", default="1000,30000", help="accounts, by comma")
     book.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
     book.add_argument("--count", type=int, default=20, help="of each kind")
-    given, console = parse.parse_args(), Console(width=110)
+    given, console = parse.parse_args(), Console(width=150)
     if find_spec("networkx") is None or find_spec("duckdb") is None:
         console.print("This needs networkx and duckdb; `uv sync --group bench` installs them.")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import statistics
@@ -60,6 +61,8 @@ def show(console: Console, asked: Asked) -> None:
                 apart = np.abs(_stored(house) - scores).max()
                 _add_whole(wholes, drawn, told, duck_seconds, float(apart))
                 world = World(house, drawn, whose)
+                gc.collect()
+                gc.freeze()  # what was drawn is no part of the heap that a service has to look through
                 for kind in KINDS:
                     _add_step(steps, size, kind, world.measure(kind, asked.count, asked.compare_every))
                 console.print(f"{size:,} contacts measured; load of the machine {os.getloadavg()[0]:.1f}")
