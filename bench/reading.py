@@ -41,6 +41,8 @@ Takes the photos of $CARDALLY_CARDS or ../shared/cards, or draws some. The defau
     python -m bench.reading --only ours            leave the plain packages out, which are slow"""
 
 Result = TypeVar("Result")
+PATIENT = ocr.Options(timeout=600)
+"""A busy machine is no reason to stop measuring."""
 
 OURS = ("rapidocr", "tesserocr", "tesseract", "ensemble", "pytesseract")
 
@@ -79,12 +81,12 @@ class StageClock:
 
 def measure(samples: Sequence[Sample], names: Sequence[str], others: Sequence[str]) -> dict[str, Runs]:
     """Every reader over every photo, interleaved."""
-    engines = {name: ocr.make_engine(name) for name in names}
+    engines = {name: ocr.make_engine(name, PATIENT.timeout) for name in names}
     readers: dict[str, Callable[[bytes, dict[str, Any]], object]] = {name: OTHERS[name]() for name in others}
     runs = {name: Runs() for name in (*others, *names)}
     first = samples[0].path.read_bytes()
     for engine in engines.values():
-        ocr.read_photo(first, engine=engine)
+        ocr.read_photo(first, PATIENT, engine)
     for reader in readers.values():
         reader(first, samples[0].truths[0])
     for sample in track(samples, "Reading", console=Console(stderr=True)):
@@ -93,7 +95,7 @@ def measure(samples: Sequence[Sample], names: Sequence[str], others: Sequence[st
             timed(runs[name], partial(reader, data, sample.truths[0]))
         for name, engine in engines.items():
             clock = StageClock(runs[name].stages)
-            reading = timed(runs[name], partial(ocr.read_photo, data, engine=engine, trace=clock))
+            reading = timed(runs[name], partial(ocr.read_photo, data, PATIENT, engine, clock))
             runs[name].verdicts += [judge_card(best_card(reading.cards, truth), truth) for truth in sample.truths]
     return runs
 
@@ -166,7 +168,7 @@ def throughput_table(samples: Sequence[Sample], engine: str, jobs: int, count: i
     paths = [sample.path for sample in islice(cycle(samples), count)]
     base = 0.0
     for workers in sorted({*(2**power for power in range(jobs.bit_length())), jobs}):
-        outcomes = ocr.read_files([*paths[:workers], *paths], engine=engine, jobs=workers)
+        outcomes = ocr.read_files([*paths[:workers], *paths], PATIENT, engine, workers)
         for _ in range(workers):  # until each has loaded its models
             next(outcomes)
         started = time.perf_counter()
@@ -182,9 +184,9 @@ def memory_table(samples: Sequence[Sample], engine: str, count: int) -> Table:
     table.add_column("photos read", justify="right")
     table.add_column("MB", justify="right")
     table.add_column("peak MB", justify="right")
-    reader = ocr.make_engine(engine)
+    reader = ocr.make_engine(engine, PATIENT.timeout)
     for number, sample in enumerate(islice(cycle(samples), count), start=1):
-        ocr.read_photo(sample.path.read_bytes(), engine=reader)
+        ocr.read_photo(sample.path.read_bytes(), PATIENT, reader)
         if number in steps(count):
             gc.collect()
             table.add_row(str(number), f"{resident_megabytes():.0f}", f"{peak_megabytes():.0f}")

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.alliances import queries, scoring, states
+from app.alliances import meeting_queries, queries, scoring, states
 from app.alliances.events import AllianceChanged
 from app.alliances.grounds import Ground, read_grounds
 from app.alliances.keeping import Shift, compared
@@ -264,7 +264,7 @@ def _date_the_unmet(session: Session, pairs: Sequence[Pair]) -> None:
         return
     met: dict[UUID, dict[UUID, datetime]] = defaultdict(dict)
     ends = {end for alliance in able for end in (alliance.company_a_id, alliance.company_b_id)}
-    for company_id, user_id, met_at in session.execute(queries.last_met_by_users(ends)):
+    for company_id, user_id, met_at in session.execute(meeting_queries.last_met_by_users(ends)):
         if met_at:
             met[company_id][user_id] = met_at
     for alliance in able:

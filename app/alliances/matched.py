@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.alliances import queries
+from app.alliances import matched_queries, queries
 from app.alliances.assessment import assess, open_pair
 from app.alliances.models import Evidence
 from app.alliances.scoring import least_relations
@@ -36,11 +36,11 @@ def count_match(session: Session, match_id: UUID) -> None:
 
 def _count(session: Session, match_id: UUID, reps: tuple[UUID, UUID], at: datetime, band: Band) -> None:
     home = session.scalars(queries.home_company()).one_or_none()
-    company_id = session.scalars(queries.met_at(*reps).limit(1)).one_or_none()
+    company_id = session.scalars(matched_queries.met_at(*reps).limit(1)).one_or_none()
     if home is None or company_id is None or company_id == home.id:
         return
     pair, key = open_pair(session, home.id, company_id), f"{SOURCE}:{match_id}:{reps[0]}"
-    if session.scalars(queries.evidence_keyed(key)).first() is not None:
+    if session.scalars(matched_queries.evidence_keyed(key)).first() is not None:
         return
     ours, theirs = session.scalars(matches.relations(match_id)).all()
     relations = least_relations(map(Relation, ours), map(Relation, theirs))

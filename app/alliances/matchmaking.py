@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.alliances import book_queries, queries
+from app.alliances import book_queries, meeting_queries, queries
 from app.alliances.assessment import assess, assess_room, compete, open_pair, open_pairs
 from app.alliances.grounds import profile
 from app.alliances.keeping import buyers
@@ -47,8 +47,8 @@ def _introduce_through(session: Session, account_id: UUID, company: Company) -> 
     sellers = {seller for seller in session.scalars(sold.limit(MOST_SELLERS + 1)) if seller}
     if company_id not in sellers or len(sellers) > MOST_SELLERS:
         return
-    users = session.scalars(queries.users_who_met(company_id)).all()
-    others = session.scalars(queries.also_met(sellers - {company_id, account_id}, users)).all() if users else ()
+    users = session.scalars(meeting_queries.users_who_met(company_id)).all()
+    others = session.scalars(meeting_queries.also_met(sellers - {company_id, account_id}, users)).all() if users else ()
     _make(session, company, others)
 
 
@@ -64,7 +64,7 @@ def introduce_by_buyers(session: Session, company_id: UUID) -> None:
     with in_room(session, company.audience_id):
         if len(session.scalars(queries.pairs_with(company_id, MOST_PARTNERS + 1)).all()) > MOST_PARTNERS:
             return
-        users = session.scalars(queries.users_who_met(company_id).limit(_USERS)).all()
+        users = session.scalars(meeting_queries.users_who_met(company_id).limit(_USERS)).all()
         _make(session, company, _with_other_products(session, company, _last_met(session, users)))
 
 
@@ -80,8 +80,8 @@ def reassess_third_pair(session: Session, one_id: UUID, other_id: UUID) -> None:
 
 
 def _is_met_by_one(session: Session, one_id: UUID, other_id: UUID) -> bool:
-    users = session.scalars(queries.users_who_met(one_id)).all()
-    return bool(users) and session.scalars(queries.also_met([other_id], users)).first() is not None
+    users = session.scalars(meeting_queries.users_who_met(one_id)).all()
+    return bool(users) and session.scalars(meeting_queries.also_met([other_id], users)).first() is not None
 
 
 def _make(session: Session, company: Company, other_ids: Collection[UUID]) -> None:
@@ -96,7 +96,7 @@ def _make(session: Session, company: Company, other_ids: Collection[UUID]) -> No
 def _last_met(session: Session, user_ids: Iterable[UUID]) -> list[UUID]:
     met: dict[UUID, datetime] = {}
     for user_id in user_ids:
-        for company_id, met_at in session.execute(queries.last_met(user_id, _LAST_CARDS)):
+        for company_id, met_at in session.execute(meeting_queries.last_met(user_id, _LAST_CARDS)):
             if company_id:
                 met[company_id] = max(met_at, met.get(company_id, met_at))
     return sorted(met, key=lambda company_id: (met[company_id], company_id), reverse=True)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Select, Table, exists, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
-from app.alliances.ranking import Place
 from app.alliances.terms import Answer, Kind
 from app.auth.models import Organization, User
 from app.companies.models import Company
 from app.contacts.models import Contact, ContactMerge, ContactPoint, Employment, PointKind
-from app.exchanges.models import Direction, Exchange
+from app.exchanges.models import Exchange
 from app.kit.journal import pointing_at
 from app.scans.models import Card
-
-Row = TypeVar("Row")
 
 DEALING = "dealing"
 """Source of the evidence that introductions, referrals and wins are."""
@@ -126,17 +123,6 @@ def person_of(company_id: UUID, contact_id: UUID) -> Select[UUID]:
     worked = select(Employment.id).where(Employment.contact_id == contact_id, Employment.company_id == company_id)
     met = select(Exchange.id).where(Exchange.contact_id == contact_id, Exchange.company_id == company_id)
     return select(Contact.id).where(Contact.id == contact_id, or_(worked.exists(), met.exists()))
-
-
-def met_at(user_id: UUID, contact_id: UUID) -> Select[UUID | None]:
-    """The company at which a user met a contact, last meeting first."""
-    met = select(Exchange.company_id).where(Exchange.user_id == user_id, Exchange.contact_id == contact_id)
-    return met.where(Exchange.company_id.is_not(None)).order_by(Exchange.met_at.desc(), Exchange.id.desc())
-
-
-def evidence_keyed(source_key: str) -> Select[UUID]:
-    """The ids of the evidence of this key, whichever pair holds it."""
-    return select(Evidence.id).where(Evidence.source_key == source_key)
 
 
 def is_user(contact_id: UUID, user_id: UUID) -> Select[UUID]:
@@ -254,13 +240,6 @@ def moves(alliance_id: UUID) -> Select[StateMove]:
     return select(StateMove).where(StateMove.alliance_id == alliance_id).order_by(StateMove.id.desc())
 
 
-def happened_before(rows: Select[Row], model: type[Evidence | StateMove], last: Place | None) -> Select[Row]:
-    """Of a pair's evidence or moves those behind the one that a page ended with, newest first."""
-    if last is not None:
-        rows = rows.where(tuple_(model.at, model.id) < (last.value, last.id))
-    return rows.order_by(None).order_by(model.at.desc(), model.id.desc())
-
-
 def home_company() -> Select[Company]:
     """The organization's own company."""
     return select(Company).where(Company.is_home)
@@ -310,41 +289,6 @@ def companies_of_merged(merge_id: UUID) -> CompoundSelect[UUID | None]:
     held = select(Evidence.alliance_id).where(Evidence.contact_id.in_(both))
     ends = [select(end).where(Alliance.id.in_(held)) for end in (Alliance.company_a_id, Alliance.company_b_id)]
     return select(Exchange.company_id).where(Exchange.contact_id.in_(both)).union(*ends)
-
-
-def users_who_met(company_id: UUID) -> Select[UUID]:
-    """The users who hold a card of a company."""
-    return select(User.id).where(_last_met(company_id, User.id).is_not(None)).order_by(User.id)
-
-
-def last_met_by_users(company_ids: Collection[UUID]) -> Select[UUID, UUID, datetime | None]:
-    """Company and user for each of these companies of which a user holds a card, and when the two last met."""
-    met = _last_met(Company.id, User.id)
-    pairs = select(Company.id, User.id, met).join(User, User.organization_id == Company.organization_id)
-    return pairs.where(Company.id.in_(company_ids), met.is_not(None))
-
-
-def also_met(company_ids: Collection[UUID], user_ids: Collection[UUID]) -> Select[UUID]:
-    """Those of these companies that any of these users holds a card of."""
-    held = select(Exchange.id).where(Exchange.company_id == Company.id, Exchange.user_id.in_(user_ids), _HELD)
-    return select(Company.id).where(Company.id.in_(company_ids), held.exists())
-
-
-def last_met(user_id: UUID, most: int) -> Select[UUID | None, datetime]:
-    """The companies of the cards that a user received last, each with when, newest first."""
-    mine = (Exchange.user_id == user_id) & Exchange.company_id.is_not(None) & _HELD
-    return select(Exchange.company_id, Exchange.met_at).where(mine).order_by(Exchange.met_at.desc()).limit(most)
-
-
-def _last_met(company_id: Any, user_id: Any) -> Any:
-    """When a user last met a company of which they hold a card; one step in an index."""
-    theirs = aliased(Exchange)
-    met = select(theirs.met_at).where(theirs.company_id == company_id, theirs.user_id == user_id)
-    met = met.where(theirs.direction != Direction.GIVEN)
-    return met.order_by(theirs.met_at.desc()).limit(1).correlate(User, Company).scalar_subquery()
-
-
-_HELD = Exchange.direction != Direction.GIVEN
 
 
 def ends_between(company_id: UUID, others: Collection[UUID]) -> Select[UUID, UUID]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.alliances.models import Alliance
+from app.alliances.models import Alliance, Evidence, StateMove
 from app.alliances.queries import with_companies
 from app.alliances.ranking import Place, Sort, Wanted
 from app.companies.models import Company
 from app.exchanges.models import Exchange
+
+Row = TypeVar("Row")
 
 
 def ranking(wanted: Wanted, after: Place | None) -> Select[Alliance]:
@@ -27,6 +29,13 @@ def ranking(wanted: Wanted, after: Place | None) -> Select[Alliance]:
     if after is not None:
         found = found.where(tuple_(column, Alliance.id) < (after.value, after.id))
     return with_companies(found.order_by(column.desc(), Alliance.id.desc()))
+
+
+def happened_before(rows: Select[Row], model: type[Evidence | StateMove], last: Place | None) -> Select[Row]:
+    """Of a pair's evidence or moves those behind the one that a page ended with, newest first."""
+    if last is not None:
+        rows = rows.where(tuple_(model.at, model.id) < (last.value, last.id))
+    return rows.order_by(None).order_by(model.at.desc(), model.id.desc())
 
 
 _SORTED_BY: Mapping[Sort, InstrumentedAttribute[Any]] = {

@@ -17,6 +17,7 @@ from app.alliances.grounds import case_of, signals_of
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
 from app.alliances.ranking import Place, Sort, Wanted, decode, encode
+from app.alliances.ranking_queries import happened_before
 from app.alliances.ranking_queries import ranking as ranked_pairs
 from app.alliances.scoring import Score
 from app.alliances.spreading import RepPair, Spread, make_spread
@@ -189,8 +190,8 @@ def timeline(session: Session, alliance_id: UUID, cursor: str | None, limit: int
     """
     alliance = get(session, alliance_id)
     after = _decoded(Sort.RECENT, cursor)
-    moves = queries.happened_before(queries.moves(alliance_id), StateMove, after).limit(limit + 1)
-    evidence = queries.happened_before(queries.evidence(alliance_id), Evidence, after).limit(limit + 1)
+    moves = happened_before(queries.moves(alliance_id), StateMove, after).limit(limit + 1)
+    evidence = happened_before(queries.evidence(alliance_id), Evidence, after).limit(limit + 1)
     found: list[StateMove | Evidence] = [*session.scalars(moves), *session.scalars(evidence)]
     found.sort(key=lambda item: (item.at, item.id), reverse=True)
     shown = found[:limit]

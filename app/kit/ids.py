@@ -14,8 +14,11 @@ def new_id() -> UUID:
 
 
 def first_id_at(moment: datetime) -> UUID:
-    """No id that was made at `moment` or later is smaller, and none that was made before is greater."""
-    milliseconds = int(moment.timestamp() * 1000)
+    """No id that was made at `moment` or later is smaller, and none that was made before is greater.
+
+    Nothing was made before 1970.
+    """
+    milliseconds = max(0, int(moment.timestamp() * 1000))
     return UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62)
 
 

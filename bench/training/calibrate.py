@@ -12,10 +12,10 @@ import numpy as np
 GRID = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99, 0.999)
 STEADY = 2.0
 """How strongly a curve is held to the straight one, in values."""
-CAUTION = 0.2
+CAUTION = 0.25
 """Taken off every logit: what is called sure should be right a little more often than it says, not less."""
-ENOUGH = 40
-"""Values from which a kind may be called surer than the share of them that was right."""
+ENOUGH = 20
+"""Faces from which a kind may be called surer than the share of its values that was right."""
 Curve = tuple[list[float], list[float]]
 
 
@@ -48,8 +48,17 @@ def curve(outcomes: Sequence[Outcome]) -> Curve:
         step = np.linalg.solve(hessian, gradient)
         slope, shift = slope - float(step[0]), shift - float(step[1])
     chances = 1 / (1 + np.exp(-(max(0.2, slope) * _logit(np.array(GRID)) + shift - CAUTION)))
-    most = 1.0 if len(outcomes) >= ENOUGH else float((y.sum() + 1) / (len(y) + 2))
+    most = _most(outcomes)
     return list(GRID), np.round(np.minimum(chances, most), 4).tolist()
+
+
+def _most(outcomes: Sequence[Outcome]) -> float:
+    """How sure a kind may be: of few faces, as sure as the share of them that was right (rule of succession)."""
+    faces: dict[str, list[bool]] = {}
+    for outcome in outcomes:
+        faces.setdefault(outcome.face, []).append(outcome.right)
+    right = sum(sum(answers) / len(answers) for answers in faces.values())
+    return 1.0 if len(faces) >= ENOUGH else (right + 1) / (len(faces) + 2)
 
 
 def _logit(p: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ _LABEL_BEFORE = re.compile(
 )
 
 _TAILS = (  # what a last label is read as, and what it is
-    (re.compile(r"\.(?:c0m|corn|ccm|con|eom|cam|co[nr]n|c[o0]rn|com[il.])$"), ".com"),
+    (re.compile(r"\.(?:c0m|corn|ccm|con|eom|cam|co[nr]n|c[o0]rn|com[a-z.])$"), ".com"),
     (re.compile(r"\.(?:nel|nct|ne1|rnet)$"), ".net"),
     (re.compile(r"\.(?:0rg|orq|org[il])$"), ".org"),
     (re.compile(r"\.(?:cle|d[ec]e)$"), ".de"),

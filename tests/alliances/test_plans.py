@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 
-from app.alliances import book_queries, queries
+from app.alliances import book_queries, meeting_queries, queries
 from app.alliances.models import Alliance, Evidence, SharedAccountRow
 from app.auth.service import add_user
 from app.books import queries as books
@@ -44,8 +44,8 @@ HOT = {
     ),
     "buyers": (book_queries.industries_sold_to(COMPANY), "ix_accounts_buyers"),
     "an industry": (books.sold_by_users("7"), "ix_accounts_industries"),
-    "who met": (queries.users_who_met(ONE), "ix_exchanges_companies|ix_exchanges_users"),
-    "last met": (queries.last_met(USER, 100), "ix_exchanges_users"),
+    "who met": (meeting_queries.users_who_met(ONE), "ix_exchanges_companies|ix_exchanges_users"),
+    "last met": (meeting_queries.last_met(USER, 100), "ix_exchanges_users"),
     "a pair's own": (
         queries.pairs_with(ONE, 200),
         "company_a_id.*company_b_id|company_b_id.*company_a_id|autoindex_alliances",

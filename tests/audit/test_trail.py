@@ -156,7 +156,9 @@ def test_the_trail_is_searched(client, trail, me, jane, as_new_user):
     assert done(trail(user_id=ben, kind="scan")) == [("listed", "scan", None)]
     assert done(trail(object_id=jane, action="read")) == [("read", "contact", jane)]
     moment = trail(user_id=ben)[1]["at"]
-    assert len(trail(before="2026-01-01T00:00:00Z")) == 0
+    assert len(trail(before="2026-01-01T00:00:00Z")) == len(trail(before="0308-05-03T17:33:44+20:21")) == 0
+    assert len(trail(since="0308-05-03T17:33:44+20:21", user_id=ben)) == 2
+    assert len(trail(since="9999-12-31T23:59:59-20:21")) == 0
     assert ("listed", "scan", None) in done(trail(since=moment[:19] + "Z"))
     first = client.get("/v1/audit", params={"limit": 2, "user_id": ben}).json()
     assert len(first["items"]) == 2

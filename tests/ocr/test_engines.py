@@ -103,8 +103,8 @@ def test_a_hanging_tesseract_is_killed_with_its_children(tmp_path):
     command = script(tmp_path, f"sleep 300 & echo $! > {pids}; echo $$ >> {pids}; wait")
     started = time.monotonic()
     with pytest.raises(EngineTimeout):
-        PyTesseract(timeout=1.0, command=command)(card())
-    assert time.monotonic() - started < 20
+        PyTesseract(timeout=5.0, command=command)(card())
+    assert time.monotonic() - started < 60
     for pid in map(int, pids.read_text().split()):
         assert not alive(pid)
 

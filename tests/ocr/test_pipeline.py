@@ -62,6 +62,14 @@ def test_a_photo_taken_sideways_reads_the_same(reading, engine, degrees):
     assert card.image.shape[1] > card.image.shape[0]
 
 
+def test_a_vertical_card_is_read_as_it_stands(engine):
+    tall = ("Jane Whitfield", "Executive", "Harbor Lane", "jane@harborlane.com", "+1 206 555 0142")
+    [card] = read_photo(encoded(card_photo(tall, (900, 1200))), engine=engine).cards
+    assert card.turn == 0
+    assert card.image.shape[0] > card.image.shape[1]
+    assert [field.value for field in card.fields if field.kind is FieldKind.EMAIL] == ["jane@harborlane.com"]
+
+
 def test_two_cards_are_two_people(engine):
     wide = Pillow.new("RGB", (2400, 900))
     other = ("Tomas Lindqvist", "Sales Engineer", "Nordkap Robotics AB", "tomas@nordkap.se", "+46 8 123 456 78")

@@ -155,9 +155,13 @@ def test_nothing_read_gives_nothing():
     assert field_reasons((), []) == ("no_contact_data",)
 
 
-def test_another_script_is_said():
-    said = lines("株式会社山田製作所", "山田太郎", "tel 03-5555-0142")
-    assert "unsupported_script" in field_reasons(find_fields(said, SIZE), said)
+def test_another_script_is_said_and_its_contact_data_are_given_all_the_same():
+    said = lines("株式会社山田製作所", "山田太郎", "電話 03-5555-0142", "taro@yamada.co.jp", "www.yamada.co.jp")
+    fields = find_fields(said, SIZE)
+    assert "unsupported_script" in field_reasons(fields, said)
+    assert values(fields, "email") == ["taro@yamada.co.jp"]
+    assert values(fields, "website") == ["www.yamada.co.jp"]
+    assert [value[-8:] for value in values(fields, "phone")] == ["55550142"]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -39,6 +39,7 @@ def test_plain_addresses_need_no_repair(line, value):
         ("jane@acmecom", "jane@acme.com", "dot added"),
         ("jane@acme.corn", "jane@acme.com", "ending to .com"),
         ("jane@acme.c0m", "jane@acme.com", "ending to .com"),
+        ("jane@acme.comh", "jane@acme.com", "ending to .com"),
         ("jane@acme.combr", "jane@acme.com.br", "dot added"),
         ("jane@dgmail.com", "jane@gmail.com", "dgmail.com to gmail.com"),
         ("jane@hotmai.com", "jane@hotmail.com", "hotmai.com to hotmail.com"),
