@@ -46,7 +46,6 @@ def _session(name: str) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
-    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     options.enable_cpu_mem_arena = False  # widths vary with every line: an arena would grow with each new one
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
