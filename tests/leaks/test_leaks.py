@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -79,6 +80,9 @@ and changed what, no id of what is private to somebody else."""
 
 WORKED_OUT = {"alliances", "state_moves", "webhook_sequences"}
 """What is worked out anew where the team's own things change: private pairs are scored with what the team shares."""
+
+GOES_ON = {"crm_connections": {"failures", "last_error", "paused_until", "tally", "updated_at"}}
+"""Columns that the house's own attempts to reach a CRM change, whoever asks for what meanwhile."""
 
 
 class Attack:
@@ -164,13 +168,21 @@ def less(after: Ids, before: Ids) -> Ids:
 def unchanged(house, theirs: Ids, before) -> list[str]:
     """What is not as it was of these rows."""
     now = rows(house)
-    return [
-        f"{table} {each}: {now[table].get(each)}"
+    changes = {
+        f"{table} {each}": _changes(table, before[table][each], now[table].get(each))
         for table, found in theirs.items()
         for each in found
         if table not in WORKED_OUT
-        if now[table].get(each) != before[table][each]
-    ]
+    }
+    return [f"{row}: {what}" for row, what in changes.items() if what]
+
+
+def _changes(table: str, before: dict[str, Any], after: dict[str, Any] | None) -> str:
+    """What is another in a row."""
+    if after is None:
+        return "gone"
+    kept = [name for name in before if name not in GOES_ON.get(table, ())]
+    return ", ".join(f"{name}: {before[name]!r} to {after[name]!r}" for name in kept if after[name] != before[name])
 
 
 def test_a_stranger_finds_and_changes_nothing(stranger, every, house, work):

@@ -210,7 +210,21 @@ def plant(house: House, theirs: Ids, text: str) -> set[str]:
     return planted
 
 
-_MEANT = ("key", "prefix", "digest", "fingerprint", "hash", "_file", "url", "secret", "kind", "side", "source", "code")
+_MEANT = (
+    "key",
+    "prefix",
+    "digest",
+    "fingerprint",
+    "hash",
+    "_file",
+    "url",
+    "secret",
+    "sealed",
+    "kind",
+    "side",
+    "source",
+    "code",
+)
 _MEANT_TOO = ("type", "status", "state", "reason", "version", "engine", "error", "worker", "reaction", "event_type")
 """Ends of the names of columns whose values mean something to the program: it would fail before it could leak."""
 
