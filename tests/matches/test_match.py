@@ -135,7 +135,7 @@ def test_who_does_not_want_to_go_on_shows_no_account(address, ann, ben):
 def test_a_confirmed_match_is_told_in_both_organizations(house, ann, ben, agree):
     match_id, _ = agree(depth="accounts")
     with house.sessions.begin() as session:
-        session.execute(sa.update(Match).values(state="accounts_accepted"))
+        session.execute(sa.update(Match).values(state="accounts_accepted", band=Band.SOME))
     for rep in (ann, ben):
         assert rep.send(match_id, "ordered", bytes(64 * 33 + 28)).status_code == 204
     for rep in (ann, ben):
@@ -150,8 +150,8 @@ def test_a_confirmed_match_is_told_in_both_organizations(house, ann, ben, agree)
     assert len(told) == 2
     for rep in (ann, ben):
         with house.sessions.begin(rep.organization_id, reading=True) as session:
-            [(user_id, contact_id, at)] = session.execute(queries.confirmed(match_id)).all()
-        assert (user_id, contact_id) == (rep.user_id, rep.contact_id)
+            [(user_id, contact_id, at, band)] = session.execute(queries.confirmed(match_id)).all()
+        assert (user_id, contact_id, band) == (rep.user_id, rep.contact_id, Band.SOME)
         assert at is not None
 
 
