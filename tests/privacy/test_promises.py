@@ -103,7 +103,15 @@ def test_the_export_holds_everything_and_only_of_them(client, house, work):
     archive = ZipFile(io.BytesIO(answer.content))
     told = json.loads(archive.read("person.json"))
     held = {place.partition(".")[0] for place in worlds.traces(house) if not place.startswith("contact_words")}
-    others = {"companies", "company_aliases", "company_domains", "agreements", "state_moves", "seen_requests"}
+    others = {
+        "companies",
+        "company_aliases",
+        "company_brands",
+        "company_domains",
+        "agreements",
+        "state_moves",
+        "seen_requests",
+    }
     others |= {"events"} | {place for place in held if place.startswith("contact_words")}  # an index of contacts
     assert held - others - set(told["records"]) == set(), "what is held of her is told"
     everything = archive.read("person.json").decode().lower()
