@@ -45,6 +45,7 @@ NOT_OF_PEOPLE = {
     "/v1/webhook-event-types": "a list of ours",
     "/v1/crm-connections": "settings",
     "/v1/crm-connectors": "a list of ours",
+    "/v1/imports": "how far a file is; of its rows ids and codes alone",
 }
 """Beginnings of paths, with what they show instead."""
 _PLAIN = {"/dav/", "/dav/principals/{user_id}/", "/dav/addressbooks/{user_id}/"}
