@@ -197,5 +197,7 @@ def fuzz(operation, client, world: Known) -> None:
 def test_the_world_is_real(world):
     """The ids that the routes ask for are known, so that they have something to work on."""
     asked = {name for operation in OPERATIONS.values() for name in re.findall(r"{(\w+_id)}", operation.path)}
-    assert asked - set(world) <= {"merge_id", "introduction_id", "duplicate_id", "brand_id"}, "these have no list of their own"
+    assert asked - set(world) <= {"merge_id", "introduction_id", "duplicate_id", "brand_id"}, (
+        "these have no list of their own"
+    )
     assert len(asked & set(world)) > 5

@@ -28,6 +28,7 @@ NOT_IN_THE_TRAIL = {
     "import_reports": "made with the import",
     "handshakes": "digests",
     "matches": "two companies",
+    "match_seats": "whom a user matches books with, by the id alone; the user's own",
     "erasures": "the erasure itself is recorded",
 }
 
