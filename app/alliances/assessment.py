@@ -181,12 +181,14 @@ def shift(session: Session, shifts: Sequence[Shift]) -> None:
 
     Where nothing but the overlap can have changed, nothing but the overlap is looked at.
     """
-    whole = [each for each in shifts if not _is_light(each)]
+    whole = []
     for each in shifts:
-        if each not in whole:
+        if _is_light(each):
             _shift_overlap(session, each.alliance)
+        else:
+            whole.append(Pair(each.alliance, is_new=False))
     if whole:
-        assess_room(session, [Pair(each.alliance, is_new=False) for each in whole])
+        assess_room(session, whole)
 
 
 def _is_light(each: Shift) -> bool:

@@ -37,12 +37,6 @@ _SEEN_BY_RULES = (
 )
 
 
-def pair_to_change(company_a_id: UUID, company_b_id: UUID) -> Select[Alliance]:
-    """The pair of two companies, locked until the transaction ends, as it is once the lock is held."""
-    pair = select(Alliance).where(Alliance.company_a_id == company_a_id, Alliance.company_b_id == company_b_id)
-    return pair.with_for_update().execution_options(populate_existing=True)
-
-
 def alliance_to_change(alliance_id: UUID) -> Select[Alliance]:
     """One pair with its companies, locked until the transaction ends, as it is once the lock is held."""
     locked = alliance(alliance_id).with_for_update(of=Alliance)

@@ -31,11 +31,6 @@ def seat(match_id: UUID, user_id: UUID) -> Select[Seat]:
     return select(Seat).where(Seat.match_id == match_id, Seat.user_id == user_id)
 
 
-def seats_of(match_ids: Collection[UUID], user_id: UUID) -> Select[Seat]:
-    """The seats of a user in these matches."""
-    return select(Seat).where(Seat.match_id.in_(match_ids), Seat.user_id == user_id)
-
-
 def match_to_change(match_id: UUID, user_id: UUID) -> Select[Match]:
     """One match that a user takes part in, locked until the transaction ends."""
     return matches_of(user_id).where(Match.id == match_id).with_for_update(of=Match)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.kit.db import Base
-from app.scans.models import DELETED, FINISHED, Card, Scan, ScanStatus
+from app.scans.models import DELETED, FINISHED, Card, CardLogo, Scan, ScanStatus
 
 
 def scans(status: ScanStatus | None = None) -> Select[Scan]:
@@ -30,12 +30,6 @@ def scan_with_cards(scan_id: UUID) -> Select[Scan]:
 def scan_to_change(scan_id: UUID) -> Select[Scan]:
     """One scan, locked until the transaction ends."""
     return select(Scan).where(Scan.id == scan_id).with_for_update()
-
-
-def card_with_fields(card_id: UUID) -> Select[Card]:
-    """One card with its fields, logos and scan."""
-    parts = (selectinload(Card.fields), selectinload(Card.logos), selectinload(Card.scan))
-    return select(Card).where(Card.id == card_id).options(*parts)
 
 
 def image_of_card(card_id: UUID) -> Select[str]:
@@ -66,10 +60,16 @@ def cards_of_contact(contact_id: UUID) -> Select[Card]:
     return newest.options(selectinload(Card.scan))
 
 
-def cards_with_logos(contact_ids: Collection[UUID]) -> Select[Card]:
-    """The cards of these contacts with their logos, newest first."""
-    newest = select(Card).where(Card.contact_id.in_(contact_ids)).order_by(Card.id.desc())
-    return newest.options(selectinload(Card.logos))
+def pictures_of_cards(contact_ids: Collection[UUID]) -> Select[UUID, UUID, str]:
+    """Contact, id and key of the picture of the cards of these contacts, newest first."""
+    keys = select(Card.contact_id, Card.id, Card.image_file)
+    return keys.where(Card.contact_id.in_(contact_ids)).order_by(Card.id.desc())  # type: ignore[return-value]  # of one
+
+
+def pictures_of_logos(card_ids: Collection[UUID]) -> Select[UUID, str]:
+    """Card and key of the picture of the logos of these cards, the surest first."""
+    keys = select(CardLogo.card_id, CardLogo.image_file).where(CardLogo.card_id.in_(card_ids))
+    return keys.order_by(CardLogo.confidence.desc(), CardLogo.position)
 
 
 _WITH_PICTURES = selectinload(Scan.cards).selectinload(Card.logos)

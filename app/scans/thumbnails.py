@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.kit.files import FileStore
 from app.scans import queries
-from app.scans.models import Card
 
 _LONGEST = 480
 """Pixels of the longer side."""
@@ -29,15 +28,16 @@ class Thumbnails:
 
 def thumbnails(session: Session, files: FileStore, contact_ids: Collection[UUID]) -> dict[UUID, Thumbnails]:
     """Of the newest card of each of these contacts that the session may see."""
-    newest: dict[UUID | None, Card] = {}
-    for card in session.scalars(queries.cards_with_logos(contact_ids)):
-        newest.setdefault(card.contact_id, card)
-    return {owner: _of(files, card) for owner, card in newest.items() if owner is not None}
-
-
-def _of(files: FileStore, card: Card) -> Thumbnails:
-    surest = max(card.logos, key=lambda logo: logo.confidence, default=None)
-    return Thumbnails(_small(files, card.image_file), _small(files, surest.image_file) if surest else None)
+    newest: dict[UUID, tuple[UUID, str]] = {}
+    for owner, card_id, key in session.execute(queries.pictures_of_cards(contact_ids)):
+        newest.setdefault(owner, (card_id, key))
+    surest: dict[UUID, str] = {}
+    for card_id, key in session.execute(queries.pictures_of_logos([card_id for card_id, _ in newest.values()])):
+        surest.setdefault(card_id, key)
+    return {
+        owner: Thumbnails(_small(files, key), _small(files, surest.get(card_id, "")))
+        for owner, (card_id, key) in newest.items()
+    }
 
 
 def _small(files: FileStore, key: str) -> bytes | None:

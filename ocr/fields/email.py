@@ -9,7 +9,6 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import Levenshtein
 
 from lexicon import mail
-from lexicon.labels import EMAIL_LABELS
 from ocr.fields.spans import Span
 from ocr.types import FieldKind
 
@@ -141,11 +140,6 @@ def is_address(value: str) -> bool:
     except EmailNotValidError:
         return False
     return bool(mail.suffix(value.rpartition("@")[2]))
-
-
-def is_label(text: str) -> bool:
-    """Whether `text` is nothing but the label of an e-mail address."""
-    return text.strip(" :.;|").lower() in EMAIL_LABELS
 
 
 def confusable(a: str, b: str) -> bool:
