@@ -11,12 +11,8 @@ import argparse
 import os
 import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -28,17 +24,15 @@ from fastapi import FastAPI, Response
 from rich.console import Console
 from rich.table import Table
 
-from app.auth import service as auth
-from app.auth.models import Role
 from app.companies.models import Company
-from app.composition import House, migrate, open_house
+from app.composition import House
 from app.contacts.models import Contact, ContactPoint, Employment
 from app.contacts.normal import search_text, sort_key
 from app.kit.clock import now
 from app.kit.ids import new_id
 from app.main import create_app
 from app.settings import Settings
-from tools.postgres import empty_postgres
+from bench.empty import Empty, empty_service, served
 
 console = Console()
 
@@ -98,29 +92,6 @@ def serve(listener: int) -> None:
     server.run(sockets=[socket.socket(fileno=listener)])
 
 
-@contextmanager
-def served(settings: Settings, constant: Path) -> Iterator[str]:
-    """The address of a server process."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        env = os.environ | {
-            "CARDALLY_DATABASE_URL": settings.database_url,
-            "CARDALLY_FILES_URL": settings.files_url,
-            "CARDALLY_SECRET_FILE": str(settings.secret_file),
-            "CARDALLY_WORKERS": "0",
-            "CARDALLY_LOG_LEVEL": "error",
-            "BENCH_CONSTANT": str(constant),
-        }
-        quiet = "from app.kit.logs import set_up_logs; set_up_logs('error')"
-        code = f"{quiet}; from bench.api import serve; serve({listener.fileno()})"
-        process = subprocess.Popen([sys.executable, "-c", code], env=env, pass_fds=[listener.fileno()])
-        try:
-            yield address
-        finally:
-            process.terminate()
-            process.wait()
-
-
 def measure(client: httpx.Client, ids: list[str], count: int, size: int) -> dict[str, list[float]]:
     """Milliseconds of each request, by what was asked, sorted."""
     made = iter(range(10**9))
@@ -155,41 +126,28 @@ def measure(client: httpx.Client, ids: list[str], count: int, size: int) -> dict
 
 def run(database: str, sizes: list[int], count: int) -> None:
     """One database, growing."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER"))))
-        url = f"sqlite:///{folder}/bench.db" if database == "sqlite" else stack.enter_context(empty_postgres())
-        settings = Settings(
-            database_url=url,
-            files_url=str(folder / "files"),
-            secret_file=folder / "key",
-            log_level="error",
-            _env_file=None,
-        )
-        migrate(settings)
-        house = open_house(settings)
-        stack.callback(house.close)
-        with house.sessions.begin() as session:
-            organization_id = auth.found_organization(session, "Northwind", "US").id
-            user = auth.add_user(session, "Ann Lee", "ann@northwind.example", Role.ADMIN)
-            key, _ = auth.issue_key(session, user, "bench")
+    with empty_service(database) as empty:
         table = Table("contacts", "request", "p50 ms", "p99 ms", "requests/s", "x bare", title=database)
         there = 0
         for size in sizes:
-            fill(house, organization_id, user.id, there, size)
+            fill(empty.house, empty.organization_id, empty.user_id, there, size)
             there = size
             if database == "postgresql":
-                with house.sessions.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                with empty.house.sessions.engine.connect().execution_options(
+                    isolation_level="AUTOCOMMIT"
+                ) as connection:
                     connection.execute(sa.text("VACUUM ANALYZE"))
-            report(table, settings, folder / "constant.json", key, count, size)
+            report(table, empty, count, size)
         console.print(table)
 
 
-def report(table: Table, settings: Settings, constant: Path, key: str, count: int, size: int) -> None:
+def report(table: Table, empty: Empty, count: int, size: int) -> None:
     """Measure at one size and add the rows."""
+    constant = empty.folder / "constant.json"
     constant.write_bytes(b"{}")
     with (
-        served(settings, constant) as address,
-        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client,
+        served(empty.house.settings, "bench.api", BENCH_CONSTANT=str(constant)) as address,
+        httpx.Client(base_url=address, headers={"Authorization": f"Bearer {empty.key}"}, timeout=60) as client,
     ):
         page = client.get("/v1/contacts", timeout=120)
         constant.write_bytes(page.content)

@@ -8,16 +8,11 @@ the machine disturbs both alike; what counts is the ratio.
 from __future__ import annotations
 
 import argparse
-import os
 import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import cast
 
 import httpx
@@ -28,15 +23,12 @@ from rich.table import Table
 from sqlalchemy import event
 
 from app.audit.reading import RecordReads
-from app.auth import service as auth
-from app.auth.models import Role
-from app.composition import migrate, open_house
 from app.kit import trail
 from app.kit.db import OrganizationSession
 from app.main import create_app
 from app.settings import Settings
 from bench.api import family, fill
-from tools.postgres import empty_postgres
+from bench.empty import empty_service, served
 
 console = Console()
 
@@ -49,27 +41,6 @@ def serve(listener: int, recording: bool) -> None:
         event.remove(OrganizationSession, "after_flush", trail.note_changes)
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None))
     server.run(sockets=[socket.socket(fileno=listener)])
-
-
-@contextmanager
-def served(settings: Settings, recording: bool) -> Iterator[str]:
-    """The address of a server process."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        env = os.environ | {
-            "CARDALLY_DATABASE_URL": settings.database_url,
-            "CARDALLY_FILES_URL": settings.files_url,
-            "CARDALLY_SECRET_FILE": str(settings.secret_file),
-            "CARDALLY_WORKERS": "0",
-            "CARDALLY_LOG_LEVEL": "error",
-        }
-        quiet = "from app.kit.logs import set_up_logs; set_up_logs('error')"
-        code = f"{quiet}; from bench.audit import serve; serve({listener.fileno()}, {recording})"
-        process = subprocess.Popen([sys.executable, "-c", code], env=env, pass_fds=[listener.fileno()])
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def requests(ids: list[str], made: list[str]) -> dict[str, Callable[[httpx.Client, int], httpx.Response]]:
@@ -112,24 +83,14 @@ def measure(clients: list[httpx.Client], ids: list[str], count: int) -> dict[str
 def run(database: str, contacts: int, count: int) -> None:
     """One database."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER"))))
-        url = f"sqlite:///{folder}/bench.db" if database == "sqlite" else stack.enter_context(empty_postgres())
-        files, key_file = str(folder / "files"), folder / "key"
-        settings = Settings(database_url=url, files_url=files, secret_file=key_file, log_level="error", _env_file=None)
-        migrate(settings)
-        house = open_house(settings)
-        stack.callback(house.close)
-        with house.sessions.begin() as session:
-            organization_id = auth.found_organization(session, "Northwind", "US").id
-            user = auth.add_user(session, "Ann Lee", "ann@northwind.example", Role.ADMIN)
-            key, _ = auth.issue_key(session, user, "bench")
-        fill(house, organization_id, user.id, 0, contacts)
-        headers = {"Authorization": f"Bearer {key}"}
-        addresses = [stack.enter_context(served(settings, recording)) for recording in (True, False)]
+        empty = stack.enter_context(empty_service(database))
+        fill(empty.house, empty.organization_id, empty.user_id, 0, contacts)
+        headers = {"Authorization": f"Bearer {empty.key}"}
+        addresses = [stack.enter_context(served(empty.house.settings, "bench.audit", each)) for each in (True, False)]
         clients = [stack.enter_context(httpx.Client(base_url=each, headers=headers, timeout=60)) for each in addresses]
         ids = [each["id"] for each in clients[0].get("/v1/contacts", timeout=120).json()["items"]]
         report(database, contacts, measure(clients, ids, count))
-        with house.sessions.engine.connect() as connection:
+        with empty.house.sessions.engine.connect() as connection:
             entries = connection.scalar(sa.text("SELECT count(*) FROM audit_entries"))
         console.print(f"{entries:,} entries were recorded.")
 

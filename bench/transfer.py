@@ -8,13 +8,10 @@ before, and what the process holds. Half way the import is killed and goes on wi
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -22,16 +19,12 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from app.auth import service as auth
-from app.auth.models import Role
-from app.composition import House, migrate, open_house
-from app.settings import Settings
+from app.composition import House
 from bench.api import COMPANY_OF, FIRST, family
-from tools.postgres import empty_postgres
+from bench.empty import USER, empty_service, environment
 
 console = Console()
 
-USER = "ann@northwind.example"
 TENTHS = 10
 
 
@@ -59,32 +52,11 @@ def peak_mb(pid: int) -> float:
 
 def run(database: str, rows: int) -> None:
     """One database: in, killed half way, on, and out."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER"))))
-        url = f"sqlite:///{folder}/bench.db" if database == "sqlite" else stack.enter_context(empty_postgres())
-        settings = Settings(
-            database_url=url,
-            files_url=str(folder / "files"),
-            secret_file=folder / "key",
-            log_level="error",
-            _env_file=None,
-        )
-        migrate(settings)
-        house = open_house(settings)
-        stack.callback(house.close)
-        with house.sessions.begin() as session:
-            auth.found_organization(session, "Northwind", "US")
-            auth.add_user(session, "Ann Lee", USER, Role.ADMIN)
-        env = os.environ | {
-            "CARDALLY_DATABASE_URL": url,
-            "CARDALLY_FILES_URL": settings.files_url,
-            "CARDALLY_SECRET_FILE": str(settings.secret_file),
-            "CARDALLY_LOG_LEVEL": "error",
-        }
-        source = folder / "people.csv"
+    with empty_service(database) as empty:
+        env, source = environment(empty.house.settings), empty.folder / "people.csv"
         draw(source, rows)
-        console.print(bring_in(env, house, source, rows, database))
-        console.print(write_out(env, folder / "out.csv", rows, database))
+        console.print(bring_in(env, empty.house, source, rows, database))
+        console.print(write_out(env, empty.folder / "out.csv", rows, database))
 
 
 def bring_in(env: dict[str, str], house: House, source: Path, rows: int, database: str) -> Table:

@@ -12,10 +12,9 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -25,21 +24,18 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from app.auth import service as auth
-from app.auth.models import Role
-from app.composition import House, migrate, open_house
+from app.composition import House
 from app.kit.clock import now
 from app.kit.ids import new_id
 from app.kit.logs import set_up_logs
 from app.kit.queue import publish
 from app.scans.events import ScanFinished
 from app.scans.models import Scan, ScanStatus
-from app.settings import Settings
 from app.webhooks import service, signing
 from app.webhooks.events import EndpointDue
 from app.webhooks.models import Delivery, DeliveryStatus, Message
+from bench.empty import empty_service, environment
 from bench.sink import Sink, sink
-from tools.postgres import empty_postgres
 
 console = Console()
 
@@ -118,37 +114,14 @@ class Ground:
 @contextmanager
 def ground(database: str) -> Iterator[Ground]:
     """An empty service on this kind of database."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        sqlite = f"sqlite:///{folder}/cardally.db"
-        settings = Settings(
-            database_url=sqlite if database == "sqlite" else stack.enter_context(empty_postgres()),
-            files_url=str(folder / "files"),
-            secret_file=folder / "secret.key",
-            webhook_allow=("127.0.0.0/8",),
-            log_level="error",
-            _env_file=None,
-        )
-        migrate(settings)
-        house = open_house(settings)
-        stack.callback(house.close)
-        with house.sessions.begin() as session:
-            organization = auth.found_organization(session, "Northwind Retail Systems", "US")
-            user = auth.add_user(session, "Ann Lee", "ann@northwind.example", Role.ADMIN)
-        yield Ground(house, organization.id, user.id, stack.enter_context(sink()))
+    with empty_service(database, webhook_allow=("127.0.0.0/8",)) as empty, sink() as receiver:
+        yield Ground(empty.house, empty.organization_id, empty.user_id, receiver)
 
 
 @contextmanager
 def workers(ground: Ground, count: int, *lanes: str) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Real workers, ready: each has delivered something."""
-    settings = ground.house.settings
-    env = os.environ | {
-        "CARDALLY_DATABASE_URL": settings.database_url,
-        "CARDALLY_FILES_URL": settings.files_url,
-        "CARDALLY_SECRET_FILE": str(settings.secret_file),
-        "CARDALLY_WEBHOOK_ALLOW": '["127.0.0.0/8"]',
-        "CARDALLY_LOG_LEVEL": "error",
-    }
+    env = environment(ground.house.settings, CARDALLY_WEBHOOK_ALLOW='["127.0.0.0/8"]')
     command = [sys.executable, "-m", "app.worker", *(word for lane in lanes for word in ("--lane", lane))]
     running = [subprocess.Popen(command, env=env) for _ in range(count)]
     try:
