@@ -320,6 +320,11 @@ def query(path: str, **parameters: Any) -> str:
     return f"{path}?{urlencode(parameters)}"
 
 
+def number_alone(phone: str) -> str:
+    """A number as it is among `Record.fields`, without its extension: for CRMs that take E.164 and nothing else."""
+    return phone.partition(" ext. ")[0]
+
+
 def plainly(reply: Reply, code: str = "", detail: str = "") -> Trouble | None:
     """What an HTTP status means to CRMs that keep to its meaning; connectors look at the body first."""
     if reply.is_good:

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
+from tests.crm.standins import StandIn, serving
+from tests.crm.standins.espocrm import EspoCrm, EspoCrmHmac
+from tests.crm.standins.homemade import Ledger, Rolodex
+from tests.crm.standins.hubspot import HubSpot
+from tests.crm.standins.odoo import Odoo, Odoo19
+from tests.crm.standins.pipedrive import Pipedrive
+from tests.crm.standins.salesforce import Salesforce
+from tests.crm.standins.twenty import Twenty
+from tests.crm.standins.zoho import Zoho
 from tests.readings import jane, read_scan
+
+CRMS: tuple[Callable[[], StandIn], ...] = (
+    EspoCrm,
+    EspoCrmHmac,
+    HubSpot,
+    Odoo,
+    Odoo19,
+    Salesforce,
+    Twenty,
+    Zoho,
+    Pipedrive,
+    Rolodex,
+    Ledger,
+)
+"""Every CRM that has a stand-in. A new one joins by its name here."""
 
 
 @pytest.fixture
@@ -66,3 +91,15 @@ def again(house, client, me, work):
         work()
 
     return again
+
+
+@pytest.fixture(params=CRMS, ids=lambda crm: crm.__name__)
+def crm(request) -> Iterator[StandIn]:
+    with serving(request.param()) as standin:
+        yield standin
+
+
+@pytest.fixture
+def connection(crm, connect) -> dict:
+    given = {"credentials": dict(crm.credentials), "settings": dict(crm.settings), "max_per_second": 1000}
+    return connect(crm.connector, crm.url, **given)

@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 import structlog
 
-from tests.crm.standins import StandIn, serving
-from tests.crm.standins.espocrm import EspoCrm, EspoCrmHmac
-from tests.crm.standins.homemade import Ledger, Rolodex
-from tests.crm.standins.hubspot import HubSpot
-from tests.crm.standins.odoo import Odoo, Odoo19
-from tests.crm.standins.pipedrive import Pipedrive
-from tests.crm.standins.salesforce import Salesforce
-from tests.crm.standins.twenty import Twenty
-from tests.crm.standins.zoho import Zoho
+from tests.crm.standins import StandIn
 
-CRMS: tuple[Callable[[], StandIn], ...] = (
-    EspoCrm,
-    EspoCrmHmac,
-    HubSpot,
-    Odoo,
-    Odoo19,
-    Salesforce,
-    Twenty,
-    Zoho,
-    Pipedrive,
-    Rolodex,
-    Ledger,
-)
-"""Every CRM that has a stand-in. A new one joins by its name here."""
 OTHER = {"name": "John Roe", "email": "john@roe.example", "phone": "+4934199999999", "company": "Roe Pumps"}
-
-
-@pytest.fixture(params=CRMS, ids=lambda crm: crm.__name__)
-def crm(request) -> Iterator[StandIn]:
-    with serving(request.param()) as standin:
-        yield standin
-
-
-@pytest.fixture
-def connection(crm, connect) -> dict:
-    given = {"credentials": dict(crm.credentials), "settings": dict(crm.settings), "max_per_second": 1000}
-    return connect(crm.connector, crm.url, **given)
 
 
 @pytest.fixture

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 
-from tests.crm.standins import StandIn, serving
-from tests.crm.test_journeys import CRMS, OTHER
+from tests.crm.standins import StandIn
+from tests.crm.test_journeys import OTHER
 from tests.readings import jane, read_scan
-
-
-@pytest.fixture(params=CRMS, ids=lambda crm: crm.__name__)
-def crm(request) -> Iterator[StandIn]:
-    with serving(request.param()) as standin:
-        yield standin
-
-
-@pytest.fixture
-def connection(crm, connect) -> dict:
-    given = {"credentials": dict(crm.credentials), "settings": dict(crm.settings), "max_per_second": 1000}
-    return connect(crm.connector, crm.url, **given)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -38,13 +37,13 @@ from app.crm.talk import (
     Talk,
     Trouble,
     needed,
+    number_alone,
     plainly,
     upsert,
 )
 
 _ENTITY = {Kind.CONTACT: "Contact", Kind.COMPANY: "Account", Kind.NOTE: "Meeting"}
 _NO_CHECK = {"X-Skip-Duplicate-Check": "true"}
-_EXTENSION = re.compile(r"\s*ext\..*$")
 _HELD_FOR = timedelta(minutes=30)
 """A meeting has to end; a card does not say when."""
 _ERASED: Mapping[Kind, Mapping[str, Any]] = {
@@ -153,7 +152,7 @@ def _create(access: Access, record: Record) -> Talk[Saved]:
 def _values(access: Access, record: Record) -> dict[str, Any]:
     values: dict[str, Any] = {**record.fields, _ours(access): record.external_id}
     if values.get("phoneNumber"):
-        values["phoneNumber"] = _EXTENSION.sub("", values["phoneNumber"])  # Espo takes E.164 alone
+        values["phoneNumber"] = number_alone(values["phoneNumber"])
     if record.kind == Kind.CONTACT:
         values["accountId"] = record.belongs_to
     if record.kind == Kind.NOTE:

@@ -35,6 +35,7 @@ from app.crm.talk import (
     Talk,
     Trouble,
     needed,
+    number_alone,
     plainly,
     upsert,
 )
@@ -43,7 +44,6 @@ _OURS = "cardallyId"
 _PLURAL = {Kind.CONTACT: "people", Kind.COMPANY: "companies", Kind.NOTE: "notes"}
 _SINGULAR = {Kind.CONTACT: "person", Kind.COMPANY: "company", Kind.NOTE: "note"}
 _MINUTE = timedelta(minutes=1)
-_EXTENSION = re.compile(r"\s*ext\..*$")
 _DUPLICATE = re.compile(r"duplicate|unique constraint|already exists", re.IGNORECASE)
 
 
@@ -140,7 +140,7 @@ def _values(record: Record) -> dict[str, Any]:
     for name, value in record.fields.items():
         whole, _, part = name.partition(".")
         if name == "phones.primaryPhoneNumber" and value:
-            value = _EXTENSION.sub("", value)  # noqa: PLW2901  Twenty takes a number alone
+            value = number_alone(value)  # noqa: PLW2901
         if part:
             values.setdefault(whole, {})[part] = value
         else:
