@@ -202,6 +202,7 @@ def make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence
         employments=[],
         tags=[],
         external_ids=[],
+        crm_ids=[],
     )
     session.add(contact)
     _take_over(contact, seen)
