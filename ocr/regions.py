@@ -75,6 +75,17 @@ class Region:
         turned = self.turned + degrees
         return replace(self, wide=turn(self.wide, degrees), margin=margin, quad=quad, turned=turned).search()
 
+    def closer(self, photo: Image) -> tuple[Image, float]:
+        """The picture that its text is read in, and how many times larger that is than `wide`.
+
+        A whole frame is searched small, for that takes its time by the pixel; but what is found is read as large as the
+        photo shows it. A flattened card is as large as readers make use of.
+        """
+        if any(self.margin):
+            return self.wide.image, 1.0
+        full = np.ascontiguousarray(np.rot90(photo, -self.turned // 90))
+        return full, full.shape[1] / self.wide.image.shape[1]
+
     @property
     def text_on_card(self) -> tuple[Box, ...]:
         """The text that does not stand in the margin."""
