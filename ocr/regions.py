@@ -25,7 +25,7 @@ SURE = 0.6
 """Confidence from which a candidate's corners are trusted enough to cut the card out."""
 FEW, SURER = 3, 0.8
 """With fewer pieces of text on it than this, a candidate has to be this sure."""
-MARGIN = 0.1
+MARGIN = 0.06
 """Around a card, in widths and heights of it."""
 OVERHANG = 0.02
 """A line belongs to the card if its middle is no further outside than this share of the card's longest side."""
@@ -33,7 +33,7 @@ GRAZED = 0.2
 """A box of text with no more than this share of it on the card belongs to the margin."""
 STICKS_OUT = 0.5
 """Text that reaches further over a card's edge than this many of its heights is cut by it; boxes are a little wide."""
-CARD_TEXT_SIDE = 512
+CARD_TEXT_SIDE = 480
 """Longest side, in pixels, at which a card with its margin is searched for text: as many words, phones and addresses
 are read after it as after 640, which takes three quarters longer; small faint print is lost now and then."""
 FRAME_TEXT_SIDE = 960
