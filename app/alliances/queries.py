@@ -195,6 +195,13 @@ def signals(alliance_ids: Collection[UUID], most: int) -> Select[*tuple[Any, ...
     return select(*_SEEN_BY_RULES).where(Evidence.alliance_id.in_(alliance_ids)).limit(most)
 
 
+def evidence_sizes(alliance_ids: Collection[UUID], most: int) -> Select[UUID, int]:
+    """How much evidence each of these pairs has, counted up to `most`."""
+    some = select(Evidence.id).where(Evidence.alliance_id == Alliance.id).limit(most).correlate(Alliance).subquery()
+    counted = select(func.count()).select_from(some).correlate(Alliance).scalar_subquery()
+    return select(Alliance.id, counted).where(Alliance.id.in_(alliance_ids))
+
+
 def newest_signals(alliance_id: UUID, most: int) -> CompoundSelect[*tuple[Any, ...]]:
     """The same of one pair: of each kind the newest, so many at most."""
     of_kinds = (
