@@ -23,6 +23,8 @@ _MOST_AT_ONCE = 500
 """Pieces of evidence of all pairs that are read together without a look at how many each of them has."""
 _MANY = 300
 """Of a pair that has more, the newest of each kind are read first."""
+_BROAD = 0.9999
+"""Of its points for breadth a pair has so much with 20 active pairs of reps."""
 _NEWEST = 200
 """So many of each kind, which nearly always say it all."""
 _MOST_AGREED = 1_000
@@ -106,6 +108,8 @@ def profile(company: Company, sold_to: Iterable[str]) -> Profile:
 def _signals(
     session: Session, alliances: Sequence[Alliance], companies: Mapping[UUID, Company], moment: datetime
 ) -> dict[UUID, list[Signal]]:
+    if len(alliances) == 1 and _is_broad(alliances[0]):
+        return {alliances[0].id: _signals_of_many(session, alliances[0], companies, moment)}
     rows = session.execute(queries.signals([pair.id for pair in alliances], _MOST_AT_ONCE + 1)).all()
     if len(rows) <= _MOST_AT_ONCE:
         return _by_pair(rows, alliances, companies)
@@ -117,6 +121,11 @@ def _signals(
         if pair.id not in short:
             found[pair.id] = _signals_of_many(session, pair, companies, moment)
     return found
+
+
+def _is_broad(pair: Alliance) -> bool:
+    """Whether so many reps were active at the last look that there must be much evidence."""
+    return any(part["name"] == "breadth" and part["points"] > _BROAD * part["max"] for part in pair.parts)
 
 
 def _by_pair(

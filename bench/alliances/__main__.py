@@ -23,9 +23,7 @@ def main() -> None:
     scale.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
     scale.add_argument("--count", type=int, default=60, help="of each kind")
     scale.add_argument("--compare-every", type=int, default=5, help="compare the neighbourhood of each n-th")
-    scale.add_argument(
-        "--keep", type=Path, help="a folder where filled databases stay and are found again"
-    )
+    scale.add_argument("--keep", type=Path, help="a folder where filled databases stay and are found again")
     book = parts.add_parser("book", help="what one book with many accounts in it costs")
     book.add_argument("--full", action="store_true", help="1,000,000 accounts")
     book.add_argument("--sizes", default="1000,30000", help="accounts, by comma")
