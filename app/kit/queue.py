@@ -13,15 +13,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit import wakeup
 from app.kit.clock import now
-from app.kit.db import Base, Identified, insert_for
+from app.kit.db import Base, Identified
 from app.kit.events import Event, Flow
 from app.kit.ids import new_id
 
@@ -61,6 +76,7 @@ class Claim:
 def publish(session: Session, event: Event, *, delay: timedelta = timedelta(0)) -> None:
     """Let everything that follows this event happen, `delay` after this transaction commits."""
     flow: Flow = session.info["flow"]
+    merged = []
     for reaction in flow.get(type(event), ()):
         values = {
             "organization_id": session.info["organization_id"],
@@ -71,16 +87,20 @@ def publish(session: Session, event: Event, *, delay: timedelta = timedelta(0)) 
         }
         if reaction.merged:
             key = ":".join((reaction.name, *event.payload().values()))
-            _merge(session, {"id": new_id(), "created_at": now(), "attempts": 0, "key": key, **values})
+            merged.append({"id": new_id(), "created_at": now(), "attempts": 0, "key": key, **values})
         else:
             session.add(Job(**values))
         if not delay:
             wakeup.announce(session)
+    if merged:
+        session.connection().execute(_merging(session.get_bind().dialect.name), merged)
 
 
-def _merge(session: Session, values: dict[str, Any]) -> None:
-    """Insert a job, or let the one with the same key run at `run_at` as well."""
-    statement = insert_for(session, Job).values(**values)
+@cache
+def _merging(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Inserts jobs, or lets those with the same keys run at `run_at` as well."""
+    table = cast("Table", Job.__table__)
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     wanted = statement.excluded.run_at
     waits, parked = and_(Job.worker.is_(None), Job.error.is_(None)), Job.parked_at.is_not(None)
     sooner = case((or_(Job.again_at.is_(None), Job.again_at > wanted), wanted), else_=Job.again_at)
@@ -91,15 +111,14 @@ def _merge(session: Session, values: dict[str, Any]) -> None:
         "error": case((parked, None), else_=Job.error),
         "parked_at": None,
     }
-    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changes))
+    return statement.on_conflict_do_update(index_elements=["key"], set_=changes)
 
 
 def claim(session: Session, lanes: Sequence[str], worker: str, lease: timedelta) -> Claim | None:
     """Take the job that has been due longest; None when nothing is due."""
-    _commit_without_waiting(session)
     moment = now()
     due = (
-        select(Job.id, Job.run_at)
+        select(Job.id, Job.run_at, *_commit_without_waiting(session))
         .where(Job.lane.in_(lanes), Job.parked_at.is_(None), Job.run_at <= moment)
         .order_by(Job.run_at)
         .limit(1)
@@ -118,10 +137,12 @@ def claim(session: Session, lanes: Sequence[str], worker: str, lease: timedelta)
     return Claim(row.id, job.organization_id, job.reaction, job.payload, job.attempts, moment - row.run_at)
 
 
-def _commit_without_waiting(session: Session) -> None:
+def _commit_without_waiting(session: Session) -> list[ColumnElement[str]]:
+    """What a statement returns so that its transaction does not wait for the disk."""
     # A crash of the database may lose the last moments of this: the job then runs again, as it must bear to anyway.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL synchronous_commit TO off"))
+    if session.get_bind().dialect.name != "postgresql":
+        return []
+    return [func.set_config("synchronous_commit", "off", True)]
 
 
 def extend(session: Session, held: Claim, lease: timedelta) -> bool:
@@ -132,9 +153,9 @@ def extend(session: Session, held: Claim, lease: timedelta) -> bool:
 
 def finish(session: Session, held: Claim) -> None:
     """The job is done, unless its event came again meanwhile."""
-    _commit_without_waiting(session)
     mine = delete(Job).where(Job.id == held.job_id, Job.attempts == held.attempt)
-    done = session.execute(mine.returning(Job.lane, Job.key, Job.again_at)).first()
+    left = (Job.lane, Job.key, Job.again_at, *_commit_without_waiting(session))
+    done = session.execute(mine.returning(*left)).first()
     if done is not None and done.again_at is not None:
         values = {"organization_id": held.organization_id, "reaction": held.reaction, "payload": held.payload}
         session.add(Job(lane=done.lane, key=done.key, run_at=done.again_at, **values))
