@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -44,8 +44,8 @@ class Shelf:
         self._known = _known(session, {each for ids in self._exactly() for each in ids})
         self._companies: dict[UUID, Company] = {}
         self._sizes: dict[int, int] | None = None
-        self._new: list[tuple[CompanyAlias, frozenset[int]]] = []
-        """Names that came since, and the blocks that they are in."""
+        self._new: dict[int, list[CompanyAlias]] = defaultdict(list)
+        """Names that came since, by the blocks that they are in."""
 
     def _exactly(self) -> Iterable[list[UUID]]:
         return (*self._by_key.values(), *self._by_domain.values())
@@ -87,14 +87,14 @@ class Shelf:
         """Let a name be found by its parts, those left out that find too many names already."""
         numbers = numbers_of_blocks(alias.audience_id or room_of(self._session), alias.key)
         sizes = self._sizes_of(numbers)
-        roomy = frozenset(number for number in numbers if sizes[number] < queries.MOST_OF_A_BLOCK)
-        for number in roomy:
-            sizes[number] += 1
-        self._new.append((alias, roomy))
+        for number in numbers:
+            if sizes[number] < queries.MOST_OF_A_BLOCK:
+                sizes[number] += 1
+                self._new[number].append(alias)
 
     def settle(self) -> None:
         """Write the blocks of new names, whose rows are there."""
-        rows = [{"block": number, "alias_id": alias.id} for alias, numbers in self._new for number in sorted(numbers)]
+        rows = [{"block": number, "alias_id": alias.id} for number in sorted(self._new) for alias in self._new[number]]
         if rows:
             self._session.execute(queries.new_blocks(), rows)
         self._new.clear()
@@ -102,9 +102,8 @@ class Shelf:
     def _alike(self, key: str) -> set[UUID]:
         numbers = numbers_of_blocks(room_of(self._session), key)
         near = [(-n, alias_id, company_id, other) for company_id, other, alias_id, n in self._in_blocks(numbers)]
-        for alias, theirs in self._new:
-            if shared := len(theirs.intersection(numbers)):
-                near.append((-shared, alias.id, alias.company_id, alias.key))
+        new = Counter(alias for number in numbers for alias in self._new.get(number, ()))
+        near += [(-shared, alias.id, alias.company_id, alias.key) for alias, shared in new.items()]
         near = sorted(near)[: queries.MOST_COMPARED]
         return {near[number][2] for number in alike(key, [other for *_, other in near])}
 

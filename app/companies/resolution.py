@@ -23,7 +23,7 @@ from app.companies.provenance import DOMAIN, GUESS, Stated, fill
 from app.companies.reasons import Decision, Match, Verdict
 from app.kit.db import room_of, within_one_room
 from app.kit.ids import new_id
-from app.kit.queue import publish
+from app.kit.queue import publish_all
 
 AMBIGUOUS = "company_ambiguous"
 
@@ -88,10 +88,7 @@ class _Desk:
         self.session.flush()
         self.shelf.settle()
         self.session.add_all(self.doubts)
-        for company_id in self.saved:
-            publish(self.session, CompanySaved(company_id))
-        for company_id in self.renamed:
-            publish(self.session, CompanyRenamed(company_id))
+        publish_all(self.session, [*map(CompanySaved, self.saved), *map(CompanyRenamed, self.renamed)])
 
 
 def _resolve(desk: _Desk, seen: Sighting, traits: Traits) -> Company | None:

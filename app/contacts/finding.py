@@ -54,6 +54,25 @@ def traits_of(
     )
 
 
+class _Index:
+    """Whom each address, number and name belongs to, and who works where."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+        self.colleagues: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+
+    def ids_like(self, card: Traits) -> set[UUID]:
+        """Whoever shares an address, a number or the name, and colleagues with a name like it."""
+        found: set[UUID] = set()
+        found.update(*(self.by_key.get((PointKind.EMAIL, key), ()) for key in card.emails))
+        found.update(*(self.by_key.get((PointKind.PHONE, key), ()) for key in card.mobiles | card.phones))
+        found.update(*(self.by_key.get((_NAME, name_key(name)), ()) for name in card.names))
+        for company_id in card.companies if card.names else ():
+            colleagues = self.colleagues.get(company_id, {}).items()
+            found.update(one for one, name in colleagues if one not in found and names_fit(card, Traits((name,))))
+        return found
+
+
 class Circle:
     """The people whom some cards may mean, taken from the tables at once and kept as those cards are taken in.
 
@@ -62,20 +81,18 @@ class Circle:
 
     def __init__(self, session: Session, cards: Sequence[Traits], also: Iterable[UUID] = ()) -> None:
         self._session = session
-        self._by_key: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-        self._colleagues: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+        self._new = _Index()
+        """Of those who were taken in since."""
         self._known: dict[UUID, Known] = {}
         self._contacts: dict[UUID, Contact] = {}
-        self._collect(cards)
-        ids = {each for card in cards for each in self._ids_like(card)}
-        self._recognise([*ids.union(also)])
+        there = _collected(session, cards)
+        self._like = {id(card): there.ids_like(card) for card in cards}
+        self._cards = cards
+        self._recognise([*set().union(also, *self._like.values())])
 
     def like(self, card: Traits, also: Iterable[UUID] = ()) -> list[Known]:
-        """Whoever shares an address, a number or the name, and colleagues with a name like it: oldest first.
-
-        `also` adds those of these ids.
-        """
-        ids = sorted(self._ids_like(card).union(also))
+        """Who is like one of the cards, and those of these ids: oldest first."""
+        ids = sorted(self._like[id(card)].union(self._new.ids_like(card), also))
         return [self._known[each] for each in ids if each in self._known]
 
     def contact(self, contact_id: UUID) -> Contact:
@@ -100,39 +117,32 @@ class Circle:
         self._contacts[contact.id] = contact
         self._known[contact.id] = Known(contact.id, contact.name, traits_of(names, points, companies, known.pictures))
         for kind, key, _ in points:
-            self._by_key[kind, key].add(contact.id)
+            self._new.by_key[kind, key].add(contact.id)
         if contact.name:
-            self._by_key[_NAME, name_key(contact.name)].add(contact.id)
+            self._new.by_key[_NAME, name_key(contact.name)].add(contact.id)
             for company_id in companies:
-                self._colleagues[company_id][contact.id] = contact.name
-
-    def _ids_like(self, card: Traits) -> set[UUID]:
-        found: set[UUID] = set()
-        found.update(*(self._by_key.get((PointKind.EMAIL, key), ()) for key in card.emails))
-        found.update(*(self._by_key.get((PointKind.PHONE, key), ()) for key in card.mobiles | card.phones))
-        found.update(*(self._by_key.get((_NAME, name_key(name)), ()) for name in card.names))
-        for company_id in card.companies if card.names else ():
-            colleagues = self._colleagues.get(company_id, {}).items()
-            found.update(one for one, name in colleagues if one not in found and names_fit(card, Traits((name,))))
-        return found
-
-    def _collect(self, cards: Sequence[Traits]) -> None:
-        session = self._session
-        emails = {key for card in cards for key in card.emails}
-        phones = {key for card in cards for key in card.mobiles | card.phones}
-        for kind, keys in ((PointKind.EMAIL, emails), (PointKind.PHONE, phones)):
-            for key, contact_id in session.execute(queries.ids_by_points(kind, keys)) if keys else ():
-                self._by_key[kind, key].add(contact_id)
-        names = {name_key(name) for card in cards for name in card.names}
-        for key, contact_id in session.execute(queries.ids_by_names(names)) if names else ():
-            self._by_key[_NAME, key].add(contact_id)
-        companies = {each for card in cards if card.names for each in card.companies}
-        for company_id, contact_id, name in session.execute(queries.names_at(companies)) if companies else ():
-            self._colleagues[company_id][contact_id] = name
+                self._new.colleagues[company_id][contact.id] = contact.name
 
     def _recognise(self, ids: Sequence[UUID]) -> None:
         for first in range(0, len(ids), _AT_A_TIME):
             self._known |= recognised(self._session, ids[first : first + _AT_A_TIME])
+
+
+def _collected(session: Session, cards: Sequence[Traits]) -> _Index:
+    """Whoever in the tables shares something with one of the cards."""
+    index = _Index()
+    emails = {key for card in cards for key in card.emails}
+    phones = {key for card in cards for key in card.mobiles | card.phones}
+    for kind, keys in ((PointKind.EMAIL, emails), (PointKind.PHONE, phones)):
+        for key, contact_id in session.execute(queries.ids_by_points(kind, keys)) if keys else ():
+            index.by_key[kind, key].add(contact_id)
+    names = {name_key(name) for card in cards for name in card.names}
+    for key, contact_id in session.execute(queries.ids_by_names(names)) if names else ():
+        index.by_key[_NAME, key].add(contact_id)
+    companies = {each for card in cards if card.names for each in card.companies}
+    for company_id, contact_id, name in session.execute(queries.names_at(companies)) if companies else ():
+        index.colleagues[company_id][contact_id] = name
+    return index
 
 
 def recognised(session: Session, ids: Collection[UUID]) -> dict[UUID, Known]:

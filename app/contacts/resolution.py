@@ -111,19 +111,23 @@ class Desk:
 
     def __init__(self, session: Session, cards: Sequence[PersonSeen], also: Collection[UUID] = ()) -> None:
         self._session = session
+        self._traits = {id(seen): seen.traits for seen in cards}
         self._pictured = {
             id(seen): _of_like_pictures(session, seen.owner_id, seen.picture) for seen in cards if seen.picture
         }
         alike = {each for ids in self._pictured.values() for each in ids}
-        self.circle = Circle(session, [seen.traits for seen in cards], alike.union(also))
+        self.circle = Circle(session, list(self._traits.values()), alike.union(also))
+        self._looked_up: dict[int, tuple[Decision, list[Known]]] = {}
         self._doubts: list[ContactDoubt] = []
         self._events: dict[Event, None] = {}
 
     def look_up(self, seen: PersonSeen) -> tuple[Decision, list[Known]]:
-        """Whether it is a known contact, a new one, or somebody has to say; and those that its matches number."""
-        traits = seen.traits
+        """Whether a card is of a known contact, a new one, or somebody has to say; and whom its matches number."""
+        traits, before = self._traits[id(seen)], self._looked_up.get(id(seen))
         known = self.circle.like(traits, self._pictured.get(id(seen), ()))
-        return decide(traits, [each.traits for each in known]), known
+        if before is None or before[1] != known:
+            before = self._looked_up[id(seen)] = decide(traits, [each.traits for each in known]), known
+        return before
 
     def make(self, seen: PersonSeen, decision: Decision, known: Sequence[Known]) -> Contact:
         """A new contact, with a doubt for each that it may be."""
