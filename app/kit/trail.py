@@ -204,7 +204,7 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:  # which
 
 @event.listens_for(OrganizationSession, "after_transaction_end")
 def _settle(session: Session, transaction: SessionTransaction) -> None:
-    if not transaction.nested:
+    if transaction.parent is None:
         session.info.pop("trails", None)
 
 
