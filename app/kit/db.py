@@ -209,8 +209,11 @@ def bind_organization(session: Session, organization_id: UUID) -> None:
 @contextmanager
 def viewing(session: Session, view: View) -> Iterator[None]:
     """Until the block ends the session has this view."""
-    session.flush()
     before = session.info.get("view")
+    if view == before:
+        yield
+        return
+    session.flush()
     session.info["view"] = view
     try:
         yield
