@@ -71,7 +71,10 @@ FLOW: Flow = {
     ThirdPairDue: (Reaction(alliances.assess_third_pair, merged=True),),
     PartnersDue: (Reaction(alliances.find_partners, merged=True),),
     SellersDue: (Reaction(alliances.find_sellers, merged=True),),
-    CompanySaved: (Reaction(alliances.reassess_company, merged=True), Reaction(crm.owe_company, merged=True)),
+    CompanySaved: (
+        Reaction(alliances.reassess_company, merged=True),
+        Reaction(crm.owe_company, merged=True, wanted=crm.is_connected),
+    ),
     CompanyRenamed: (Reaction(contacts.follow_company, merged=True),),
     CompaniesMerged: (
         Reaction(alliances.follow_companies, merged=True),
@@ -99,7 +102,7 @@ FLOW: Flow = {
         Reaction(webhooks.announce_parted_contacts),
         Reaction(crm.owe_parted, merged=True),
     ),
-    JobChanged: (Reaction(webhooks.announce_job),),
+    JobChanged: (Reaction(webhooks.announce_job, wanted=webhooks.anybody_listens),),
     ContactShared: (
         Reaction(exchanges.follow_shared),
         Reaction(alliances.reassess_shared, merged=True),
@@ -116,10 +119,13 @@ FLOW: Flow = {
     ScanWithdrawn: (Reaction(webhooks.withdraw_scan),),
     CompanyLeft: (Reaction(alliances.forget_company, merged=True),),
     MatchConfirmed: (Reaction(alliances.count_match),),
-    ContactCreated: (Reaction(webhooks.announce_new_contact), Reaction(crm.owe_new_contact, merged=True)),
+    ContactCreated: (
+        Reaction(webhooks.announce_new_contact, wanted=webhooks.anybody_listens),
+        Reaction(crm.owe_new_contact, merged=True, wanted=crm.is_connected),
+    ),
     ContactUpdated: (
-        Reaction(webhooks.announce_contact),
-        Reaction(crm.owe_contact, merged=True),
+        Reaction(webhooks.announce_contact, wanted=webhooks.anybody_listens),
+        Reaction(crm.owe_contact, merged=True, wanted=crm.is_connected),
         Reaction(books.follow_contact, merged=True),
     ),
     ContactErased: (Reaction(webhooks.announce_erased), Reaction(crm.owe_erased, merged=True)),

@@ -83,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.issuer = issuer_of(settings)
     app.add_middleware(RecordReads, sessions=house.sessions)
     app.state.remind = reminders
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limits={"/v1/imports": settings.max_import_bytes})
     app.add_middleware(RequestContext)
     handle_errors(app)
     name_scopes(app)

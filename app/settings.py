@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     )
     ocr_timeout_seconds: float = Field(default=60, gt=0, description="A photo that takes longer ends as `ocr_timeout`.")
     max_upload_bytes: int = Field(default=25_000_000, gt=0, description="Largest request body.")
+    max_import_bytes: int = Field(default=200_000_000, gt=0, description="Largest file of people that is brought in.")
     max_pixels: int = Field(default=50_000_000, gt=0, description="Largest photo, width times height.")
     wait_seconds: float = Field(default=60, ge=0, description="Longest `Prefer: wait=N` that is granted.")
 

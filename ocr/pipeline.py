@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from ocr.codes import read_codes
 from ocr.engines import BoxReader, make_engine
 from ocr.errors import EngineTimeout
@@ -20,7 +22,7 @@ from ocr.quality import judge, review_reasons
 from ocr.rectify import Flat, to_photo
 from ocr.regions import Region, as_polygon, choose_regions
 from ocr.trace import no_trace
-from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace
+from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,21 @@ def _upright(region: Region, work: _Work) -> Region:
 
 def _read_lines(region: Region, work: _Work) -> tuple[Line, ...]:
     """The lines of an upright region's card, in pixels of the card."""
-    image, engine = region.wide.image, work.engine
+    engine = work.engine
     work.watch("boxes", [as_polygon(box) for box in region.text_on_card])
     if isinstance(engine, BoxReader):
-        words = tuple(word for found in engine.read_boxes(image, region.text_on_card) for word in found)
+        image, larger = region.closer(work.photo)
+        boxes = tuple(box * np.float32(larger) for box in region.text_on_card)
+        words = tuple(_shrunk(word, larger) for found in engine.read_boxes(image, boxes) for word in found)
     else:
-        words = engine(image)
+        words = engine(region.wide.image)
     lines = region.on_card(group_lines(words, engine.name))
     work.watch("lines", lines)
     return lines
+
+
+def _shrunk(word: Word, times: float) -> Word:
+    return replace(word, polygon=tuple((x / times, y / times) for x, y in word.polygon))
 
 
 def _fractions(polygon: Polygon, size: tuple[int, int]) -> Polygon:

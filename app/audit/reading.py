@@ -11,20 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import anyio.to_thread
-import structlog
-from sqlalchemy import insert
-from sqlalchemy.exc import DBAPIError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.audit.recording import Recorder
 from app.auth.service import Caller
 from app.kit.actor import NOBODY
 from app.kit.db import Base, Sessions
 from app.kit.errors import AppError, problem
 from app.kit.ids import new_id
-from app.kit.trail import KINDS, Action, AuditEntry, about, audience_of, kept_until, last_day
-
-log = structlog.get_logger()
+from app.kit.trail import KINDS, Action, about, last_day
 
 _METHODS = {"GET", "HEAD", "PROPFIND", "REPORT"}
 NOT_OF_PEOPLE = {
@@ -125,7 +120,7 @@ class RecordReads:
 
     def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
         self._app = app
-        self._sessions = sessions
+        self._recorder = Recorder(sessions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in _METHODS:
@@ -146,23 +141,7 @@ class RecordReads:
 
     async def _recorded(self, scope: Scope) -> bool:
         entry = _entry(scope)
-        if entry is None:
-            return True
-        try:
-            await anyio.to_thread.run_sync(self._write, *entry)
-        except DBAPIError as lost:
-            log.error("audit.lost", error=type(lost).__qualname__)
-            return False
-        return True
-
-    def _write(self, values: dict[str, Any], table: str | None) -> None:
-        with self._sessions.begin(values["organization_id"]) as session:
-            if values["user_id"] is None:
-                values["keep_until"] = kept_until(session, values["organization_id"])
-            if table is not None:
-                found = session.scalar(audience_of(table, values["object_id"]))
-                values["audience_id"] = found or values["audience_id"]
-            session.execute(insert(AuditEntry), [values])
+        return entry is None or await self._recorder.record(*entry)
 
 
 def _entry(scope: Scope) -> tuple[dict[str, Any], str | None] | None:

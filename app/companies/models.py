@@ -46,7 +46,9 @@ class Company(Personal, Base):
     """Where each value came from: `{"name": {"source": "user", "confidence": 1.0, "field_id": null}}`."""
     review: Mapped[list[str]] = mapped_column(default=list)
     """Why a person should look: `company_ambiguous`; empty when nobody needs to."""
-    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("companies.id", ondelete="SET NULL"), index=True, info={"agreeing": 10}
+    )
     """The company that it belongs to, as a person says; never itself, nor one that belongs to it."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     """The company that this one turned out to be; it is shown in its place."""

@@ -11,13 +11,15 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    CompoundSelect,
+    Insert,
     Select,
     Table,
     bindparam,
     case,
     func,
+    insert,
     literal,
+    null,
     select,
     union_all,
 )
@@ -40,7 +42,8 @@ MOST_OF_A_BLOCK = 200
 """Names in one block: whoever comes later is found by the smaller ones."""
 MOST_COMPARED = 64
 """Names that are compared with one that is looked for."""
-_MOST_EXACT = 50
+MOST_EXACT = 50
+"""Companies of one name."""
 
 _IN_USE = Company.merged_into_id.is_(None)
 _RECOGNISED_BY = (
@@ -54,6 +57,11 @@ _RECOGNISED_BY = (
 def company(company_id: UUID) -> Select[Company]:
     """One company with its names, domains and logos."""
     return select(Company).where(Company.id == company_id).options(*_RECOGNISED_BY)
+
+
+def whole(ids: Collection[UUID]) -> Select[Company]:
+    """These companies with their names, domains and logos, in any order; those included that are part of another."""
+    return select(Company).where(Company.id.in_(ids)).options(*_RECOGNISED_BY)
 
 
 def companies_with_ids(ids: Collection[UUID]) -> Select[Company]:
@@ -83,40 +91,47 @@ def home() -> Select[Company]:
     return select(Company).where(Company.is_home).options(*_RECOGNISED_BY)
 
 
-def taken_domains(domains: Collection[str]) -> Select[str]:
-    """Those of these domains that some company uses."""
-    return select(CompanyDomain.domain).where(CompanyDomain.domain.in_(domains))
-
-
 @cache
-def ids_exactly() -> CompoundSelect[UUID]:
-    """Companies with a name of a key in the parameter `keys` or a domain in `domains`: the oldest, so many at most."""
+def exactly() -> Select[str | None, str | None, UUID]:
+    """Key, or else domain, and company: of each name of a key in the parameter `keys`, so many at most and the oldest,
+    and of each domain in `domains`.
+    """
     keys: BindParameter[str] = bindparam("keys", expanding=True)
     domains: BindParameter[str] = bindparam("domains", expanding=True)
-    named = select(CompanyAlias.company_id).where(CompanyAlias.key.in_(keys))
-    reached = select(CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
-    return named.union(reached).limit(_MOST_EXACT)
+    order = func.row_number().over(partition_by=CompanyAlias.key, order_by=CompanyAlias.company_id)
+    ranked = select(CompanyAlias.key, CompanyAlias.company_id, order.label("order")).where(CompanyAlias.key.in_(keys))
+    oldest = ranked.subquery()
+    named = select(oldest.c.key, null().label("domain"), oldest.c.company_id).where(oldest.c.order <= MOST_EXACT)
+    reached = select(null().label("key"), CompanyDomain.domain, CompanyDomain.company_id)
+    either = union_all(named, reached.where(CompanyDomain.domain.in_(domains))).subquery()
+    return select(either.c.key, either.c.domain, either.c.company_id)
 
 
 @cache
-def keys_in_blocks() -> Select[UUID, str]:
-    """Company id and key of the names that are in most of the blocks of the parameter `blocks`."""
+def keys_in_blocks() -> Select[UUID, str, UUID, int]:
+    """Company, key, alias and number of shared blocks of the names that are in most of those in `blocks`."""
     numbers: BindParameter[int] = bindparam("blocks", expanding=True)
     shared = (
-        select(CompanyBlock.alias_id)
+        select(CompanyBlock.alias_id, func.count().label("shared"))
         .where(CompanyBlock.block.in_(numbers))
         .group_by(CompanyBlock.alias_id)
         .order_by(func.count().desc(), CompanyBlock.alias_id)
         .limit(MOST_COMPARED)
         .subquery()
     )
-    return select(CompanyAlias.company_id, CompanyAlias.key).join(shared, shared.c.alias_id == CompanyAlias.id)
+    names = select(CompanyAlias.company_id, CompanyAlias.key, CompanyAlias.id, shared.c.shared)
+    return names.join(shared, shared.c.alias_id == CompanyAlias.id)
 
 
 def sizes_of_blocks(blocks: Collection[int]) -> Select[int, int]:
     """Each of these blocks in which there are names, and how many."""
     counted = select(CompanyBlock.block, func.count()).where(CompanyBlock.block.in_(blocks))
     return counted.group_by(CompanyBlock.block)
+
+
+def new_blocks() -> Insert:
+    """Puts names into blocks: `block` and `alias_id` of each."""
+    return insert(CompanyBlock)
 
 
 @cache

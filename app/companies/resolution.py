@@ -6,7 +6,7 @@ are absorbed at once do not make two.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.companies import queries
 from app.companies.domains import name_of_domain
 from app.companies.events import CompanyRenamed, CompanySaved
-from app.companies.finding import find, put_into_blocks
+from app.companies.finding import Shelf
 from app.companies.matching import BY_BRAND, Traits, tells_more
 from app.companies.models import Company, CompanyAlias, CompanyDomain, CompanyDoubt, CompanyLogo
 from app.companies.normal import company_key
@@ -23,7 +23,7 @@ from app.companies.provenance import DOMAIN, GUESS, Stated, fill
 from app.companies.reasons import Decision, Match, Verdict
 from app.kit.db import room_of, within_one_room
 from app.kit.ids import new_id
-from app.kit.queue import publish
+from app.kit.queue import publish_all
 
 AMBIGUOUS = "company_ambiguous"
 
@@ -54,29 +54,61 @@ def wait_for_turn(session: Session) -> None:
     session.execute(queries.turn(session.info["organization_id"]))
 
 
-@within_one_room
 def resolve(session: Session, seen: Sighting) -> Company | None:
     """The company that a card means, made where it is new; None where the card names none.
 
     A company that may be another one gets the review reason `company_ambiguous`, and a doubt for each it may be.
     """
-    traits = seen.traits
+    return resolve_all(session, [seen])[0]
+
+
+@within_one_room
+def resolve_all(session: Session, seen: Sequence[Sighting]) -> list[Company | None]:
+    """The same for each of many cards, one after the other, with no more selects than one card takes."""
+    traits = [each.traits for each in seen]
+    desk = _Desk(session, traits)
+    with session.no_autoflush:
+        found = [_resolve(desk, *each) for each in zip(seen, traits, strict=True)]
+    desk.settle()
+    return found
+
+
+class _Desk:
+    """Where cards are taken in: what is known of their companies, and what is written when all are done."""
+
+    def __init__(self, session: Session, cards: Sequence[Traits]) -> None:
+        self.session = session
+        self.shelf = Shelf(session, cards)
+        self.doubts: list[CompanyDoubt] = []
+        self.saved: dict[UUID, None] = {}
+        self.renamed: dict[UUID, None] = {}
+
+    def settle(self) -> None:
+        """Write and announce it: blocks and doubts refer to rows that are there then."""
+        self.session.flush()
+        self.shelf.settle()
+        self.session.add_all(self.doubts)
+        publish_all(self.session, [*map(CompanySaved, self.saved), *map(CompanyRenamed, self.renamed)])
+
+
+def _resolve(desk: _Desk, seen: Sighting, traits: Traits) -> Company | None:
     if not traits.keys and not traits.domains:
         return None
-    decision, known = find(session, traits)
+    decision, known = desk.shelf.find(traits)
     if decision.verdict is Verdict.SAME:
-        company = session.scalars(queries.company(known[decision.matches[0].number])).one()
-        if company.audience_id == room_of(session):  # the home company, which everybody sees, learns from shared cards
+        company = desk.shelf.company(known[decision.matches[0].number])
+        if company.audience_id == room_of(desk.session):  # the home company, which everybody sees, learns from shared
             by_brand = any(reason.code in BY_BRAND for reason in decision.matches[0].reasons)
-            learn(session, company, replace(seen, name=None) if by_brand else seen)
+            _learn(desk, company, replace(seen, name=None) if by_brand else seen)
         return company
-    return _make(session, seen, decision, known)
+    return _make(desk, seen, decision, known)
 
 
-def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
+def _make(desk: _Desk, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
     name = seen.name or Stated(name_of_domain(seen.domains[0].value), GUESS, DOMAIN)
     company = Company(
         id=new_id(),
+        audience_id=room_of(desk.session),
         name=name.value,
         key=company_key(name.value),
         confidence=name.confidence,
@@ -87,11 +119,12 @@ def _make(session: Session, seen: Sighting, decision: Decision, known: list[UUID
         logos=[],
         brands=[],
     )
-    session.add(company)
-    session.flush()
-    _know_name(session, company, name.value, shown=True)
-    learn(session, company, seen, is_new=True)
-    session.add_all(_doubt(company, known[match.number], match) for match in decision.matches)
+    desk.session.add(company)
+    _know_name(desk, company, name.value, shown=True)
+    _learn(desk, company, seen)
+    desk.saved[company.id] = None
+    desk.shelf.keep(company)
+    desk.doubts += [_doubt(company, known[match.number], match) for match in decision.matches]
     return company
 
 
@@ -99,35 +132,47 @@ def _doubt(company: Company, other_id: UUID, match: Match) -> CompanyDoubt:
     return CompanyDoubt(company_id=company.id, other_id=other_id, bits=match.bits, reasons=match.documents())
 
 
-def learn(session: Session, company: Company, seen: Sighting, *, is_new: bool = False) -> None:
+def learn(session: Session, company: Company, seen: Sighting) -> None:
     """Take over what the card adds: names, domains, logos, a surer name."""
+    desk = _Desk(session, [seen.traits])
+    _learn(desk, company, seen)
+    desk.settle()
+
+
+def _learn(desk: _Desk, company: Company, seen: Sighting) -> None:
     changed = [
-        rename(session, company, seen.name),
-        _know_domains(session, company, seen.domains),
+        _rename(desk, company, seen.name),
+        _know_domains(desk, company, seen.domains),
         _know_logos(company, seen.logos),
         fill(company, "place", seen.place),
     ]
-    if is_new or any(changed):
-        session.flush()
-        publish(session, CompanySaved(company.id))
+    if any(changed):
+        desk.saved[company.id] = None
+        desk.shelf.keep(company)
 
 
-def rename(session: Session, company: Company, name: Stated | None) -> bool:
-    """Know the company by `name`, and show it where it outranks the present one; True when something changed."""
+def rename(session: Session, company: Company, name: Stated) -> None:
+    """Know the company by `name`, and show it where it outranks the present one."""
+    desk = _Desk(session, ())
+    _rename(desk, company, name)
+    desk.settle()
+
+
+def _rename(desk: _Desk, company: Company, name: Stated | None) -> bool:
     if name is None:
         return False
-    changed = name.confidence >= _SURE_ENOUGH and _know_name(session, company, name.value)
+    changed = name.confidence >= _SURE_ENOUGH and _know_name(desk, company, name.value)
     if fill(company, "name", name):
         company.key = company_key(name.value)
         company.confidence = name.confidence
-        _know_name(session, company, name.value, shown=True)
-        publish(session, CompanyRenamed(company.id))
+        _know_name(desk, company, name.value, shown=True)
+        desk.renamed[company.id] = None
         return True
     company.confidence = company.provenance["name"]["confidence"]
     return changed
 
 
-def _know_name(session: Session, company: Company, name: str, *, shown: bool = False) -> bool:
+def _know_name(desk: _Desk, company: Company, name: str, *, shown: bool = False) -> bool:
     """Know the company by one more name; by one that is not `shown` only if that helps to find it."""
     key, own = company_key(name), [alias.key for alias in company.aliases if alias.brand_id is None]
     if not key or key in own:
@@ -138,24 +183,28 @@ def _know_name(session: Session, company: Company, name: str, *, shown: bool = F
         return shown
     if not shown and not tells_more(key, own):
         return False
-    know_alias(session, company, name, key)
+    _know_alias(desk, company, name, key)
     return True
 
 
 def know_alias(session: Session, company: Company, name: str, key: str, brand_id: UUID | None = None) -> None:
     """Let the company be found by a name that it does not have yet: its own, or a brand's."""
+    desk = _Desk(session, ())
+    _know_alias(desk, company, name, key, brand_id)
+    desk.settle()
+
+
+def _know_alias(desk: _Desk, company: Company, name: str, key: str, brand_id: UUID | None = None) -> None:
     whose = {"company_id": company.id, "audience_id": company.audience_id, "brand_id": brand_id}
     alias = CompanyAlias(id=new_id(), **whose, name=name, key=key)
     company.aliases.append(alias)
-    session.flush()
-    put_into_blocks(session, alias)
+    desk.shelf.put_into_blocks(alias)
 
 
-def _know_domains(session: Session, company: Company, domains: Collection[Stated]) -> bool:
+def _know_domains(desk: _Desk, company: Company, domains: Collection[Stated]) -> bool:
     sure = {domain.value for domain in domains if domain.confidence >= _SURE_ENOUGH}
     mine = {domain.domain for domain in company.domains}
-    taken = set(session.scalars(queries.taken_domains(sure))) if sure - mine else mine
-    new = sorted(sure - taken)
+    new = sorted(domain for domain in sure - mine if not desk.shelf.owned(domain))
     whose = {"company_id": company.id, "audience_id": company.audience_id}
     company.domains.extend(CompanyDomain(**whose, domain=domain) for domain in new)
     return bool(new)

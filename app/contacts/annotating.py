@@ -48,8 +48,12 @@ def call(session: Session, contact: Contact, external_ids: Sequence[str]) -> Non
 def remember(session: Session, contact: Contact) -> None:
     """Let a search find a contact, loaded with its tags, by them and by its notes."""
     session.flush()
-    written = (note.text for note in session.scalars(queries.notes([contact.id])))
-    contact.remarks = search_text([*(each.tag for each in contact.tags), *written])
+    recall(contact, [note.text for note in session.scalars(queries.notes([contact.id]))])
+
+
+def recall(contact: Contact, notes: Sequence[str]) -> None:
+    """The same where its notes are known, newest first."""
+    contact.remarks = search_text([*(each.tag for each in contact.tags), *notes])
 
 
 def write_note(session: Session, contact: Contact, user_id: UUID | None, words: str) -> ContactNote:

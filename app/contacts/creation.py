@@ -13,8 +13,9 @@ from app.companies.resolution import wait_for_turn
 from app.contacts.annotating import call, remember, tag, write_note
 from app.contacts.employers import employer
 from app.contacts.employment import COMPANY
+from app.contacts.finding import Known
 from app.contacts.models import Contact
-from app.contacts.resolution import PersonSeen, look_up, make
+from app.contacts.resolution import Desk, PersonSeen
 from app.contacts.schemas import ContactIn
 from app.contacts.service import seen_point
 from app.kit.clock import now
@@ -52,10 +53,12 @@ def create(session: Session, author: Author, said: ContactIn, *, allow_duplicate
     """
     wait_for_turn(session)
     seen = _person(session, author, said)
-    decision, known = look_up(session, seen)
+    desk = Desk(session, [seen])
+    decision, known = desk.look_up(seen)
     if decision.matches and not allow_duplicate:
         raise PossibleDuplicate(candidates=_candidates(decision, known))
-    contact = make(session, seen, decision, known)
+    contact = desk.make(seen, decision, known)
+    desk.settle()
     tag(contact, said.tags)
     call(session, contact, said.external_ids)
     if said.note:
@@ -84,7 +87,7 @@ def _person(session: Session, author: Author, said: ContactIn) -> PersonSeen:
     )
 
 
-def _candidates(decision: Decision, known: list[Contact]) -> list[dict[str, object]]:
+def _candidates(decision: Decision, known: list[Known]) -> list[dict[str, object]]:
     return [
         {
             "id": str(known[match.number].id),

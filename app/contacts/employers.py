@@ -36,6 +36,12 @@ def employer(
         return companies.current(session, company_id)
     if name is None:
         return None
+    return resolve(session, sighting(name, points))
+
+
+def sighting(name: Stated | None, points: Sequence[PointSeen]) -> Sighting:
+    """What somebody says of a company by its name and a person's addresses; nothing without a name."""
+    if name is None:
+        return Sighting()
     domains = dict.fromkeys(_DOMAIN_OF[p.kind](p.stated.value) for p in points if p.kind in _DOMAIN_OF)
-    stated = tuple(Stated(domain, name.confidence, name.source) for domain in domains if domain)
-    return resolve(session, Sighting(name, stated))
+    return Sighting(name, tuple(Stated(domain, name.confidence, name.source) for domain in domains if domain))

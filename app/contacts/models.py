@@ -7,14 +7,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid, and_, column, table, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
 
 from app.companies.models import Company, DoubtState
 from app.kit.clock import now
 from app.kit.db import Base, Personal, Scoped
 
 BUSINESS_CARD = "business_card"
+
+IN_CRMS = table(
+    "crm_links",
+    *(column(name, Uuid()) for name in ("id", "object_id", "connection_id")),
+    *(column(name, String()) for name in ("kind", "remote_id")),
+)
 
 
 class PointKind(StrEnum):
@@ -96,6 +102,18 @@ class Contact(Personal, Base):
         lazy="raise", order_by="ExternalId.value", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    crm_ids: Mapped[list[CrmId]] = relationship(
+        lambda: CrmId,
+        primaryjoin=lambda: and_(
+            foreign(IN_CRMS.c.object_id) == Contact.id,
+            IN_CRMS.c.kind == "contact",
+            IN_CRMS.c.remote_id.is_not(None),
+        ),
+        order_by=lambda: IN_CRMS.c.id,
+        lazy="raise",
+        viewonly=True,
+    )
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
@@ -106,7 +124,9 @@ class Employment(Scoped, Base):
     seen_through = ("contact_id",)
 
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
-    company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
+    company_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("companies.id", ondelete="SET NULL"), index=True, info={"agreeing": 100}
+    )
     """Null where a card names a job and no company."""
     title: Mapped[str | None] = mapped_column(String(300))
     department: Mapped[str | None] = mapped_column(String(300))
@@ -230,3 +250,17 @@ class ContactTombstone(Personal, Base):
     contact_id: Mapped[UUID]
     withdrawn_at: Mapped[datetime | None]
     """When it was withdrawn: whoever was told of it before is told that it is erased."""
+
+
+class Foreign(DeclarativeBase):
+    """Models of rows that are another feature's and only read here; `Base` knows those who write them."""
+
+
+class CrmId(Foreign):
+    """What a contact is called in one CRM."""
+
+    __table__ = IN_CRMS
+    __mapper_args__ = {"primary_key": [IN_CRMS.c.id]}  # noqa: RUF012
+
+    connection_id: Mapped[UUID]
+    remote_id: Mapped[str]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Select, Table, exists, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.companies.models import DoubtState
@@ -29,12 +29,15 @@ _WHOLE = (
     selectinload(Contact.employments).selectinload(Employment.company),
     selectinload(Contact.tags),
     selectinload(Contact.external_ids),
+    selectinload(Contact.crm_ids),
 )
 
 _IN_USE = Contact.merged_into_id.is_(None)
 
 _MOST_PICTURES = 100
 """Cards that one is compared with to see whether it was photographed before."""
+_MOST_OF_ONE_KEY = 200
+"""People of one name, address or number that one is compared with: what more than these have tells nobody apart."""
 _MOST_COLLEAGUES = 2000
 """People of one company that a name is compared with."""
 
@@ -54,14 +57,38 @@ def whole(ids: Collection[UUID]) -> Select[Contact]:
     return select(Contact).where(Contact.id.in_(ids)).options(*_WHOLE)
 
 
-def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[UUID]:
-    """Who has one of these addresses or numbers."""
-    return select(ContactPoint.contact_id).where(ContactPoint.kind == kind, ContactPoint.key.in_(keys))
+def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[str, UUID]:
+    """Each of these addresses or numbers, and who has it: the oldest."""
+    has_it = (ContactPoint.kind == kind, ContactPoint.key.in_(keys))
+    return _oldest(ContactPoint.key, ContactPoint.contact_id, *has_it)
 
 
-def ids_by_name(name_key: str) -> Select[UUID]:
-    """Who has this name, or had before contacts were merged."""
-    return select(func.coalesce(Contact.merged_into_id, Contact.id)).where(Contact.name_key == name_key)
+def ids_by_names(name_keys: Collection[str]) -> Select[str, UUID]:
+    """Each of these names, and who has it, or had before contacts were merged: the oldest."""
+    return _oldest(Contact.name_key, func.coalesce(Contact.merged_into_id, Contact.id), Contact.name_key.in_(name_keys))
+
+
+def _oldest(key: Any, contact_id: Any, *has_it: ColumnElement[bool]) -> Select[str, UUID]:
+    place = func.row_number().over(partition_by=key, order_by=contact_id)
+    ranked = select(key.label("key"), contact_id.label("contact_id"), place.label("place")).where(*has_it).subquery()
+    return select(ranked.c.key, ranked.c.contact_id).where(ranked.c.place <= _MOST_OF_ONE_KEY)
+
+
+def names_of(ids: Collection[UUID]) -> Select[UUID, str | None]:
+    """Id and name of those of these contacts that are in use."""
+    return select(Contact.id, Contact.name).where(Contact.id.in_(ids), _IN_USE)
+
+
+def points_of(ids: Collection[UUID]) -> Select[UUID, PointKind, str, str | None]:
+    """The addresses and numbers of these contacts: kind, key and type."""
+    said = select(ContactPoint.contact_id, ContactPoint.kind, ContactPoint.key, ContactPoint.type)
+    return said.where(ContactPoint.contact_id.in_(ids))
+
+
+def companies_of(ids: Collection[UUID]) -> Select[UUID, Any]:
+    """Where these contacts work and worked."""
+    jobs = select(Employment.contact_id, Employment.company_id)
+    return jobs.where(Employment.contact_id.in_(ids), Employment.company_id.is_not(None))
 
 
 def pictures_of(ids: Collection[UUID]) -> Select[Any, str | None]:
@@ -82,11 +109,13 @@ def names_of_merged(ids: Collection[UUID]) -> Select[Any, str | None]:
     return merged.where(Contact.merged_into_id.in_(ids), Contact.name.is_not(None))
 
 
-def names_at(company_id: UUID) -> Select[UUID, str | None]:
-    """Id and name of the people of a company, past and present, newest first."""
-    people = select(Employment.contact_id).where(Employment.company_id == company_id)
-    newest = select(Contact.id, Contact.name).where(Contact.id.in_(people)).order_by(Contact.id.desc())
-    return newest.limit(_MOST_COLLEAGUES)
+def names_at(company_ids: Collection[UUID]) -> Select[Any, UUID, str]:
+    """Company, id and name of the people of these companies, past and present: of each company the newest."""
+    place = func.row_number().over(partition_by=Employment.company_id, order_by=Employment.contact_id.desc())
+    jobs = select(Employment.company_id, Employment.contact_id, place.label("place"))
+    newest = jobs.where(Employment.company_id.in_(company_ids)).subquery()
+    people = select(newest.c.company_id, Contact.id, Contact.name).join(newest, newest.c.contact_id == Contact.id)
+    return people.where(newest.c.place <= _MOST_COLLEAGUES, Contact.name.is_not(None))
 
 
 def duplicates() -> Select[ContactDoubt]:

@@ -19,21 +19,18 @@ from app.companies.resolution import AMBIGUOUS
 from app.contacts import queries
 from app.contacts.employment import COMPANY, employ
 from app.contacts.events import ContactCreated, ContactUpdated, JobChanged
-from app.contacts.matching import Traits, decide, names_fit, same_picture
+from app.contacts.finding import Circle, Known, recognised, traits_of
+from app.contacts.matching import Traits, decide, same_picture
 from app.contacts.models import BUSINESS_CARD, Contact, ContactDoubt, ContactPoint, PointKind
-from app.contacts.normal import is_role_mailbox, name_key, point_key, search_text, sort_key
+from app.contacts.normal import name_key, point_key, search_text, sort_key
 from app.kit.clock import now
 from app.kit.db import within_one_room
+from app.kit.events import Event
 from app.kit.ids import new_id
-from app.kit.queue import publish
+from app.kit.queue import publish_all
 
 POSSIBLE_DUPLICATE = "possible_duplicate"
 LOW_CONFIDENCE = "low_confidence:"
-
-_Point = tuple[PointKind, str, str | None]
-"""Kind, key and type."""
-
-_OWN_PHONES = frozenset({"mobile", "direct"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,37 +76,14 @@ class PersonSeen:
         points = [(point.kind, point.key, point.type) for point in self.points]
         companies = frozenset({self.company.id}) if self.company else frozenset()
         pictures = frozenset({self.picture}) if self.picture else frozenset()
-        return _traits((name.value,) if name else (), points, companies, pictures)
+        return traits_of((name.value,) if name else (), points, companies, pictures)
 
 
-def _traits_of(contact: Contact, also_named: Sequence[str], pictures: Collection[str]) -> Traits:
-    """What a contact that was loaded with points and employments is recognised by.
-
-    An address that a person struck out counts: the card that it was misread from may come again.
-    """
-    names = (contact.name, *also_named) if contact.name else tuple(also_named)
-    points = [(PointKind(point.kind), point.key, point.type) for point in contact.points]
-    companies = frozenset(job.company_id for job in contact.employments if job.company_id)
-    return _traits(names, points, companies, frozenset(pictures))
-
-
-def _traits(
-    names: tuple[str, ...], points: Sequence[_Point], companies: frozenset[UUID], pictures: frozenset[str]
-) -> Traits:
-    emails = {key for kind, key, _ in points if kind == PointKind.EMAIL}
-    phones = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ != "fax"}
-    own = {key for kind, key, type_ in points if kind == PointKind.PHONE and type_ in _OWN_PHONES}
-    shared = {email for email in emails if is_role_mailbox(email)}
-    return Traits(
-        names=names,
-        emails=frozenset(emails - shared),
-        shared_emails=frozenset(shared),
-        mobiles=frozenset(own),
-        phones=frozenset(phones - own),
-        companies=companies,
-        addresses=frozenset(key for kind, key, _ in points if kind == PointKind.ADDRESS),
-        pictures=pictures,
-    )
+def look_alikes(session: Session, contact: Contact) -> tuple[Decision, list[Known]]:
+    """Which other contacts may be this person; and those that the matches number."""
+    traits = recognised(session, [contact.id])[contact.id].traits
+    known = [each for each in Circle(session, [traits]).like(traits) if each.id != contact.id]
+    return decide(traits, [each.traits for each in known]), known
 
 
 @within_one_room
@@ -118,127 +92,116 @@ def resolve(session: Session, seen: PersonSeen) -> Contact:
 
     A contact that may be another one gets the review reason `possible_duplicate`, and a doubt for each it may be.
     """
-    decision, known = look_up(session, seen)
+    desk = Desk(session, [seen])
+    decision, known = desk.look_up(seen)
     if decision.verdict is Verdict.SAME:
-        contact = known[decision.matches[0].number]
-        learn(session, contact, seen)
-        return contact
-    return make(session, seen, decision, known)
-
-
-def look_up(session: Session, seen: PersonSeen) -> tuple[Decision, list[Contact]]:
-    """Whether it is a known contact, a new one, or somebody has to say; and the contacts that its matches number."""
-    known = _candidates(session, seen)
-    return _compared(session, seen.traits, known), known
-
-
-def look_alikes(session: Session, contact: Contact) -> tuple[Decision, list[Contact]]:
-    """Which other contacts may be this person, who was loaded whole; and the contacts that the matches number."""
-    pictures = _pictures_of(session, [contact])[contact.id]
-    traits = _traits_of(contact, _names_of_merged(session, [contact])[contact.id], pictures)
-    ids = _ids_like(session, traits) - {contact.id}
-    known = list(session.scalars(queries.with_ids(ids))) if ids else []
-    return _compared(session, traits, known), known
-
-
-def _compared(session: Session, traits: Traits, known: Sequence[Contact]) -> Decision:
-    also_named = _names_of_merged(session, known)
-    pictures = _pictures_of(session, known)
-    return decide(traits, [_traits_of(contact, also_named[contact.id], pictures[contact.id]) for contact in known])
-
-
-def _candidates(session: Session, seen: PersonSeen) -> list[Contact]:
-    """Whoever is like that, and whoever is on a like picture that its owner took lately."""
-    ids = _ids_like(session, seen.traits)
-    if seen.picture:
-        recent = session.execute(queries.recent_pictures(seen.owner_id))
-        ids.update(contact_id for contact_id, picture in recent if same_picture(seen.picture, picture))
-    return list(session.scalars(queries.with_ids(ids))) if ids else []
-
-
-def _ids_like(session: Session, traits: Traits) -> set[UUID]:
-    """Whoever shares an address, a number or the name, and colleagues with a name like it."""
-    ids: set[UUID] = set()
-    if traits.emails:
-        ids.update(session.scalars(queries.ids_by_points(PointKind.EMAIL, traits.emails)))
-    if traits.mobiles or traits.phones:
-        ids.update(session.scalars(queries.ids_by_points(PointKind.PHONE, traits.mobiles | traits.phones)))
-    for name in traits.names:
-        ids.update(session.scalars(queries.ids_by_name(name_key(name))))
-    for company_id in traits.companies if traits.names else ():
-        colleagues = session.execute(queries.names_at(company_id))
-        ids.update(contact_id for contact_id, name in colleagues if name and names_fit(traits, Traits((name,))))
-    return ids
-
-
-def _pictures_of(session: Session, known: Sequence[Contact]) -> dict[UUID, list[str]]:
-    """Hashes of the cards that these were read from."""
-    found: dict[UUID, list[str]] = {contact.id: [] for contact in known}
-    for contact_id, picture in session.execute(queries.pictures_of(found.keys())) if found else ():
-        found[contact_id].append(picture)
-    return found
-
-
-def _names_of_merged(session: Session, known: Sequence[Contact]) -> dict[UUID, list[str]]:
-    """Names of the contacts that are part of these."""
-    found: dict[UUID, list[str]] = {contact.id: [] for contact in known}
-    for survivor_id, name in session.execute(queries.names_of_merged(found.keys())) if found else ():
-        found[survivor_id].append(name)
-    return found
-
-
-def make(session: Session, seen: PersonSeen, decision: Decision, known: Sequence[Contact]) -> Contact:
-    """A new contact, with a doubt for each that it may be."""
-    ambiguous = [AMBIGUOUS] if seen.company and AMBIGUOUS in seen.company.review else []
-    double = [POSSIBLE_DUPLICATE] if decision.matches else []
-    contact = Contact(
-        id=new_id(),
-        owner_id=seen.owner_id,
-        source=seen.origin,
-        confidence=0.0,
-        provenance={},
-        review=[*seen.review, *ambiguous, *double],
-        points=[],
-        employments=[],
-        tags=[],
-        external_ids=[],
-    )
-    session.add(contact)
-    _take_over(contact, seen)
-    refresh(contact)
-    session.flush()
-    session.add_all(_doubt(contact, known[match.number], match) for match in decision.matches)
-    publish(session, ContactCreated(contact.id))
+        contact = desk.circle.contact(known[decision.matches[0].number].id)
+        desk.learn(contact, seen)
+    else:
+        contact = desk.make(seen, decision, known)
+    desk.settle()
     return contact
 
 
-def _doubt(contact: Contact, other: Contact, match: Match) -> ContactDoubt:
-    return ContactDoubt(contact_id=contact.id, other_id=other.id, bits=match.bits, reasons=match.documents())
+class Desk:
+    """Where cards are taken in, one after the other: what is known of their people, and what is announced at the end.
+
+    Whoever takes many in at once waits with `settle` until all are done.
+    """
+
+    def __init__(self, session: Session, cards: Sequence[PersonSeen], also: Collection[UUID] = ()) -> None:
+        self._session = session
+        self._traits = {id(seen): seen.traits for seen in cards}
+        self._pictured = {
+            id(seen): _of_like_pictures(session, seen.owner_id, seen.picture) for seen in cards if seen.picture
+        }
+        alike = {each for ids in self._pictured.values() for each in ids}
+        self.circle = Circle(session, list(self._traits.values()), alike.union(also))
+        self._looked_up: dict[int, tuple[Decision, list[Known]]] = {}
+        self._doubts: list[ContactDoubt] = []
+        self._events: dict[Event, None] = {}
+
+    def look_up(self, seen: PersonSeen) -> tuple[Decision, list[Known]]:
+        """Whether a card is of a known contact, a new one, or somebody has to say; and whom its matches number."""
+        traits, before = self._traits[id(seen)], self._looked_up.get(id(seen))
+        known = self.circle.like(traits, self._pictured.get(id(seen), ()))
+        if before is None or before[1] != known:
+            before = self._looked_up[id(seen)] = decide(traits, [each.traits for each in known]), known
+        return before
+
+    def make(self, seen: PersonSeen, decision: Decision, known: Sequence[Known]) -> Contact:
+        """A new contact, with a doubt for each that it may be."""
+        ambiguous = [AMBIGUOUS] if seen.company and AMBIGUOUS in seen.company.review else []
+        double = [POSSIBLE_DUPLICATE] if decision.matches else []
+        contact = Contact(
+            id=new_id(),
+            owner_id=seen.owner_id,
+            source=seen.origin,
+            confidence=0.0,
+            provenance={},
+            review=[*seen.review, *ambiguous, *double],
+            points=[],
+            employments=[],
+            tags=[],
+            external_ids=[],
+            crm_ids=[],
+        )
+        self._session.add(contact)
+        _take_over(contact, seen)
+        refresh(contact)
+        self.circle.keep(contact)
+        self._doubts += [_doubt(contact, known[match.number].id, match) for match in decision.matches]
+        self._events[ContactCreated(contact.id)] = None
+        return contact
+
+    def learn(self, contact: Contact, seen: PersonSeen) -> bool:
+        """Take over what is new or surer; True when something changed."""
+        present = {job.id for job in contact.employments if job.current}
+        changed = _take_over(contact, seen)
+        if not changed:
+            return False
+        doubtful = {kind for kind in changed if LOW_CONFIDENCE + kind in seen.review}
+        settled = {LOW_CONFIDENCE + kind for kind in changed - doubtful}
+        review = [reason for reason in contact.review if reason not in settled]
+        contact.review = list(dict.fromkeys([*review, *(LOW_CONFIDENCE + kind for kind in sorted(doubtful))]))
+        refresh(contact)
+        self.circle.keep(contact)
+        self._note_update(contact)
+        self._events |= dict.fromkeys(_changes_of_job(contact, present))
+        return True
+
+    def touch(self, contact: Contact) -> None:
+        """Something else about it changed."""
+        contact.updated_at = now()
+        self._note_update(contact)
+
+    def _note_update(self, contact: Contact) -> None:
+        if ContactCreated(contact.id) not in self._events:
+            self._events[ContactUpdated(contact.id)] = None
+
+    def settle(self) -> None:
+        """Write and announce it: doubts refer to rows that are there then."""
+        self._session.flush()
+        self._session.add_all(self._doubts)
+        publish_all(self._session, list(self._events))
 
 
-def learn(session: Session, contact: Contact, seen: PersonSeen) -> bool:
-    """Take over what is new or surer; True when something changed."""
-    present = {job.id for job in contact.employments if job.current}
-    changed = _take_over(contact, seen)
-    if not changed:
-        return False
-    doubtful = {kind for kind in changed if LOW_CONFIDENCE + kind in seen.review}
-    settled = {LOW_CONFIDENCE + kind for kind in changed - doubtful}
-    review = [reason for reason in contact.review if reason not in settled]
-    contact.review = list(dict.fromkeys([*review, *(LOW_CONFIDENCE + kind for kind in sorted(doubtful))]))
-    refresh(contact)
-    session.flush()
-    publish(session, ContactUpdated(contact.id))
-    _announce_change(session, contact, present)
-    return True
+def _of_like_pictures(session: Session, owner_id: UUID, picture: str) -> set[UUID]:
+    """Whoever is on a like picture that its owner took lately."""
+    recent = session.execute(queries.recent_pictures(owner_id))
+    return {contact_id for contact_id, other in recent if same_picture(picture, other)}
 
 
-def _announce_change(session: Session, contact: Contact, before: Collection[UUID]) -> None:
-    """Say so where one of the jobs of `before` has ended and another one has begun."""
+def _doubt(contact: Contact, other_id: UUID, match: Match) -> ContactDoubt:
+    return ContactDoubt(contact_id=contact.id, other_id=other_id, bits=match.bits, reasons=match.documents())
+
+
+def _changes_of_job(contact: Contact, before: Collection[UUID]) -> Iterator[JobChanged]:
+    """Where one of the jobs of `before` has ended and another one has begun."""
     ended = [job for job in contact.employments if job.id in before and not job.current]
     began = [job for job in contact.employments if job.id not in before and job.current]
     if ended and began:
-        publish(session, JobChanged(contact.id, began[0].id, max(ended, key=lambda job: job.seen_at).id))
+        yield JobChanged(contact.id, began[0].id, max(ended, key=lambda job: job.seen_at).id)
 
 
 def _take_over(contact: Contact, seen: PersonSeen) -> set[str]:

@@ -44,6 +44,11 @@ _TURN_SECONDS = 5.0
 _ORPHANS = 500
 
 
+def is_connected(session: Session) -> bool:
+    """Whether there is any CRM."""
+    return session.scalars(queries.connections().limit(1)).first() is not None
+
+
 def owe_new_contact(work: Work, event: ContactCreated) -> None:
     """A contact is owed to every CRM."""
     with _of_team(work) as session:

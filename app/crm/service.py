@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.companies.resolution import wait_for_turn
 from app.contacts import service as contacts
 from app.crm import facts, mapping, queries
 from app.crm.calling import Line, Shown, rehearse
@@ -80,6 +81,7 @@ def make(session: Session, settings: Settings, given: Mapping[str, Any], secrets
     Raises:
         UnknownConnector, CrmUrlRefused, BadConnection, BadMapping.
     """
+    wait_for_turn(session)  # whoever is taking people in has asked whether anything is connected
     connector = CONNECTORS.get(given["connector"])
     if connector is None:
         raise UnknownConnector

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from app.kit.db import Begin
 from app.kit.files import FileStore
 from app.settings import Settings
@@ -55,6 +57,8 @@ class Reaction:
     """A run that takes longer is stopped together with its process."""
     merged: bool = False
     """Equal events that wait are one job; one published while that job runs makes it run once more."""
+    wanted: Callable[[Session], bool] | None = None
+    """Whether there is anybody whom it serves: else no job is written. Asked in the transaction of the event."""
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -51,19 +52,24 @@ class RequestContext:
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is known to be larger than `limit` bytes, whatever its Content-Length claims."""
+    """Answers 413 as soon as a body is known to be larger than `limit` bytes, whatever its Content-Length claims.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    Some paths have limits of their own.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, limits: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._limits = limits or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        too_large = f"The request is larger than {self._limit:,} bytes."
+        limit = self._limits.get(scope["path"], self._limit)
+        too_large = f"The request is larger than {limit:,} bytes."
         claimed = dict(scope["headers"]).get(b"content-length", b"0")
-        if not claimed.isdigit() or int(claimed) > self._limit:
+        if not claimed.isdigit() or int(claimed) > limit:
             await problem(TooLarge.status, TooLarge.code, too_large)(scope, receive, send)
             return
         seen = 0
@@ -72,7 +78,7 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
+            if seen > limit:
                 raise HTTPException(TooLarge.status, too_large)  # the one kind that the framework lets through
             return message
 

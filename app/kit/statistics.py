@@ -61,7 +61,7 @@ def _counts(columns: Sequence[Column[object]], rows: int, *, unique: bool) -> li
 def _agreeing(column: Column[object], rows: int) -> int:
     if column.name in ("organization_id", "audience_id"):
         return rows
-    if "agreeing" in column.info:  # said where the column is
+    if "agreeing" in column.info:  # said where the column is: of what may be empty, of the rows where it is not
         return min(rows, int(column.info["agreeing"]))
     is_kind = isinstance(column.type, Boolean) or (isinstance(column.type, String) and (column.type.length or 99) <= 20)
     if is_kind or column.nullable:  # of a column that may be empty most rows may be

@@ -11,7 +11,7 @@ Changes are noted as a session writes them and recorded in the same transaction;
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,7 +19,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Index, Select, String, event, insert, inspect, select, text
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from app.kit.actor import NOBODY, Actor
 from app.kit.clock import now
@@ -188,9 +188,24 @@ def _record(session: Session) -> None:
         session.execute(insert(AuditEntry), list(_entries(session, trail)))
 
 
-@event.listens_for(OrganizationSession, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop("trail", None)
+@event.listens_for(OrganizationSession, "after_transaction_create")
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    """What a savepoint takes back did not happen; what came before it did."""
+    if transaction.nested:
+        trail: _Trail = session.info.get("trail", {})
+        kept = {key: replace(noted, fields=set(noted.fields)) for key, noted in trail.items()}
+        session.info.setdefault("trails", {})[transaction] = kept
+
+
+@event.listens_for(OrganizationSession, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:  # which has ended when this is called
+    session.info["trail"] = session.info.get("trails", {}).get(transaction, {})
+
+
+@event.listens_for(OrganizationSession, "after_transaction_end")
+def _settle(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("trails", None)
 
 
 def _entries(session: Session, trail: _Trail) -> Iterator[dict[str, Any]]:

@@ -83,7 +83,9 @@ class Card(Scoped, Base):
 
     scan_id: Mapped[UUID] = mapped_column(ForeignKey("scans.id", ondelete="CASCADE"))
     position: Mapped[int]
-    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="SET NULL"), index=True, info={"agreeing": 10}
+    )
     quad: Mapped[list[Any]]
     """Corners in fractions of the front photo, top left first as the card reads upright."""
     quad_confidence: Mapped[float]

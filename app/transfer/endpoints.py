@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from app.auth.caller import BeginDep, CallerDep, FilesDep, SessionDep
 from app.kit.errors import BadCursor, IdempotencyKeyReused, NotFound, TooLarge, Unauthorized, problems
+from app.kit.files import digest_of
 from app.kit.idempotency import KeyHeader, fingerprint, once
 from app.kit.pagination import CursorQuery, LimitQuery, Page, page
 from app.transfer import queries, service
@@ -64,9 +65,8 @@ def import_contacts(
     idempotency_key: KeyHeader = None,
 ) -> ImportOut:
     """Bring people in: answers 202 with `Location`, where the progress is; the report tells of each row."""
-    data = file.file.read()
-    asked = fingerprint("import", data, format, preset or "", str(dry_run))
-    take = partial(service.upload, session, files, caller.user_id, data, format, preset, dry_run)
+    asked = fingerprint("import", digest_of(file.file), format, preset or "", str(dry_run))
+    take = partial(service.upload, session, files, caller.user_id, file.file, format, preset, dry_run)
     import_id = once(session, caller.user_id, idempotency_key, asked, take)
     response.headers["Location"] = f"/v1/imports/{import_id}"
     return ImportOut.model_validate(service.get(session, import_id))

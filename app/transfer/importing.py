@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.companies.resolution import wait_for_turn
 from app.contacts.creation import Author
 from app.kit.clock import now
-from app.kit.db import within_one_room
 from app.transfer import documents, queries, sheets
 from app.transfer.documents import BadDocument
 from app.transfer.intake import Outcome, Status, take_in
@@ -22,7 +22,7 @@ from app.transfer.records import Format, Record, records
 from app.transfer.sheets import BadSheet, Preset
 from app.transfer.vcard import BadCard, parse_vcard
 
-SLICE = 200
+SLICE = 500
 """Rows of one transaction."""
 
 
@@ -40,13 +40,10 @@ def run_slice(session: Session, import_id: UUID, stream: BinaryIO, author: Autho
     if doing.format == Format.CSV and not doing.headers and not _read_headers(doing, found):
         return False
     number = session.scalar(queries.reports(import_id)) or 0
-    lines = []
     with session.begin_nested() as trial:
-        for record in found:
-            lines.append(_line(doing, _row(session, author, doing, record)))
-            doing.position = record.end
-            if len(lines) == SLICE:
-                break
+        rows = list(islice(found, SLICE))
+        lines = [_line(doing, outcome) for outcome in _outcomes(session, author, doing, rows)]
+        doing.position = rows[-1].end if rows else doing.position
         facts = {name: getattr(doing, name) for name in _PROGRESS}
         if doing.dry_run:
             session.expunge(doing)
@@ -85,19 +82,21 @@ def _read_headers(doing: Import, found: Iterator[Record]) -> bool:
     return True
 
 
-def _row(session: Session, author: Author, doing: Import, record: Record) -> Outcome:
-    if record.problem:
-        return Outcome(Status.FAILED, None, record.problem)
+def _outcomes(session: Session, author: Author, doing: Import, rows: Sequence[Record]) -> list[Outcome]:
+    """What becomes of each row."""
+    read = [_read(doing, row) for row in rows]
+    people = [each for each in read if isinstance(each, Person)]
+    taken = iter(take_in(session, author, people) if people else ())
+    return [next(taken) if isinstance(each, Person) else each for each in read]
+
+
+def _read(doing: Import, row: Record) -> Person | Outcome:
+    if row.problem:
+        return Outcome(Status.FAILED, None, row.problem)
     try:
-        person = _person(doing, record.text)
+        return _person(doing, row.text)
     except (BadSheet, BadCard, BadDocument) as wrong:
         return Outcome(Status.FAILED, None, str(wrong))
-    return _into_the_room(session, author, person)
-
-
-@within_one_room
-def _into_the_room(session: Session, author: Author, person: Person) -> Outcome:
-    return take_in(session, author, person)
 
 
 def _person(doing: Import, text: str) -> Person:

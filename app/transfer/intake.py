@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from app.companies.provenance import Stated
 from app.companies.reasons import Verdict
+from app.companies.resolution import resolve_all
 from app.contacts import queries as contacts
-from app.contacts.annotating import call, remember, tag, write_note
+from app.contacts.annotating import recall, tag
 from app.contacts.creation import Author
-from app.contacts.employers import employer
+from app.contacts.employers import sighting
 from app.contacts.employment import COMPANY
-from app.contacts.models import Contact, PointKind
-from app.contacts.resolution import PersonSeen, PointSeen, learn, look_up, make
+from app.contacts.models import Contact, ContactNote, ExternalId, PointKind
+from app.contacts.resolution import Desk, PersonSeen, PointSeen
 from app.contacts.service import e164
 from app.kit.clock import now
+from app.kit.db import within_one_room
 from app.kit.errors import AppError, UnstorableValue
+from app.kit.ids import new_id
 from app.transfer.person import Person, Reach
 
 SOURCE = "import"
@@ -30,6 +33,7 @@ _CONFIDENCE = 0.95
 _LONGEST = {"name": 300, "name_prefix": 100, "name_suffix": 100, "title": 300, "department": 300, "company": 300}
 _LONGEST_POINT = 1000
 _MOST_TAGS = 100
+_LONGEST_ID = 200
 _KINDS = {
     PointKind.EMAIL: "emails",
     PointKind.PHONE: "phones",
@@ -58,67 +62,131 @@ class Outcome:
     """Why it failed; of a new contact `possible_duplicate` where it may be a known one."""
 
 
-def take_in(session: Session, author: Author, person: Person) -> Outcome:
-    """Bring one person in; a row that fails leaves nothing. A person that nothing can be told by fails."""
+def take_in(session: Session, author: Author, people: Sequence[Person]) -> list[Outcome]:
+    """Bring people in, one after the other, with the statements of one; a row that fails leaves nothing.
+
+    What a database refuses it refuses for all that were written with it: they are then taken in by halves.
+    """
     try:
         with session.begin_nested():
-            outcome = _take_in(session, author, person)
-            session.flush()
-            return outcome
-    except AppError as failure:
-        return Outcome(Status.FAILED, None, failure.code)
-    except DataError:
-        return Outcome(Status.FAILED, None, UnstorableValue.code)
+            return _take_in(session, author, people)
+    except (AppError, DataError) as failure:
+        if len(people) == 1:
+            code = failure.code if isinstance(failure, AppError) else UnstorableValue.code
+            return [Outcome(Status.FAILED, None, code)]
+    half = len(people) // 2
+    return take_in(session, author, people[:half]) + take_in(session, author, people[half:])
 
 
-def _take_in(session: Session, author: Author, person: Person) -> Outcome:
-    seen = _seen(session, author, person)
-    if not seen.says_enough:
-        return Outcome(Status.FAILED, None, "nothing_said")
-    known = _called(session, person.external_id)
-    if known is not None:
-        changed = learn(session, known, seen)
-        return _finished(session, author, person, known, Status.UPDATED if changed else Status.UNCHANGED)
-    decision, alike = look_up(session, seen)
-    if decision.verdict is Verdict.SAME:
-        contact = alike[decision.matches[0].number]
-        changed = learn(session, contact, seen)
-        return _finished(session, author, person, contact, Status.UPDATED if changed else Status.UNCHANGED)
-    contact = make(session, seen, decision, alike)
-    made = _finished(session, author, person, contact, Status.CREATED)
-    return Outcome(made.status, made.contact_id, "possible_duplicate" if decision.matches else None)
+@within_one_room
+def _take_in(session: Session, author: Author, people: Sequence[Person]) -> list[Outcome]:
+    cards = _cards(session, author, people)
+    told = [seen for seen in cards if seen.says_enough]
+    called = _called(session, people)
+    desk = Desk(session, told, called.values())
+    books = _Books(session, author, desk, called)
+    books.open(told)
+    with session.no_autoflush:
+        outcomes = [books.enter(person, seen) for person, seen in zip(people, cards, strict=True)]
+    desk.settle()
+    books.settle()
+    return outcomes
 
 
-def _finished(session: Session, author: Author, person: Person, contact: Contact, status: Status) -> Outcome:
-    """Tags, notes and the other system's name, where they are new."""
-    before = {each.key for each in contact.tags}
-    tags = [each.tag for each in contact.tags] + [each[:100] for each in person.tags[:_MOST_TAGS]]
-    if {each.casefold() for each in tags} - before:
-        tag(contact, tags)
-        remember(session, contact)
-        status = Status.UPDATED if status is Status.UNCHANGED else status
-    if person.external_id:
-        call(session, contact, [*(each.value for each in contact.external_ids), person.external_id[:200]])
-    written = {note.text for note in session.scalars(contacts.notes([contact.id]))} if person.notes else set()
-    for note in dict.fromkeys(person.notes):
-        if note not in written:
-            write_note(session, contact, author.user_id, note)
-            status = Status.UPDATED if status is Status.UNCHANGED else status
-    return Outcome(status, contact.id)
+class _Books:
+    """Where what a file says of people is entered: what is known of them besides what they are recognised by."""
+
+    def __init__(self, session: Session, author: Author, desk: Desk, called: dict[str, UUID]) -> None:
+        self._session = session
+        self._author = author
+        self._desk = desk
+        self._called = called
+        self._notes: dict[UUID, list[str]] = {}
+        self._new_notes: list[ContactNote] = []
+
+    def open(self, cards: Sequence[PersonSeen]) -> None:
+        """Load those who are likely meant."""
+        decisions = [self._desk.look_up(seen) for seen in cards]
+        same = {known[each.matches[0].number].id for each, known in decisions if each.verdict is Verdict.SAME}
+        self._desk.circle.load(same.union(self._called.values()))
+
+    def enter(self, person: Person, seen: PersonSeen) -> Outcome:
+        """Bring one person in."""
+        if not seen.says_enough:
+            return Outcome(Status.FAILED, None, "nothing_said")
+        contact_id = self._called.get((person.external_id or "")[:_LONGEST_ID])
+        if contact_id is not None:
+            return self._add_to(contact_id, person, seen)
+        decision, known = self._desk.look_up(seen)
+        if decision.verdict is Verdict.SAME:
+            return self._add_to(known[decision.matches[0].number].id, person, seen)
+        contact = self._desk.make(seen, decision, known)
+        self._annotate(person, contact, is_new=True)
+        return Outcome(Status.CREATED, contact.id, "possible_duplicate" if decision.matches else None)
+
+    def _add_to(self, contact_id: UUID, person: Person, seen: PersonSeen) -> Outcome:
+        contact = self._desk.circle.contact(contact_id)
+        changed = self._desk.learn(contact, seen)
+        changed |= self._annotate(person, contact, is_new=False)
+        return Outcome(Status.UPDATED if changed else Status.UNCHANGED, contact.id)
+
+    def settle(self) -> None:
+        """Write the notes, whose contacts are there now."""
+        self._session.add_all(self._new_notes)
+        self._session.flush()
+
+    def _annotate(self, person: Person, contact: Contact, *, is_new: bool) -> bool:
+        """Tags, notes and the other system's name, where they are new; True where one of the first two is."""
+        if person.external_id:
+            name = person.external_id[:_LONGEST_ID]
+            if name not in {each.value for each in contact.external_ids}:
+                contact.external_ids.append(ExternalId(contact_id=contact.id, value=name))
+            self._called[name] = contact.id
+        before = {each.key for each in contact.tags}
+        tags = [each.tag for each in contact.tags] + [each[:100] for each in person.tags[:_MOST_TAGS]]
+        has_tags = bool({each.casefold() for each in tags} - before)
+        if has_tags:
+            tag(contact, tags)
+        written = self._notes_of(contact, is_new=is_new) if person.notes or has_tags else []
+        new = [note for note in dict.fromkeys(person.notes) if note not in written]
+        for text in new:
+            whose = {"contact_id": contact.id, "user_id": self._author.user_id}
+            self._new_notes.append(ContactNote(id=new_id(), **whose, text=text))
+            written.insert(0, text)
+        if new or has_tags:
+            recall(contact, written)
+            self._desk.touch(contact)
+        return bool(new or has_tags)
+
+    def _notes_of(self, contact: Contact, *, is_new: bool) -> list[str]:
+        if contact.id not in self._notes:
+            found = () if is_new else self._session.scalars(contacts.notes([contact.id]))
+            self._notes[contact.id] = [note.text for note in found]
+        return self._notes[contact.id]
 
 
-def _called(session: Session, external_id: str | None) -> Contact | None:
-    found = session.execute(contacts.ids_by_external([external_id[:200]])).first() if external_id else None
-    return session.scalars(contacts.contact(found[0])).one() if found else None
+def _called(session: Session, people: Sequence[Person]) -> dict[str, UUID]:
+    """Which contacts other systems call as these people are called."""
+    names = {person.external_id[:_LONGEST_ID] for person in people if person.external_id}
+    found = session.execute(contacts.ids_by_external(sorted(names))) if names else ()
+    return {name: contact_id for contact_id, name in found}
 
 
-def _seen(session: Session, author: Author, person: Person) -> PersonSeen:
+def _cards(session: Session, author: Author, people: Sequence[Person]) -> list[PersonSeen]:
+    """What is said of them, their companies found or made."""
+    cards = [_seen(author, person) for person in people]
+    both = zip(people, cards, strict=True)
+    names = [_stated(person.job.company, "company") if seen.says_enough else None for person, seen in both]
+    sightings = [sighting(name, seen.points) for name, seen in zip(names, cards, strict=True)]
+    return [
+        seen if company is None else replace(seen, company=company, job=seen.job | ({COMPANY: name} if name else {}))
+        for seen, name, company in zip(cards, names, resolve_all(session, sightings), strict=True)
+    ]
+
+
+def _seen(author: Author, person: Person) -> PersonSeen:
     points = {(point.kind, point.key): point for point in _points(person, author.region)}
-    name = _stated(person.job.company, "company")
-    company = employer(session, None, name, tuple(points.values()))
     job = {column: _stated(getattr(person.job, column), column) for column in ("title", "department")}
-    if company is not None:
-        job[COMPANY] = name
     names = {column: _stated(getattr(person, column), column) for column in ("name", "name_prefix", "name_suffix")}
     return PersonSeen(
         owner_id=author.user_id,
@@ -126,7 +194,6 @@ def _seen(session: Session, author: Author, person: Person) -> PersonSeen:
         names={column: stated for column, stated in names.items() if stated},
         job={column: stated for column, stated in job.items() if stated},
         points=tuple(points.values()),
-        company=company,
         origin=SOURCE,
     )
 

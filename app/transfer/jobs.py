@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 
 from app.kit.events import Work
@@ -22,11 +21,11 @@ def go_on(work: Work, event: ImportDue) -> None:
         if doing is None or not service.is_running(doing) or doing.source_file is None:
             return
         author, view = service.author_of(session, doing.user_id)
-    stream, deadline = io.BytesIO(work.files.get(doing.source_file)), time.monotonic() + _SECONDS
-    more = True
-    while more and time.monotonic() < deadline:
-        with work.begin(view=view) as session:
-            more = run_slice(session, event.import_id, stream, author)
+    deadline, more = time.monotonic() + _SECONDS, True
+    with work.files.open(doing.source_file) as stream:
+        while more and time.monotonic() < deadline:
+            with work.begin(view=view) as session:
+                more = run_slice(session, event.import_id, stream, author)
     if more:
         with work.begin() as session:
             publish(session, event)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import SEEK_END
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -50,17 +52,24 @@ def begin_import(
 
 
 def upload(
-    session: Session, files: FileStore, user_id: UUID, data: bytes, kind: Format, preset: Preset | None, dry_run: bool
+    session: Session,
+    files: FileStore,
+    user_id: UUID,
+    file: BinaryIO,
+    kind: Format,
+    preset: Preset | None,
+    dry_run: bool,
 ) -> UUID:
     """Keep a file and let its people be brought in; returns the import's id.
 
     Raises:
         UnreadableFile: it is in an encoding that is not read.
     """
-    if data.startswith(_UTF16):
+    file.seek(0)
+    if file.read(2) in _UTF16:
         raise UnreadableFile
-    doing = begin_import(session, user_id, kind, preset, len(data), dry_run=dry_run)
-    doing.source_file = files.put(session.info["organization_id"], data)
+    doing = begin_import(session, user_id, kind, preset, file.seek(0, SEEK_END), dry_run=dry_run)
+    doing.source_file = files.put_file(session.info["organization_id"], file)
     session.flush()
     publish(session, ImportDue(doing.id))
     return doing.id

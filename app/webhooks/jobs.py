@@ -52,6 +52,11 @@ _BATCH_SECONDS = 0.5
 """What was sent and not yet recorded when a process dies is sent again: keep it short."""
 
 
+def anybody_listens(session: Session) -> bool:
+    """Whether there are endpoints, be they disabled."""
+    return session.scalars(queries.endpoints().limit(1)).first() is not None
+
+
 def announce_scan(work: Work, event: ScanFinished) -> None:
     """`scan.finished`"""
     _announce(work, catalogue.SCAN_FINISHED, event.scan_id, partial(payloads.scan, links=Links.of(work.settings)))

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
+from app.companies.resolution import wait_for_turn
 from app.kit.clock import now
 from app.kit.errors import AppError, NotFound
 from app.kit.http import Allowed, Refused, check_url
@@ -60,6 +61,7 @@ def make_endpoint(session: Session, settings: Settings, given: Mapping[str, Any]
     Raises:
         UrlRefused, UnknownEventType, BadSecret.
     """
+    wait_for_turn(session)  # whoever is taking people in has asked whether anybody listens
     _check(settings, given)
     endpoint = Endpoint(**given)
     session.add(endpoint)

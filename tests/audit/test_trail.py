@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit.jobs import forget_old
 from app.audit.reading import NOT_OF_PEOPLE, reading_of
+from app.auth.models import Organization
+from app.auth.service import add_user
+from app.contacts.models import Contact
 from app.kit.chores import Upkeep
 from app.kit.clock import now
 from app.kit.db import Base
@@ -335,3 +341,48 @@ def test_every_table_of_people_is_in_the_trail_or_says_why_not():
     assert about - known - set(NOT_IN_THE_TRAIL) == set(), "say in app/kit/trail.py what it is a part of"
     assert set(NOT_IN_THE_TRAIL) & known == set()
     assert known <= tables
+
+
+def test_what_a_savepoint_takes_back_is_not_recorded_and_what_came_before_is(house, organization_id):
+    def make(session, name):
+        session.add(Contact(owner_id=user_id, name=name, confidence=1.0, audience_id=organization_id))
+        session.flush()
+
+    with house.sessions.begin(organization_id) as session:
+        user_id = add_user(session, "Ann Lee", "ann@northwind.example").id
+        make(session, "First")
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            make(session, "Never")
+            with session.begin_nested():
+                make(session, "Neither")
+            raise ZeroDivisionError
+        with session.begin_nested():
+            make(session, "Second")
+    with house.sessions.begin(organization_id) as session:
+        there = set(session.scalars(sa.select(Contact.id)))
+        recorded = session.scalars(sa.select(AuditEntry.object_id).where(AuditEntry.kind == "contact"))
+        assert sorted(recorded) == sorted(there)
+        assert len(there) == 2
+
+
+def test_many_readers_lose_no_entry_and_starve_no_writer(client, house, organization_id, trail):
+    before = len(trail(action="listed"))
+    stop, waited = threading.Event(), []
+
+    def write() -> None:
+        while not stop.is_set():
+            started = time.monotonic()
+            with house.sessions.begin(organization_id) as session:
+                session.execute(sa.update(Organization).values(audit_days=0))
+            waited.append(time.monotonic() - started)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with ThreadPoolExecutor(16) as readers:
+        answers = list(readers.map(lambda _: client.get("/v1/contacts").status_code, range(160)))
+    stop.set()
+    writer.join()
+    assert answers == [200] * 160
+    assert len(trail(action="listed")) - before == 160
+    assert len(waited) > 10
+    assert max(waited) < 5, "a writer waited as if the readers let nobody else in"
