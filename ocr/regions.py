@@ -18,7 +18,7 @@ from ocr.engines.ppocr import find_text
 from ocr.engines.strips import Box
 from ocr.locate import Candidate
 from ocr.locate.quads import Quad, inside_share
-from ocr.rectify import CARD_SIDE, Flat, flatten, outline, turn, whole
+from ocr.rectify import CARD_SIDE, Flat, flatten, outline, to_photo, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word
 
 SURE = 0.6
@@ -91,6 +91,11 @@ class Region:
         """The text that does not stand in the margin."""
         corner = np.array(self.margin, np.float32)
         return tuple(box for box in self.text if self._is_on_card(_middle(as_polygon(box - corner))))
+
+    def is_within(self, box: Box) -> bool:
+        """Whether text stands on the best guess of the card, which of a whole frame may be a part."""
+        [middle] = to_photo(self.wide, [_middle(as_polygon(box))])
+        return cv2.pointPolygonTest(np.array(self.quad, np.float32), middle, False) >= 0
 
     def card(self) -> Flat:
         """The card without its margin."""
