@@ -121,8 +121,15 @@ class Region:
         (x, y), (height, width) = self.margin, self.wide.image.shape[:2]
         card = np.array([(x, y), (width - x, y), (width - x, height - y), (x, height - y)], np.float64)
         inside = [box for box in self.text if inside_share(box.astype(np.float64), card) > GRAZED]
-        broken = sum(_overhang(box, card) > STICKS_OUT * _height(box) for box in inside) / max(1, len(inside))
+        broken = sum(self._is_cut(box, card) for box in inside) / max(1, len(inside))
         return 1 - min(0.6, 1.2 * broken)
+
+    def _is_cut(self, box: Box, card: Quad) -> bool:
+        """Whether text reaches over the edge of the card, or as far as can be seen, margin and all."""
+        over = _overhang(box, card)
+        height, width = self.wide.image.shape[:2]
+        leaves = bool((box <= 1).any() or (box >= np.array((width, height)) - 2).any())
+        return over > STICKS_OUT * _height(box) or (leaves and over > 0)
 
     def _is_on_card(self, point: Point) -> bool:
         height, width = self.wide.image.shape[:2]
