@@ -125,7 +125,7 @@ def _number_blocks(lines: list[Line]) -> tuple[Line, ...]:
 
 
 def _downwards(point: Point, angle: float) -> tuple[float, float]:
-    """How far down a point is, and how far along, to who reads text that runs in the quarter turn nearest to `angle`."""
+    """How far down a point is, and how far along, to who reads text that runs at about `angle`."""
     x, y = point
     return [(y, x), (-x, y), (-y, -x), (x, -y)][round(angle / (math.pi / 2)) % 4]
 

@@ -82,6 +82,8 @@ def test_a_card_that_stands_is_read_however_it_is_held(engine, turn):
 def test_the_polygon_of_a_standing_line_stands(engine):
     [card] = read_photo(encoded(with_standing([SITE], 90)), engine=engine).cards
     [site] = [field for field in card.fields if field.kind is FieldKind.WEBSITE]
-    (left, top), (right, bottom) = (tuple(pick(axis) for axis in zip(*site.polygon, strict=True)) for pick in (min, max))
+    (left, top), (right, bottom) = (
+        tuple(pick(axis) for axis in zip(*site.polygon, strict=True)) for pick in (min, max)
+    )
     assert 0.75 < left < right < 0.9
     assert (bottom - top) * 900 > 5 * (right - left) * 1200
