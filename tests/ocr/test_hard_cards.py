@@ -1,4 +1,4 @@
-"""Cards that need something beyond reading: dark and gradient paper, glare, a code that knows better, several at once."""
+"""Cards that need more than reading: dark and gradient paper, glare, a code that knows better, several at once."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_light_that_burnt_print_away_asks_for_a_look(engine):
     photo = printed_on(paper, [(25, 25, 30)] * 5)
     [plain] = read_photo(encoded(photo), engine=engine).cards
     assert "glare" not in plain.review
-    ImageDraw.Draw(photo).ellipse((540, 240, 1000, 620), fill=(255, 255, 255))
+    ImageDraw.Draw(photo).ellipse((430, 240, 1000, 700), fill=(255, 255, 255))
     [burnt] = read_photo(encoded(photo), engine=engine).cards
     assert "glare" in burnt.review
     assert burnt.quality.glare < plain.quality.glare
