@@ -9,7 +9,7 @@ import threading
 from app.composition import open_house
 from app.kit.events import LANES, Lane
 from app.kit.logs import set_up_logs
-from app.kit.processes import end_with_parent
+from app.kit.processes import end_with_parent, keep_what_is_loaded
 from app.scans.reader import warm_up
 from app.settings import Settings
 
@@ -33,6 +33,7 @@ def main() -> None:
     tasks = [house.runner(lane).run_until for lane, count in given.lane for _ in range(count)]
     if any(lane == "quick" for lane, _ in given.lane):
         tasks.append(house.housekeeper().run_until)
+    keep_what_is_loaded()
     threads = [threading.Thread(target=task, args=(stop,), daemon=True) for task in tasks]
     for thread in threads:
         thread.start()

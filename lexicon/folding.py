@@ -10,7 +10,7 @@ _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "đ": "
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """`text` in lower case without accents; letters without a base letter become their usual spelling (ß to ss)."""
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SPECIAL)

@@ -20,6 +20,9 @@ MARGIN = 0.12
 """Blank paper around a card's text, in widths of the text."""
 LIMIT = 0.5
 """Figures of `Quality` below this call for review."""
+BLURRED = "blurred"
+PHOTO_REASONS = (BLURRED, "glare", "low_resolution", "cut_off")
+"""What `review_reasons` may find."""
 
 
 def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
@@ -38,7 +41,7 @@ def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
 
 
 def review_reasons(quality: Quality, quad: Polygon, photo_size: tuple[int, int]) -> tuple[str, ...]:
-    """Which of `blurred`, `glare`, `low_resolution`, `cut_off` hold.
+    """Which of `PHOTO_REASONS` hold.
 
     Args:
         quality: of the flattened card.
@@ -47,7 +50,7 @@ def review_reasons(quality: Quality, quad: Polygon, photo_size: tuple[int, int])
     """
     reasons = []
     if quality.sharpness < LIMIT:
-        reasons.append("blurred")
+        reasons.append(BLURRED)
     if quality.glare < LIMIT:
         reasons.append("glare")
     if quality.resolution < LIMIT:

@@ -56,11 +56,15 @@ class Recorder:
         return await asyncio.wrap_future(shown.recorded)
 
     def _write_on(self) -> None:
-        while taken := self._taken():
-            started = time.monotonic()
+        if not (taken := self._taken()):
+            return
+        started = time.monotonic()
+        try:
             self._write(taken)
             if self._pauses:  # SQLite has one writer, and who waits looks from time to time whether it is free
                 time.sleep(max(_LEAST_PAUSE, time.monotonic() - started))
+        finally:
+            self._thread.submit(self._write_on)
 
     def _taken(self) -> list[Shown]:
         with self._guard:
@@ -81,13 +85,13 @@ class Recorder:
                 return
             log.error("audit.lost", error=type(lost).__qualname__)
             entries[0].recorded.set_result(False)
-            return
-        except BaseException as failure:
+        else:
             for shown in entries:
-                shown.recorded.set_exception(failure)
-            raise
-        for shown in entries:
-            shown.recorded.set_result(True)
+                shown.recorded.set_result(True)
+        finally:
+            for shown in entries:
+                if not shown.recorded.done():  # a mistake of ours: no reader waits for ever
+                    shown.recorded.set_exception(RuntimeError("no entry could be made"))
 
 
 def _complete(session: Session, shown: Shown) -> None:

@@ -14,6 +14,7 @@ from rich.progress import Progress
 from app.composition import House, open_house
 from app.contacts.creation import Author
 from app.kit.db import Begin
+from app.kit.processes import keep_what_is_loaded
 from app.settings import Settings
 from app.transfer import queries, service
 from app.transfer.exporting import Wish, export
@@ -39,6 +40,7 @@ def import_file(
     """Bring people in. Interrupted, it goes on with --resume where it stopped."""
     house = open_house(Settings())
     author, begin = user_of(house, email)
+    keep_what_is_loaded()
     with begin() as session:
         size, kind = file.stat().st_size, _KINDS.get(file.suffix.lower(), Format.CSV)
         doing = service.get(session, resume) if resume else None

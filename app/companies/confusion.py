@@ -23,7 +23,7 @@ _ROUND = frozenset("aoc")
 """The shapes of the letters a, o and e."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def shape(word: str) -> str:
     """`word` with one letter for all that look alike, and doubled letters once; a number stays as it is.
 
@@ -37,7 +37,7 @@ def shape(word: str) -> str:
     return _TWICE.sub(r"\1", word.translate(_SINGLES))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def shapes(key: str) -> tuple[str, ...]:
     """The shape of each word of a key, what is usually shortened in full."""
     return tuple(shape(in_full(word)) for word in key.split())
@@ -48,7 +48,7 @@ def same_shape(key: str, other: str) -> bool:
     return "".join(shapes(key)) == "".join(shapes(other))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def numbers(key: str) -> tuple[str, ...]:
     """The numbers in a key, in order: `Fund II` is not `Fund III`."""
     return tuple(word for word in key.split()[1:] if _NUMBER.fullmatch(word))

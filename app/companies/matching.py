@@ -69,7 +69,7 @@ BY_BRAND = frozenset({"brand", "nearly_a_brand", "brand_domain"})
 """Reasons by which a card means a company whose own name it does not show."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def likeness(key: str, other: str) -> float:
     """How alike two company keys are, 0 to 1.
 

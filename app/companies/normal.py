@@ -46,7 +46,7 @@ _LOST_BLANK = re.compile(r"(?<=[a-z])(?=(?:Inc|Corp|Ltd|Limited|LLC|PLC|GmbH|AG|
 _DOMAIN_LIKE = re.compile(r"(\w{2,})\.(?:com|net|org|io|ai|co|de|eu)\b")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def company_key(name: str) -> str:
     """The core of `name`: lower case Latin letters and digits, without legal form, accents, punctuation, "The", "and".
 
@@ -82,7 +82,7 @@ def _without_tail(tokens: list[str]) -> list[str]:
     return tokens
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _is_form(tail: str) -> bool:
     if any(map(is_number, tail.split())):  # rigour knows `ii` as a form of Lithuania
         return False

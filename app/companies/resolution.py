@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.companies import queries
-from app.companies.domains import name_of_domain
+from app.companies.domains import core, name_of_domain
 from app.companies.events import CompanyRenamed, CompanySaved
 from app.companies.finding import Shelf
-from app.companies.matching import BY_BRAND, Traits, tells_more
+from app.companies.matching import BY_BRAND, NEARLY_THE_SAME, Traits, likeness, tells_more
 from app.companies.models import Company, CompanyAlias, CompanyDomain, CompanyDoubt, CompanyLogo
 from app.companies.normal import company_key
-from app.companies.provenance import DOMAIN, GUESS, Stated, fill
+from app.companies.provenance import DOMAIN, GUESS, USER, Stated, fill
 from app.companies.reasons import Decision, Match, Verdict
 from app.kit.db import room_of, within_one_room
 from app.kit.ids import new_id
@@ -41,6 +41,8 @@ class Sighting:
     """Registrable, of addresses first; none that anybody may have."""
     logos: tuple[str, ...] = ()
     place: Stated | None = None
+    of_person: bool = False
+    """Whether it is said beside a person's name: that names no company anew, but corrects a misread or guessed name."""
 
     @property
     def traits(self) -> Traits:
@@ -95,6 +97,9 @@ def _resolve(desk: _Desk, seen: Sighting, traits: Traits) -> Company | None:
     if not traits.keys and not traits.domains:
         return None
     decision, known = desk.shelf.find(traits)
+    if decision.verdict is Verdict.SAME and _says_otherwise(seen, traits, decision.matches[0]):
+        seen = replace(seen, domains=())
+        decision, known = desk.shelf.find(seen.traits)
     if decision.verdict is Verdict.SAME:
         company = desk.shelf.company(known[decision.matches[0].number])
         if company.audience_id == room_of(desk.session):  # the home company, which everybody sees, learns from shared
@@ -102,6 +107,15 @@ def _resolve(desk: _Desk, seen: Sighting, traits: Traits) -> Company | None:
             _learn(desk, company, replace(seen, name=None) if by_brand else seen)
         return company
     return _make(desk, seen, decision, known)
+
+
+def _says_otherwise(seen: Sighting, traits: Traits, match: Match) -> bool:
+    """Whether a person named another company than the one that the addresses beside it are of."""
+    if not seen.of_person or seen.name is None or seen.name.source != USER:
+        return False
+    letters = {key.replace(" ", "") for key in traits.keys}
+    is_short = any(core(domain).replace("-", "") in letters for domain in traits.domains)
+    return not is_short and any(reason.code == "different_name" for reason in match.reasons)
 
 
 def _make(desk: _Desk, seen: Sighting, decision: Decision, known: list[UUID]) -> Company:
@@ -141,7 +155,7 @@ def learn(session: Session, company: Company, seen: Sighting) -> None:
 
 def _learn(desk: _Desk, company: Company, seen: Sighting) -> None:
     changed = [
-        _rename(desk, company, seen.name),
+        _rename(desk, company, seen.name, of_person=seen.of_person),
         _know_domains(desk, company, seen.domains),
         _know_logos(company, seen.logos),
         fill(company, "place", seen.place),
@@ -151,6 +165,20 @@ def _learn(desk: _Desk, company: Company, seen: Sighting) -> None:
         desk.shelf.keep(company)
 
 
+def is_short_for(session: Session, name: str, company: Company) -> bool:
+    """Whether a name is the beginning of a company's, or of its domain, and no other company is called so.
+
+    The company was loaded with its domains.
+    """
+    key = company_key(name)
+    words, full = key.split(), company.key.split()
+    begins = 0 < len(words) < len(full) and full[: len(words)] == words
+    if not begins and key.replace(" ", "") not in {core(each.domain).replace("-", "") for each in company.domains}:
+        return False
+    others = session.execute(queries.exactly(), {"keys": [key], "domains": []})
+    return {company_id for _, _, company_id in others} <= {company.id}
+
+
 def rename(session: Session, company: Company, name: Stated) -> None:
     """Know the company by `name`, and show it where it outranks the present one."""
     desk = _Desk(session, ())
@@ -158,10 +186,12 @@ def rename(session: Session, company: Company, name: Stated) -> None:
     desk.settle()
 
 
-def _rename(desk: _Desk, company: Company, name: Stated | None) -> bool:
+def _rename(desk: _Desk, company: Company, name: Stated | None, *, of_person: bool = False) -> bool:
     if name is None:
         return False
     changed = name.confidence >= _SURE_ENOUGH and _know_name(desk, company, name.value)
+    if of_person and not _corrects(company, name):
+        return changed
     if fill(company, "name", name):
         company.key = company_key(name.value)
         company.confidence = name.confidence
@@ -170,6 +200,12 @@ def _rename(desk: _Desk, company: Company, name: Stated | None) -> bool:
         return True
     company.confidence = company.provenance["name"]["confidence"]
     return changed
+
+
+def _corrects(company: Company, name: Stated) -> bool:
+    """Whether a name said beside a person is what a reader misread, or could only guess."""
+    source, key = company.provenance["name"]["source"], company_key(name.value)
+    return source == DOMAIN or (source != USER and key != company.key and likeness(key, company.key) >= NEARLY_THE_SAME)
 
 
 def _know_name(desk: _Desk, company: Company, name: str, *, shown: bool = False) -> bool:

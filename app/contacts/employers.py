@@ -11,7 +11,7 @@ from app.companies import service as companies
 from app.companies.domains import mail_domain, web_domain
 from app.companies.models import Company
 from app.companies.provenance import Stated
-from app.companies.resolution import Sighting, resolve
+from app.companies.resolution import Sighting, is_short_for, resolve
 from app.contacts.models import PointKind
 from app.contacts.resolution import PointSeen
 
@@ -19,15 +19,22 @@ _DOMAIN_OF = {PointKind.EMAIL: mail_domain, PointKind.WEBSITE: web_domain}
 
 
 def employer(
-    session: Session, company_id: UUID | None, name: Stated | None, points: Sequence[PointSeen] = ()
+    session: Session,
+    company_id: UUID | None,
+    name: Stated | None,
+    points: Sequence[PointSeen] = (),
+    present: UUID | None = None,
 ) -> Company | None:
     """The company of this id, or else of this name; None where neither is said.
+
+    It keeps its own name: whoever names a company beside a person says where that person works.
 
     Args:
         session: of the organization, which has waited for its turn.
         company_id: of a company that is there.
         name: as somebody says.
         points: the person's addresses, whose domains tell companies of one name apart.
+        present: where the person works, as far as is known: it may be called by a short name.
 
     Raises:
         NotFound: no such company, or not yours.
@@ -36,6 +43,9 @@ def employer(
         return companies.current(session, company_id)
     if name is None:
         return None
+    known = companies.current(session, present) if present else None
+    if known is not None and is_short_for(session, name.value, known):
+        return known
     return resolve(session, sighting(name, points))
 
 
@@ -44,4 +54,5 @@ def sighting(name: Stated | None, points: Sequence[PointSeen]) -> Sighting:
     if name is None:
         return Sighting()
     domains = dict.fromkeys(_DOMAIN_OF[p.kind](p.stated.value) for p in points if p.kind in _DOMAIN_OF)
-    return Sighting(name, tuple(Stated(domain, name.confidence, name.source) for domain in domains if domain))
+    stated = tuple(Stated(domain, name.confidence, name.source) for domain in domains if domain)
+    return Sighting(name, stated, of_person=True)

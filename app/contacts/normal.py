@@ -21,7 +21,7 @@ _LONGEST_SEARCH_TEXT = 20_000
 _APOSTROPHES = re.compile(r"['’`´]")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """`name` in lower case Latin letters without accents and punctuation, its words sorted."""
     return " ".join(sorted(_words(name)))[:300]

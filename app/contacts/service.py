@@ -141,11 +141,17 @@ def _correct_job(session: Session, contact: Contact, said: dict[str, Any], point
         _say(job, column, said)
     if said.keys() & {"company_id", "company"}:
         name = typed_in(said["company"]) if said.get("company") else None
-        company = employer(session, said.get("company_id"), name, points)
+        company = employer(session, said.get("company_id"), name, points or _present(contact), job.company_id)
         if company and company.audience_id not in (company.organization_id, contact.audience_id):
             raise Conflict("This company is private: share a contact of it first.")
         if (company.id if company else None) != job.company_id:
             say_company(job, company)
+
+
+def _present(contact: Contact) -> list[PointSeen]:
+    """The ways to reach a contact that nobody struck out."""
+    there = [point for point in contact.points if not point.removed]
+    return [PointSeen(PointKind(each.kind), typed_in(each.value), each.type, each.extension) for each in there]
 
 
 def seen_point(point: PointIn, region: str) -> PointSeen:

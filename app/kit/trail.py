@@ -198,8 +198,12 @@ def _remember(session: Session, transaction: SessionTransaction) -> None:
 
 
 @event.listens_for(OrganizationSession, "after_soft_rollback")
-def _forget(session: Session, transaction: SessionTransaction) -> None:  # which has ended when this is called
-    session.info["trail"] = session.info.get("trails", {}).get(transaction, {})
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    trails: dict[SessionTransaction, _Trail] = session.info.get("trails", {})
+    ended: SessionTransaction | None = transaction
+    while ended is not None and ended not in trails:  # a flush that failed ends the savepoint around it
+        ended = ended.parent
+    session.info["trail"] = trails[ended] if ended is not None else {}
 
 
 @event.listens_for(OrganizationSession, "after_transaction_end")

@@ -38,6 +38,7 @@ _LINES: dict[int | str, dict[str, Any]] = {
 
 @router.get("/exports/contacts", response_class=Response, responses=_STREAM)
 def export_contacts(
+    session: SessionDep,
     begin: BeginDep,
     files: FilesDep,
     format: Annotated[Format, Query(description="Kind of file.")] = Format.CSV,  # noqa: A002
@@ -48,6 +49,7 @@ def export_contacts(
     """Every contact that the caller may see, as one stream."""
     name = {"csv": "contacts.csv", "vcard": "contacts.vcf", "jsonl": "contacts.jsonl"}[format]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    session.info["shown"] = session.scalar(queries.leaving())
     written = export(begin, files, Wish(format, preset, version, plain))
     return StreamingResponse(written, media_type=MEDIA_TYPES[format], headers=headers)
 

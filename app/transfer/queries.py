@@ -57,6 +57,11 @@ def ids_after(contact_id: UUID | None, limit: int) -> Select[UUID]:
     return ids if contact_id is None else ids.where(Contact.id > contact_id)
 
 
+def leaving() -> Select[int]:
+    """How many contacts leave."""
+    return select(func.count(Contact.id)).where(Contact.merged_into_id.is_(None))
+
+
 def notes_of(contact_ids: Collection[UUID]) -> Select[ContactNote]:
     """What users wrote about these contacts, oldest first."""
     return select(ContactNote).where(ContactNote.contact_id.in_(contact_ids)).order_by(ContactNote.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -63,8 +63,8 @@ class TesserOcr:
 
     name = "tesserocr"
     passes: tuple[Pass, ...] = (PLAIN,)
-    enough = 0.0
-    """Mean confidence from which a line gets no further pass."""
+    enough, enough_of_mail = 0.0, 0.0
+    """Mean confidence from which a line gets no further pass; the same of one with an @ in it."""
 
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
@@ -88,12 +88,16 @@ class TesserOcr:
         deadline = time.monotonic() + self._timeout
         best: list[tuple[Word, ...]] = [() for _ in boxes]
         for attempt in self.passes:
-            unsure = [number for number, words in enumerate(best) if mean_confidence(words) < self.enough or not words]
+            unsure = [number for number, words in enumerate(best) if not self._is_enough(words)]
             prepared = attempt.prepare(image)
             for number in unsure:
                 tries = (self._read_strip(attempt, prepared, way, deadline) for way in ways_to_read(boxes[number]))
                 best[number] = max(best[number], *tries, key=mean_confidence)
         return tuple(best)
+
+    def _is_enough(self, words: Sequence[Word]) -> bool:
+        mail = any("@" in word.text for word in words)
+        return bool(words) and mean_confidence(words) >= (self.enough_of_mail if mail else self.enough)
 
     def _read_strip(self, attempt: Pass, prepared: Image, box: Box, deadline: float) -> tuple[Word, ...]:
         found = self._read(attempt.strip(prepared, box), attempt.mode, deadline)
@@ -122,7 +126,7 @@ class Tesseract(TesserOcr):
 
     name = "tesseract"
     passes = (PLAIN, INK)
-    enough = 0.5
+    enough, enough_of_mail = 0.5, 0.9
 
 
 def upright_box(left: float, top: float, right: float, bottom: float) -> Polygon:

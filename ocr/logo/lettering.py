@@ -176,7 +176,7 @@ def _ink(marks: Marks) -> tuple[Column, Column, Column]:
     for x0, y0, x1, y1 in np.round(marks.line_boxes).astype(int):
         part = marks.lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)]
         patch = part.reshape(-1, 3).astype(np.float32) if part.size else np.zeros((1, 3), np.float32)
-        paper = [middle(plane) for plane in cv2.split(part)] if part.size else [0.0]
+        paper = [middle(np.asarray(plane, np.uint8)) for plane in cv2.split(part)] if part.size else [0.0]
         off = np.abs(patch - np.array(paper, np.float32)).sum(axis=1)
         at = int(INKED * (len(off) - 1))
         strong = float(np.partition(off, at)[at])
