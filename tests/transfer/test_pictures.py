@@ -105,7 +105,7 @@ def test_pictures_that_came_with_a_person_are_erased_with_them(client, bring, ho
     [contact] = client.get("/v1/contacts").json()["items"]
     packed = ZipFile(io.BytesIO(client.get(f"/v1/contacts/{contact['id']}/export").content))
     assert [name for name in packed.namelist() if "contact_pictures" in name]
-    answer = client.post(f"/v1/contacts/{contact['id']}/erase")
+    answer = client.post(f"/v1/contacts/{contact['id']}/erasure")
     assert answer.status_code < 300, answer.text
     work()
     assert not [key for key in house.files.written_before(later) if house.files.get(key).startswith(b"\xff\xd8")]
