@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import alembic.command
@@ -52,11 +53,15 @@ def worker_commands(readers: int) -> list[tuple[str, ...]]:
     return [_QUICK, *[_READING] * readers] if readers else []
 
 
+# Statements are compiled once an engine, which costs more than running most of them.
+_engine_of_process = cache(make_engine)
+
+
 def open_house(settings: Settings) -> House:
     """Connect to what the settings name; makes local folders that are missing."""
     for folder in settings.local_folders():
         folder.mkdir(parents=True, exist_ok=True)
-    sessions = Sessions(make_engine(settings.database_url), {"flow": FLOW})
+    sessions = Sessions(_engine_of_process(settings.database_url), {"flow": FLOW})
     return House(settings, sessions, FileStore(settings.files_url), Waker(sessions.engine, settings.poll_seconds))
 
 

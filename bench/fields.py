@@ -31,6 +31,7 @@ from bench.recording import record
 from bench.training.calibrate import calibration_error
 from bench.training.samples import FOLDS, Sample, fold_of, recorded
 from bench.training.truth import is_field_right
+from ocr.export import printed
 from ocr.fields import understand
 from ocr.fields.judgement import Judgement, shipped
 from ocr.fields.scene import see
@@ -78,7 +79,7 @@ def plain_values(fields: Sequence[Field]) -> dict[str, Any]:
             made[str(field.kind)] = field.value
         else:
             plural = "addresses" if field.kind is FieldKind.ADDRESS else f"{field.kind}s"
-            made.setdefault(plural, []).append(field.value)
+            made.setdefault(plural, []).append(printed(field))
     return made
 
 

@@ -79,6 +79,8 @@ class Issuer:
 
 def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_GET(self) -> None:
             issuer.served.append(self.path)
             document = None if issuer.down else issuer.documents().get(self.path)

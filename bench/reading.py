@@ -28,6 +28,7 @@ from rich.table import Table
 import ocr
 from bench.photos import Sample, load_samples
 from bench.readers import OTHERS
+from bench.throughput import PATIENT, throughput_table
 from ocr.truth import KINDS, Verdict, best_card, is_whole, judge_card
 
 HELP = """Measure reading: cost of every reader and stage, right values a field, throughput, memory.
@@ -41,8 +42,6 @@ Takes the photos of $CARDALLY_CARDS or ../shared/cards, or draws some. The defau
     python -m bench.reading --only ours            leave the plain packages out, which are slow"""
 
 Result = TypeVar("Result")
-PATIENT = ocr.Options(timeout=600)
-"""A busy machine is no reason to stop measuring."""
 
 OURS = ("rapidocr", "tesserocr", "tesseract", "ensemble", "pytesseract")
 
@@ -160,24 +159,6 @@ def f1(verdicts: Sequence[Verdict]) -> float:
     return 2 * right / (2 * right + wrong + missed) if right else 0.0
 
 
-def throughput_table(samples: Sequence[Sample], engine: str, jobs: int, count: int) -> Table:
-    """Photos a second with one worker process, two, four, ... and `jobs`, start of the processes left out."""
-    table = Table(title=f"Throughput, {engine}", title_justify="left")
-    for head in ("workers", "photos/s", "x one worker"):
-        table.add_column(head, justify="right")
-    paths = [sample.path for sample in islice(cycle(samples), count)]
-    base = 0.0
-    for workers in sorted({*(2**power for power in range(jobs.bit_length())), jobs}):
-        outcomes = ocr.read_files([*paths[:workers], *paths], PATIENT, engine, workers)
-        for _ in range(workers):  # until each has loaded its models
-            next(outcomes)
-        started = time.perf_counter()
-        rate = len(list(outcomes)) / (time.perf_counter() - started)
-        base = base or rate
-        table.add_row(str(workers), f"{rate:.2f}", f"{rate / base:.2f}")
-    return table
-
-
 def memory_table(samples: Sequence[Sample], engine: str, count: int) -> Table:
     """Resident memory of this process while it reads one photo after another."""
     table = Table(title=f"Memory of one worker over {count} photos, {engine}", title_justify="left")
@@ -209,7 +190,7 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
-def tables(photos: int, jobs: int, memory: int, only: str) -> Iterator[Table]:
+def tables(photos: int, jobs: int, each: int, memory: int, only: str) -> Iterator[Table]:
     """All that the command prints."""
     samples = load_samples(photos)
     available = [name for name in OURS if name in ocr.ENGINES and _is_here(name)]
@@ -218,7 +199,7 @@ def tables(photos: int, jobs: int, memory: int, only: str) -> Iterator[Table]:
     yield cost_table(runs)
     yield stage_table(runs)
     yield quality_table(runs)
-    yield throughput_table(samples, ocr.DEFAULT_ENGINE, jobs, max(8 * jobs, len(samples)))
+    yield throughput_table([sample.path for sample in samples], ocr.DEFAULT_ENGINE, jobs, each)
 
 
 def _is_here(engine: str) -> bool:
@@ -232,12 +213,13 @@ def _is_here(engine: str) -> bool:
 def main(
     photos: Annotated[int, typer.Option(min=0, help="How many photos; 0 takes all.")] = 16,
     jobs: Annotated[int, typer.Option(min=1, help="Workers of the throughput test.")] = os.cpu_count() or 1,
+    each: Annotated[int, typer.Option(min=2, help="Photos for each of them.")] = 24,
     memory: Annotated[int, typer.Option(min=5, help="Photos of the memory test.")] = 60,
     only: Annotated[str, typer.Option(help="`ours` leaves the plain packages out.")] = "",
 ) -> None:
     """Print the tables."""
     console = Console(width=150)
-    for table in tables(photos, jobs, memory, only):
+    for table in tables(photos, jobs, each, memory, only):
         console.print(table)
 
 

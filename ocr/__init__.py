@@ -12,13 +12,13 @@ from ocr.errors import (
     UnsupportedImage,
 )
 from ocr.export import as_json, error_as_json
-from ocr.fields import merge_sides
 from ocr.load import check_photo
 from ocr.logo import SAME_LOGO, hash_distance, logo_hash
 from ocr.metadata import without_metadata
 from ocr.options import Options
 from ocr.pipeline import read_photo
 from ocr.report import Report, load_truths
+from ocr.sides import Sides, join_sides, pair_sides
 from ocr.trace import FolderTrace, no_trace
 from ocr.types import (
     Alternative,
@@ -62,6 +62,7 @@ __all__ = [
     "Reading",
     "ReadingError",
     "Report",
+    "Sides",
     "Trace",
     "UnsupportedImage",
     "Word",
@@ -69,11 +70,12 @@ __all__ = [
     "check_photo",
     "error_as_json",
     "hash_distance",
+    "join_sides",
     "load_truths",
     "logo_hash",
     "make_engine",
-    "merge_sides",
     "no_trace",
+    "pair_sides",
     "read_files",
     "read_photo",
     "without_metadata",

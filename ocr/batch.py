@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
-
 from ocr.engines import DEFAULT_ENGINE, make_engine
 from ocr.errors import ReadingError
 from ocr.options import DEFAULTS, Options
@@ -106,7 +104,7 @@ def _read_alone(task: _Task) -> Outcome:
 
 
 def _workers(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=cv2.setNumThreads, initargs=(1,))
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
 
 
 @cache

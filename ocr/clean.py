@@ -14,8 +14,8 @@ WINDOW = 0.05
 fields of colour."""
 SHRINK = 4
 """The median is taken on a picture this much smaller: paper has no detail, and it costs a sixteenth."""
-FULL_INK = 99.0
-"""Percentile of the distance from the paper that is shown black."""
+FULL_INK = 0.99
+"""Quantile of the distance from the paper that is shown black."""
 FAINTEST = 40.0
 """Grey levels. Fainter marks are not stretched to black, lest an empty card's grain be read."""
 
@@ -32,8 +32,9 @@ def ink(card: Image) -> Image:
     """
     light = grey(card)
     difference = cv2.absdiff(light, paper(light))
-    strongest = max(FAINTEST, float(np.percentile(difference, FULL_INK)))
-    return cv2.convertScaleAbs(255 - difference.astype(np.float32) * (255 / strongest)).astype(np.uint8)
+    strongest = max(FAINTEST, *levels(np.asarray(difference, np.uint8), FULL_INK))
+    shades = np.clip(255 - np.arange(256) * (255 / strongest), 0, 255).round().astype(np.uint8)
+    return np.asarray(cv2.LUT(difference, shades), np.uint8)
 
 
 def paper(light: Image) -> Image:
@@ -56,6 +57,11 @@ def glare(card: Image) -> Image:
 
 
 def middle(plane: Image) -> float:
-    """Median of H x W bytes, by counting them, which is forty times faster than sorting."""
+    """Median of H x W bytes."""
+    return levels(plane, 0.5)[0]
+
+
+def levels(plane: Image, *shares: float) -> tuple[float, ...]:
+    """Quantiles of H x W bytes, by counting them, which is forty times faster than sorting."""
     counts = np.cumsum(cv2.calcHist([np.ascontiguousarray(plane)], [0], None, [256], [0, 256]))
-    return float(np.searchsorted(counts, counts[-1] / 2))
+    return tuple(float(level) for level in np.searchsorted(counts, counts[-1] * np.array(shares)))

@@ -27,8 +27,9 @@ def as_json(reading: Reading, photo: str = "") -> dict[str, Any]:
     """Everything of a reading but the pictures, with `photo` as its name.
 
     `cards[].fields` has `name`, `company`, `name_prefix` and `name_suffix` as one value or null, the other kinds as
-    lists; a value is an object with `value`, `raw`, `confidence`, `polygon` and the rest. Points are [x, y] in
-    fractions of the upright photo.
+    lists; a value is an object with `value`, `raw`, `confidence`, `polygon` and the rest. The `value` of a phone number
+    is the number as it is printed, with its extension; `e164` is what one dials, or null where the country is not sure.
+    Points are [x, y] in fractions of the upright photo.
     """
     return {
         "photo": photo,
@@ -71,9 +72,17 @@ def _fields(fields: tuple[Field, ...]) -> dict[str, Any]:
     return one | many
 
 
+def printed(field: Field) -> str:
+    """A value as it stands on the card: of a number that was put right, or that no print shows, its digits."""
+    as_read = field.kind is FieldKind.PHONE and field.raw and not field.repairs
+    return field.raw.strip() if as_read else field.value
+
+
 def _field(field: Field) -> dict[str, Any]:
+    dialled = {"e164": field.value if field.value.startswith("+") else None} if field.kind is FieldKind.PHONE else {}
     return {
-        "value": field.value,
+        "value": printed(field),
+        **dialled,
         "raw": field.raw,
         "confidence": round(field.confidence, 4),
         "polygon": _points(field.polygon),

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import pi_heif
 from PIL import Image as Pillow
+from PIL.JpegImagePlugin import JpegImageFile
 
 from ocr.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnsupportedImage
 from ocr.types import Image
@@ -28,6 +29,15 @@ ENOUGH = 1800
 that its flattened picture gets, and decoding a photo of 10 megapixels at half its size takes half the time."""
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+END_OF_IMAGE = b"\xff\xd9"
+"""A marker of JPEG (ITU T.81) that cannot stand among the bits of a picture."""
+JPEG_SIZES = (
+    (8, cv2.IMREAD_REDUCED_COLOR_8),
+    (4, cv2.IMREAD_REDUCED_COLOR_4),
+    (2, cv2.IMREAD_REDUCED_COLOR_2),
+    (1, cv2.IMREAD_COLOR),
+)
+"""By how much a JPEG can be decoded smaller."""
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 OTHER_KINDS = (b"%PDF-", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"\0\0\0\x0cjP  ", b"\xff\x0a", b"<svg", b"<?xml")
 OTHER_BRANDS = (b"avif", b"avis", b"mp41", b"mp42", b"isom", b"iso2", b"qt  ", b"M4V ", b"hevc", b"hevx", b"msf1")
@@ -62,7 +72,7 @@ def load_photo(
         try:
             picture = _open(data)
             _check_size(picture, max_pixels, min_side)
-            return _upright_pixels(picture, enough)
+            return _upright_pixels(data, picture, enough)
         except Pillow.DecompressionBombError as error:
             raise ImageTooLarge(f"{max_pixels} pixels are allowed.") from error
         except BROKEN as error:
@@ -131,17 +141,33 @@ def _orientation(picture: Pillow.Image) -> int:
     return stated if stated in range(1, 9) else 1
 
 
-def _upright_pixels(picture: Pillow.Image, enough: int) -> Image:
+def _upright_pixels(data: bytes, picture: Pillow.Image, enough: int) -> Image:
     factor = max(1, max(picture.size) // enough)
     orientation = _orientation(picture)
-    if picture.format in ("JPEG", "MPO"):
-        picture.draft(None, (picture.width // factor, picture.height // factor))
-        factor = max(1, max(picture.size) // enough)
-    pixels = _bgr(picture)
+    pixels = _ordinary_jpeg(data, picture, factor)
+    if pixels is None:
+        if picture.format in ("JPEG", "MPO"):
+            picture.draft(None, (picture.width // factor, picture.height // factor))
+        pixels = _bgr(picture)
+    factor = max(1, max(pixels.shape) // enough)
     if factor > 1:
         size = (pixels.shape[1] // factor, pixels.shape[0] // factor)
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     return _turned(pixels, orientation)
+
+
+def _ordinary_jpeg(data: bytes, picture: Pillow.Image, factor: int) -> Image | None:
+    """The pixels of a whole JPEG in colour, at most `factor` times smaller; None for anything else.
+
+    OpenCV takes two thirds of Pillow's time, but it makes a picture of half a file as well and says nothing. Pillow
+    has read as far as the first scan, so that the end of a preview further up is not taken for the picture's.
+    """
+    ordinary = isinstance(picture, JpegImageFile) and picture.format == "JPEG" and picture.mode == "RGB"
+    if not ordinary or data.find(END_OF_IMAGE, picture.fp.tell()) < 0:  # type: ignore[attr-defined]
+        return None
+    size = next(flag for least, flag in JPEG_SIZES if factor >= least)
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), size | cv2.IMREAD_IGNORE_ORIENTATION)
+    return None if pixels is None else np.asarray(pixels, np.uint8)
 
 
 def _bgr(picture: Pillow.Image) -> Image:

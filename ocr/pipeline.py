@@ -6,8 +6,11 @@ import time
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+
 from ocr.codes import read_codes
 from ocr.engines import BoxReader, make_engine
+from ocr.engines.strips import Box
 from ocr.errors import EngineTimeout
 from ocr.fields import field_reasons, find_fields
 from ocr.layout import group_lines
@@ -16,11 +19,12 @@ from ocr.locate import find_cards
 from ocr.logo import find_logos
 from ocr.options import DEFAULTS, Options
 from ocr.orientation import find_turn
-from ocr.quality import judge, review_reasons
+from ocr.quality import BLURRED, judge, review_reasons
 from ocr.rectify import Flat, to_photo
 from ocr.regions import Region, as_polygon, choose_regions
+from ocr.script import is_foreign
 from ocr.trace import no_trace
-from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace
+from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def _default_engine() -> Engine:
 def _read_card(region: Region, work: _Work) -> Card | None:
     """Read one part of the photo; None when nothing there looks like a card."""
     region = _upright(region, work)
-    lines = _read_lines(region, work)
+    text = _read_text(region, work)
+    lines = text.lines
     card = region.card()
     codes = read_codes(card.image)
     logos = find_logos(card.image, lines)
@@ -89,6 +94,8 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     if not fields:
         return None
     quality = judge(card, lines)
+    of_photo = review_reasons(quality, region.quad, work.size)
+    unread = BLURRED not in of_photo and is_foreign(text.image, text.boxes, text.words)
     return Card(
         quad=_fractions(region.quad, work.size),
         quad_confidence=region.confidence,
@@ -97,7 +104,7 @@ def _read_card(region: Region, work: _Work) -> Card | None:
         lines=tuple(_line_in_photo(line, card, work.size) for line in lines),
         logos=tuple(replace(logo, polygon=_in_photo(logo.polygon, card, work.size)) for logo in logos),
         quality=quality,
-        review=(*review_reasons(quality, region.quad, work.size), *field_reasons(fields, lines)),
+        review=(*of_photo, *field_reasons(fields, lines, unread=unread)),
         image=card.image,
     )
 
@@ -110,17 +117,38 @@ def _upright(region: Region, work: _Work) -> Region:
     return region
 
 
-def _read_lines(region: Region, work: _Work) -> tuple[Line, ...]:
-    """The lines of an upright region's card, in pixels of the card."""
-    image, engine = region.wide.image, work.engine
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What was read on a region's card, and where."""
+
+    lines: tuple[Line, ...]
+    """In pixels of the card."""
+    image: Image
+    boxes: tuple[Box, ...] = ()
+    """Where text was found, pixels of `image`; empty if the engine looks for it by itself."""
+    words: tuple[tuple[Word, ...], ...] = ()
+    """In each of the boxes, same pixels."""
+
+
+def _read_text(region: Region, work: _Work) -> _Text:
+    """Read an upright region."""
+    engine = work.engine
     work.watch("boxes", [as_polygon(box) for box in region.text_on_card])
     if isinstance(engine, BoxReader):
-        words = tuple(word for found in engine.read_boxes(image, region.text_on_card) for word in found)
+        image, larger = region.closer(work.photo)
+        boxes = tuple(box * np.float32(larger) for box in region.text_on_card)
+        found = engine.read_boxes(image, boxes)
     else:
-        words = engine(image)
+        image, larger, boxes = region.wide.image, 1.0, ()
+        found = (engine(image),)
+    words = tuple(_shrunk(word, larger) for some in found for word in some)
     lines = region.on_card(group_lines(words, engine.name))
     work.watch("lines", lines)
-    return lines
+    return _Text(lines, image, boxes, found)
+
+
+def _shrunk(word: Word, times: float) -> Word:
+    return replace(word, polygon=tuple((x / times, y / times) for x, y in word.polygon))
 
 
 def _fractions(polygon: Polygon, size: tuple[int, int]) -> Polygon:

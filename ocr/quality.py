@@ -20,6 +20,9 @@ MARGIN = 0.12
 """Blank paper around a card's text, in widths of the text."""
 LIMIT = 0.5
 """Figures of `Quality` below this call for review."""
+BLURRED = "blurred"
+PHOTO_REASONS = (BLURRED, "glare", "low_resolution", "cut_off")
+"""What `review_reasons` may find."""
 
 
 def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
@@ -38,7 +41,7 @@ def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
 
 
 def review_reasons(quality: Quality, quad: Polygon, photo_size: tuple[int, int]) -> tuple[str, ...]:
-    """Which of `blurred`, `glare`, `low_resolution`, `cut_off` hold.
+    """Which of `PHOTO_REASONS` hold.
 
     Args:
         quality: of the flattened card.
@@ -47,7 +50,7 @@ def review_reasons(quality: Quality, quad: Polygon, photo_size: tuple[int, int])
     """
     reasons = []
     if quality.sharpness < LIMIT:
-        reasons.append("blurred")
+        reasons.append(BLURRED)
     if quality.glare < LIMIT:
         reasons.append("glare")
     if quality.resolution < LIMIT:
@@ -88,7 +91,7 @@ def edge_width(card: Image) -> float | None:
     """
     light = grey(card)
     scale = 1000 / max(light.shape)
-    seen = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    seen = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     window = np.ones((25, 25), np.uint8)
     contrast = cv2.subtract(cv2.dilate(seen, window), cv2.erode(seen, window)).astype(np.float32)
     across, down = (cv2.Sobel(seen, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))

@@ -71,6 +71,8 @@ def open_pairs(session: Session, ends: Iterable[tuple[UUID, UUID]]) -> list[Pair
     wanted = sorted({(min(each), max(each)) for each in ends})
     if not wanted:
         return []
+    if len(wanted) == 1 and (known := session.scalars(queries.pairs_of_ends(wanted)).first()):
+        return [Pair(known, is_new=False)]  # as nearly always; of many, those that are there must not be locked first
     values = {"model_version": scoring.MODEL.version, "scored_on": today()}
     scope = {"organization_id": session.info["organization_id"], "audience_id": room_of(session)}
     rows = [{"company_a_id": a_id, "company_b_id": b_id, **values, **scope} for a_id, b_id in wanted]

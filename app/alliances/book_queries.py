@@ -128,10 +128,10 @@ def kept_of_account(account_id: UUID, alliance_ids: Collection[UUID]) -> Select[
     return kept.where(SharedAccountRow.alliance_id.in_(alliance_ids))
 
 
-def agreed(alliance_id: UUID, most: int) -> Select[SharedAccountRow]:
-    """Accounts of a pair that both sides have confirmed, some of them."""
-    kept = select(SharedAccountRow).where(SharedAccountRow.alliance_id == alliance_id, SharedAccountRow.by_both)
-    return kept.order_by(SharedAccountRow.account_id).limit(most)
+def agreed(alliance_ids: Collection[UUID], most: int) -> Select[SharedAccountRow]:
+    """Accounts of these pairs that both sides have confirmed, some of them."""
+    kept = select(SharedAccountRow).where(SharedAccountRow.alliance_id.in_(alliance_ids), SharedAccountRow.by_both)
+    return kept.order_by(SharedAccountRow.alliance_id, SharedAccountRow.account_id).limit(most)
 
 
 def last_confirmed(alliance_id: UUID) -> Select[datetime | None]:

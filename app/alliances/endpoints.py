@@ -17,6 +17,7 @@ from app.alliances.schemas import (
     AgreementIn,
     AgreementOut,
     AllianceDetailOut,
+    AllianceListedOut,
     AllianceOut,
     DecisionIn,
     EvidenceOut,
@@ -51,12 +52,13 @@ def list_alliances(
     sort: Annotated[Sort, Query(description="Greatest first; `recent` goes by the last evidence.")] = Sort.SCORE,
     cursor: CursorQuery = None,
     limit: LimitQuery = 50,
-) -> Page[AllianceOut]:
+) -> Page[AllianceListedOut]:
     """Pairs of companies that could help each other, best first."""
     of_user = caller.user_id if scope == "mine" else None
     wanted = Wanted(tuple(state or ()), min_score, min_coverage, industry, place, with_home, of_user, sort)
     ranked = service.ranking(session, wanted, cursor, limit)
-    return Page(items=[schemas.alliance_out(row) for row in ranked.alliances], next_cursor=ranked.next_cursor)
+    items = [schemas.alliance_listed(row, ranked.bridges.get(row.id)) for row in ranked.alliances]
+    return Page(items=items, next_cursor=ranked.next_cursor)
 
 
 @router.get("/hints", responses=problems(NotFound))

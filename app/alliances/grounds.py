@@ -12,17 +12,21 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.alliances import book_queries, queries, scoring
-from app.alliances.keeping import buyers, compared, read_books, renew_buyers
+from app.alliances.keeping import buyers, compared, held, read_books, renew_buyers
 from app.alliances.models import Agreement, Alliance, Evidence
 from app.alliances.overlap import shared_accounts
 from app.alliances.terms import Case, KeptAccount, Kind, Overlap, Profile, Side, Signal
 from app.books.terms import Relation
 from app.companies.models import Company
 
-_MOST_AT_ONCE = 2_000
-"""Pieces of evidence of all pairs that are read together."""
+_MOST_AT_ONCE = 500
+"""Pieces of evidence of all pairs that are read together without a look at how many each of them has."""
+_MANY = 300
+"""Of a pair that has more, the newest of each kind are read first."""
+_BROAD = 0.9999
+"""Of its points for breadth a pair has so much with 20 active pairs of reps."""
 _NEWEST = 200
-"""Of a pair with more: the newest of each kind, which nearly always say it all."""
+"""So many of each kind, which nearly always say it all."""
 _MOST_AGREED = 1_000
 """Accounts that both sides confirmed: so many are named where they are the reason of a move."""
 
@@ -45,7 +49,7 @@ def read_grounds(
     With `books` what both sell into is read from their books; with `renewed` so is to whom each of them sells.
     """
     ends = {end for pair in alliances for end in (pair.company_a_id, pair.company_b_id)}
-    companies = {company.id: company for company in session.scalars(queries.companies(ends))}
+    companies = held(session, ends)
     for company_id in sorted(companies) if renewed else ():
         renew_buyers(session, companies[company_id])
     if books:
@@ -104,9 +108,29 @@ def profile(company: Company, sold_to: Iterable[str]) -> Profile:
 def _signals(
     session: Session, alliances: Sequence[Alliance], companies: Mapping[UUID, Company], moment: datetime
 ) -> dict[UUID, list[Signal]]:
+    if len(alliances) == 1 and _is_broad(alliances[0]):
+        return {alliances[0].id: _signals_of_many(session, alliances[0], companies, moment)}
     rows = session.execute(queries.signals([pair.id for pair in alliances], _MOST_AT_ONCE + 1)).all()
-    if len(rows) > _MOST_AT_ONCE:
-        return {pair.id: _signals_of_many(session, pair, companies, moment) for pair in alliances}
+    if len(rows) <= _MOST_AT_ONCE:
+        return _by_pair(rows, alliances, companies)
+    sizes = session.execute(queries.evidence_sizes([pair.id for pair in alliances], _MANY + 1))
+    short = [pair_id for pair_id, size in sizes if size <= _MANY]
+    read = session.execute(queries.signals(short, _MANY * len(short))).all() if short else ()
+    found = _by_pair(read, alliances, companies)
+    for pair in alliances:
+        if pair.id not in short:
+            found[pair.id] = _signals_of_many(session, pair, companies, moment)
+    return found
+
+
+def _is_broad(pair: Alliance) -> bool:
+    """Whether so many reps were active at the last look that there must be much evidence."""
+    return any(part["name"] == "breadth" and part["points"] > _BROAD * part["max"] for part in pair.parts)
+
+
+def _by_pair(
+    rows: Iterable[Any], alliances: Iterable[Alliance], companies: Mapping[UUID, Company]
+) -> dict[UUID, list[Signal]]:
     ends = {pair.id: (companies[pair.company_a_id], companies[pair.company_b_id]) for pair in alliances}
     found: dict[UUID, list[Signal]] = defaultdict(list)
     for row in rows:
@@ -144,8 +168,10 @@ def _papers(session: Session, alliances: Sequence[Alliance]) -> dict[UUID, list[
 
 def _agreed(session: Session, alliances: Sequence[Alliance]) -> dict[UUID, list[KeptAccount]]:
     found: dict[UUID, list[KeptAccount]] = defaultdict(list)
-    for pair in alliances:
-        if pair.shared_both:
-            for row in session.scalars(book_queries.agreed(pair.id, _MOST_AGREED)):
-                found[pair.id].append(KeptAccount(row.account_id, row.worth, row.idf, row.confirmed_at, row.by_both))
+    pairs = [pair.id for pair in alliances if pair.shared_both]
+    few = sum(pair.shared_both for pair in alliances) <= _MOST_AGREED
+    for some in [pairs] if few and pairs else [[pair_id] for pair_id in pairs]:
+        for row in session.scalars(book_queries.agreed(some, _MOST_AGREED)):
+            kept = KeptAccount(row.account_id, row.worth, row.idf, row.confirmed_at, row.by_both)
+            found[row.alliance_id].append(kept)
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 import structlog
@@ -86,18 +87,21 @@ def reassess_sellers(work: Work, event: AccountChanged) -> None:
     """
     with work.begin() as session:
         account = session.get(Company, event.company_id)
-        rooms = {audience_id for _, audience_id in session.execute(book_queries.pairs_that_share(event.company_id))}
-        for room in sorted(rooms | ({account.audience_id} if account else set())):
+        sharing: dict[UUID, set[UUID]] = defaultdict(set)
+        for alliance_id, room in session.execute(book_queries.pairs_that_share(event.company_id)):
+            sharing[room].add(alliance_id)
+        for room in sorted(sharing.keys() | ({account.audience_id} if account else set())):
             with in_room(session, room):
-                _follow_account(session, event)
+                _follow_account(session, event, sharing[room])
 
 
-def _follow_account(session: Session, event: AccountChanged) -> None:
+def _follow_account(session: Session, event: AccountChanged, sharing: Collection[UUID]) -> None:
     partners = set(filter(None, session.scalars(queries.employers(event.holder_id))))
     home = session.scalars(queries.home_company()).one_or_none()
-    users = {home.id} if home is not None and session.scalar(queries.user(event.holder_id)) else set()
-    assessment.shift(session, follow_account(session, event.company_id, partners | users))
-    for company in session.scalars(queries.companies(partners)).all():
+    by_user = home is not None and not partners and session.scalar(queries.user(event.holder_id)) is not None
+    own = {home.id} if home is not None and by_user else partners
+    assessment.shift(session, follow_account(session, event.company_id, own, home, sharing))
+    for company in session.scalars(queries.companies(partners)).all() if partners else ():
         if not company.is_home:
             _, sells_elsewhere = renew_buyers(session, company)
             if sells_elsewhere:

@@ -59,35 +59,46 @@ def read_books(session: Session, alliances: Sequence[Alliance], companies: Mappi
     _replace(session, changes)
 
 
-def follow_account(session: Session, account_id: UUID, own: Collection[UUID]) -> list[Shift]:
+def follow_account(
+    session: Session, account_id: UUID, own: Collection[UUID], home: Company | None, sharing: Collection[UUID]
+) -> list[Shift]:
     """Keep of one account what the books say of it now; returns the pairs for which that is something new, locked.
 
-    `own` are the companies whose books changed there. Sees one room.
+    `own` are the companies whose books changed there, `sharing` the pairs for which it is kept. Sees one room.
     """
-    home = session.scalars(queries.home_company()).one_or_none()
     sellers, most = book_queries.partners_selling_to(account_id), scoring.MOST_SELLERS + 1
     many = {seller for seller in session.scalars(sellers.limit(most)) if seller}
     said, by_users = said_of(session, account_id, many, home) if len(many) < most else ({}, False)
     idf = scoring.rarity(len(many) + by_users)
-    touched = {alliance_id for alliance_id, _ in session.execute(book_queries.pairs_that_share(account_id))}
+    touched = set(sharing)
     if said:
         # Where nothing is kept yet, any two of its sellers may share it: there were too many before, or one alone.
         some = own if touched else said.keys()
         touched |= set(session.scalars(book_queries.pairs_between(some, said.keys()))) if some else set()
-    pairs = session.scalars(queries.alliances_to_change(sorted(touched))).all() if touched else []
-    held = {row.alliance_id: _kept(row) for row in session.scalars(book_queries.kept_of_account(account_id, touched))}
-    ends = session.scalars(queries.companies({end for pair in pairs for end in (pair.company_a_id, pair.company_b_id)}))
-    companies = {company.id: company for company in ends}
+    if not touched:
+        return []
+    pairs = session.scalars(queries.alliances_to_change(sorted(touched))).all()
+    kept = {row.alliance_id: _kept(row) for row in session.scalars(book_queries.kept_of_account(account_id, touched))}
+    companies = held(session, {end for pair in pairs for end in (pair.company_a_id, pair.company_b_id)})
     found = []
     for pair in pairs:
         both = (companies[pair.company_a_id], companies[pair.company_b_id])
-        shift = Shift(pair, held.get(pair.id), _at(both, account_id, said, idf))
+        shift = Shift(pair, kept.get(pair.id), _at(both, account_id, said, idf))
         if shift.before != shift.after:
             found.append(shift)
     _replace(session, [(shift.alliance.id, account_id, shift.after) for shift in found])
     for shift in found:
         _sum_up(session, shift)
     return found
+
+
+def held(session: Session, company_ids: Iterable[UUID]) -> dict[UUID, Company]:
+    """These companies, read where the session does not hold them yet."""
+    keys = {company_id: session.identity_key(Company, company_id) for company_id in company_ids}
+    found = {company_id: session.identity_map[key] for company_id, key in keys.items() if key in session.identity_map}
+    missing = keys.keys() - found.keys()
+    read = session.scalars(queries.companies(missing)) if missing else ()
+    return found | {company.id: company for company in read}
 
 
 def buyers(session: Session, companies: Iterable[Company]) -> dict[UUID, list[str]]:

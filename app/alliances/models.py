@@ -29,8 +29,11 @@ class Alliance(Personal, Base):
         Index("ix_alliances_recent", "organization_id", "last_evidence_at", "id"),
     )
 
-    company_a_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
-    company_b_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    # The home company has a pair with nearly every other: by both ends a pair is found, hardly by one.
+    company_a_id: Mapped[UUID] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), info={"agreeing": 1000})
+    company_b_id: Mapped[UUID] = mapped_column(
+        ForeignKey("companies.id", ondelete="CASCADE"), index=True, info={"agreeing": 1000}
+    )
     state: Mapped[State] = mapped_column(String(15), default=State.AWARE)
     score: Mapped[float] = mapped_column(default=0.0)
     """0..100."""
@@ -119,7 +122,8 @@ class Evidence(Scoped, Base):
         Index("ix_evidence_source_key", "source_key"),
     )
 
-    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
+    # Large partners have much of it, a contact or an exchange a piece or two.
+    alliance_id: Mapped[UUID] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), info={"agreeing": 100})
     kind: Mapped[Kind] = mapped_column(String(20))
     at: Mapped[datetime]
     giver: Mapped[Side | None] = mapped_column(String(1))
@@ -130,9 +134,13 @@ class Evidence(Scoped, Base):
     """What it was taken from: `exchange`, `dealing`, `report` or `match`."""
     source_key: Mapped[str] = mapped_column(String(100))
     """Names the source and the piece of it: a reaction that runs twice adds nothing."""
-    exchange_id: Mapped[UUID | None] = mapped_column(ForeignKey("exchanges.id", ondelete="CASCADE"), index=True)
+    exchange_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("exchanges.id", ondelete="CASCADE"), index=True, info={"agreeing": 2}
+    )
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
-    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="SET NULL"), index=True, info={"agreeing": 5}
+    )
     company_id: Mapped[UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="SET NULL"), index=True)
     """Of a report the partner; after a merge of companies the survivor, whose pair it then belongs to."""
     note: Mapped[str | None] = mapped_column(Text)

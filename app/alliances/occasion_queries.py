@@ -122,9 +122,11 @@ def evidence_between(alliance_ids: Collection[UUID], contact_ids: Collection[UUI
     return found.order_by(Evidence.at.desc(), Evidence.id)
 
 
-def events_with_place() -> Select[UUID, str | None]:
-    """Every event of which somebody said where it was."""
-    return select(MetEvent.id, MetEvent.place).where(MetEvent.place.is_not(None)).order_by(MetEvent.starts_at.desc())
+def events_with_place() -> Select[UUID, str | None, float | None, float | None]:
+    """Every event of which it is known where it was: its place, latitude and longitude; the last one first."""
+    found = select(MetEvent.id, MetEvent.place, MetEvent.latitude, MetEvent.longitude)
+    known = MetEvent.place.is_not(None) | MetEvent.latitude.is_not(None)
+    return found.where(known).order_by(MetEvent.starts_at.desc())
 
 
 def events(ids: Collection[UUID]) -> Select[MetEvent]:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Table, exists, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, case, exists, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.alliances.models import Agreement, Alliance, Evidence, Introduction, StateMove, Win
 from app.alliances.terms import Answer, Kind
@@ -132,6 +132,16 @@ def company(company_id: UUID) -> Select[UUID]:
     return select(Company.id).where(Company.id == company_id)
 
 
+def users(user_ids: Collection[UUID]) -> Select[User]:
+    """These users."""
+    return select(User).where(User.id.in_(user_ids))
+
+
+def contacts(contact_ids: Collection[UUID]) -> Select[Contact]:
+    """These contacts."""
+    return select(Contact).where(Contact.id.in_(contact_ids))
+
+
 def user(user_id: UUID) -> Select[UUID]:
     """The id of a user, of whom this may or may not be one."""
     return select(User.id).where(User.id == user_id)
@@ -185,6 +195,13 @@ def signals(alliance_ids: Collection[UUID], most: int) -> Select[*tuple[Any, ...
     return select(*_SEEN_BY_RULES).where(Evidence.alliance_id.in_(alliance_ids)).limit(most)
 
 
+def evidence_sizes(alliance_ids: Collection[UUID], most: int) -> Select[UUID, int]:
+    """How much evidence each of these pairs has, counted up to `most`."""
+    some = select(Evidence.id).where(Evidence.alliance_id == Alliance.id).limit(most).correlate(Alliance).subquery()
+    counted = select(func.count()).select_from(some).correlate(Alliance).scalar_subquery()
+    return select(Alliance.id, counted).where(Alliance.id.in_(alliance_ids))
+
+
 def newest_signals(alliance_id: UUID, most: int) -> CompoundSelect[*tuple[Any, ...]]:
     """The same of one pair: of each kind the newest, so many at most."""
     of_kinds = (
@@ -227,6 +244,29 @@ def evidence_met(company_id: UUID, alliance_id: UUID, source: str) -> Select[Evi
     exchanges = select(Exchange.id).where(Exchange.company_id == company_id)
     held = (Evidence.alliance_id == alliance_id) & (Evidence.source == source)
     return select(Evidence).where(held | Evidence.exchange_id.in_(exchanges))
+
+
+def only_reps(alliance_ids: Collection[UUID], since: datetime) -> Select[UUID, UUID | None, UUID | None]:
+    """Of each of these pairs the only user, and the only contact, with evidence since then; null where there are more.
+
+    Each is found in a few steps of an index, however much evidence there is, unless it is all of one rep.
+    """
+    return select(Alliance.id, _only(Evidence.user_id, since), _only(Evidence.contact_id, since)).where(
+        Alliance.id.in_(alliance_ids)
+    )
+
+
+def _only(rep: InstrumentedAttribute[UUID | None], since: datetime) -> Any:
+    one, other = aliased(Evidence), aliased(Evidence)
+    last = select(getattr(one, rep.key)).where(*_of_reps(one, since)).order_by(one.at.desc()).limit(1)
+    first = last.correlate(Alliance).scalar_subquery()
+    another = select(other.id).where(*_of_reps(other, since), getattr(other, rep.key) != first).correlate(Alliance)
+    return case((~another.exists(), first)).label(rep.key)
+
+
+def _of_reps(evidence: Any, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    both = (evidence.user_id.is_not(None), evidence.contact_id.is_not(None))
+    return (evidence.alliance_id == Alliance.id, evidence.at >= since, *both)
 
 
 def moves(alliance_id: UUID) -> Select[StateMove]:

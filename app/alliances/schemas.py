@@ -65,6 +65,20 @@ class AllianceOut(Out):
     updated_at: datetime
 
 
+class BridgeOut(Out):
+    """On whom alone a tie hangs."""
+
+    user_id: UUID | None = Field(description="The only user with an active counterpart; null where there are several.")
+    contact_id: UUID | None = Field(description="The only active counterpart; null where there are several.")
+    sentence: str = Field(examples=["Only Ann Rep of Northwind is in touch with Acme Tills: the tie is gone when …"])
+
+
+class AllianceListedOut(AllianceOut):
+    """A pair in a list, with on whom alone it hangs."""
+
+    bridge: BridgeOut | None = Field(description="Null where several on both sides are active, or nobody is.")
+
+
 class HintOut(BaseModel):
     """What a card reminds of."""
 
@@ -133,15 +147,7 @@ class AcquaintanceOut(BaseModel):
     last_met_at: datetime
 
 
-class BridgeOut(Out):
-    """On whom alone a tie hangs."""
-
-    user_id: UUID | None = Field(description="The only user with an active counterpart; null where there are several.")
-    contact_id: UUID | None = Field(description="The only active counterpart; null where there are several.")
-    sentence: str = Field(examples=["Only Ann Rep of Northwind is in touch with Acme Tills: the tie is gone when …"])
-
-
-class AllianceDetailOut(AllianceOut):
+class AllianceDetailOut(AllianceListedOut):
     """A pair with its reasons, and who of them was met by whom."""
 
     reasons: list[str] = Field(
@@ -149,7 +155,6 @@ class AllianceDetailOut(AllianceOut):
     )
     acquaintances: list[AcquaintanceOut] = Field(description="Latest first.")
     agreements: list[AgreementOut] = Field(description="Newest first.")
-    bridge: BridgeOut | None = Field(description="Null where several on both sides are active, or nobody is.")
 
 
 class SentenceOut(PartOut):
@@ -213,6 +218,11 @@ class EvidenceOut(Out):
 def alliance_out(alliance: Alliance) -> AllianceOut:
     """A pair that was loaded with its companies, as the API shows it."""
     return AllianceOut.model_validate(_row(alliance))
+
+
+def alliance_listed(alliance: Alliance, bridge: Bridge | None) -> AllianceListedOut:
+    """The same in a list."""
+    return AllianceListedOut.model_validate(_row(alliance) | {"bridge": bridge})
 
 
 def companies_of(alliance: Alliance) -> list[Company]:

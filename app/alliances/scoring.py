@@ -72,7 +72,7 @@ class Model:
 
 
 MODEL = Model(
-    version="3",
+    version="4",
     kinds=MappingProxyType(
         {
             Kind.CARD_RECEIVED: Weight(0.35, 180),
@@ -303,8 +303,8 @@ def _overlap(case: Case, now: datetime, model: Model) -> Found:
     # What a match has found may be the very accounts that are known by name, or that another match has found.
     worth, ids = max(worth, matched), _ids([*ids, *(signal.id for signal in matches)])
     value = _saturating(worth * _faded(EPOCH, now, model.overlap_half_life_days) / model.overlap_scale)
-    # A first weak account must not cost points: it never says less than knowing none.
-    return max(value, model.parts["overlap"].prior), ids
+    # A first weak account must not cost points, and a second one must count: both halfway from what knowing none says.
+    return max(value, model.parts["overlap"].prior + value / 2), ids
 
 
 def tie(signals: Iterable[Signal], now: datetime, model: Model = MODEL) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.alliances import queries, scoring
 from app.alliances.assessment import beginning_of
-from app.alliances.explaining import Bridge, Explanation, Named, bridge_sentence, explain
+from app.alliances.bridging import bridge_of, bridges
+from app.alliances.explaining import Bridge, Explanation, Named, explain
 from app.alliances.grounds import case_of, signals_of
 from app.alliances.ledger import Ledger, make_ledger
 from app.alliances.models import Agreement, Alliance, Evidence, StateMove
@@ -22,8 +23,6 @@ from app.alliances.ranking_queries import ranking as ranked_pairs
 from app.alliances.scoring import Score
 from app.alliances.spreading import RepPair, Spread, make_spread
 from app.alliances.terms import Case, Signal
-from app.auth.models import User
-from app.contacts.models import Contact
 from app.kit.clock import now
 from app.kit.errors import BadCursor, NotFound
 
@@ -36,6 +35,8 @@ class Ranked:
     """Some pairs, best first, and the cursor behind the last one; None when there are no more."""
 
     alliances: Sequence[Alliance]
+    bridges: Mapping[UUID, Bridge]
+    """By pair: on whom alone its tie hangs, where it hangs on anybody."""
     next_cursor: str | None
 
 
@@ -60,7 +61,8 @@ def ranking(session: Session, wanted: Wanted, cursor: str | None, limit: int) ->
     after = _decoded(wanted.sort, cursor)
     found = session.scalars(ranked_pairs(wanted, after).limit(limit + 1)).all()
     shown = found[:limit]
-    return Ranked(shown, encode(wanted.sort, _place(wanted.sort, shown[-1])) if len(found) > limit else None)
+    last = encode(wanted.sort, _place(wanted.sort, shown[-1])) if len(found) > limit else None
+    return Ranked(shown, bridges(session, shown, now()), last)
 
 
 def _place(sort: Sort, last: Alliance) -> Place:
@@ -101,20 +103,7 @@ def explained(session: Session, alliance_id: UUID, since: date | None = None) ->
     before = _score_then(session, alliance, kept, since)
     spread = spread_of(session, alliance, kept, now())
     explanation = explain(named, scored, day, before)
-    return Explained(alliance, case, explanation, since, spread, _bridge(session, alliance, spread))
-
-
-def _bridge(session: Session, alliance: Alliance, spread: Spread) -> Bridge | None:
-    """None when several on both sides are active, when nobody is, and between two companies of which none is home."""
-    only = (spread.bridge_a, spread.bridge_b) if alliance.company_a.is_home else (spread.bridge_b, spread.bridge_a)
-    user = session.get(User, only[0]) if only[0] else None
-    contact = session.get(Contact, only[1]) if only[1] else None
-    if user is None and contact is None:
-        return None
-    home, partner = sorted((alliance.company_a, alliance.company_b), key=lambda company: not company.is_home)
-    names = user.name if user else None, (contact.name or "one person") if contact else None
-    sentence = bridge_sentence(names, (home.name, partner.name))
-    return Bridge(user.id if user else None, contact.id if contact else None, sentence)
+    return Explained(alliance, case, explanation, since, spread, bridge_of(session, alliance, spread))
 
 
 def _score_then(session: Session, alliance: Alliance, kept: Sequence[Evidence], day: date) -> Score | None:

@@ -70,6 +70,11 @@ def make_spread(signals: Iterable[Signal], named: Mapping[RepPair, UUID], now: d
     return Spread(sprouts, led / winners if winners else None, _only(a for a, _ in active), _only(b for _, b in active))
 
 
+def active_since(now: datetime) -> datetime:
+    """Two reps between whom anything happened since then are active."""
+    return now - timedelta(days=_ACTIVE_DAYS)
+
+
 def _reps(signal: Signal) -> RepPair:
     assert signal.rep_a is not None  # noqa: S101  only signals with both come here
     assert signal.rep_b is not None  # noqa: S101

@@ -17,12 +17,12 @@ from app.alliances.assessment import beginning_of, today
 from app.alliances.grounds import signals_of
 from app.alliances.models import Alliance, Evidence
 from app.alliances.terms import State
-from app.alliances.whereabouts import Town, is_at, town
 from app.alliances.yielding import Yield, yield_of
 from app.contacts.models import Contact, PointKind
 from app.contacts.normal import search_words
 from app.kit.clock import now
 from app.kit.errors import AppError
+from lexicon.whereabouts import Point, Town, is_at, town
 
 LONGEST = timedelta(days=92)
 _MOST_READ = 500
@@ -174,10 +174,15 @@ def _place(contact: Contact, there: Town) -> str | None:
 
 
 def _occasions(session: Session, there: Town, trip: Trip) -> tuple[Occasion, ...]:
-    ids = [event_id for event_id, place in session.execute(queries.events_with_place()) if is_at(place, there)]
+    known = session.execute(queries.events_with_place())
+    ids = [event_id for event_id, place, *point in known if is_at(place, there, _point(*point))]
     yields = [yield_of(session, event_id, 1) for event_id in ids[:_EVENTS_READ]]
     found = [Occasion(fruits, _same_season(fruits, trip)) for fruits in yields if fruits.states]
     return tuple(sorted(found, key=_fruitful, reverse=True)[:_MOST_EVENTS])
+
+
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _fruitful(occasion: Occasion) -> tuple[bool, int, int]:

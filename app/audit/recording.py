@@ -56,42 +56,49 @@ class Recorder:
         return await asyncio.wrap_future(shown.recorded)
 
     def _write_on(self) -> None:
+        if not (taken := self._taken()):
+            return
+        started = time.monotonic()
         try:
-            while taken := self._taken():
-                started = time.monotonic()
-                self._write(taken)
-                if self._pauses:  # SQLite has one writer, and who waits looks from time to time whether it is free
-                    time.sleep(max(_LEAST_PAUSE, time.monotonic() - started))
+            self._write(taken)
+            if self._pauses:  # SQLite has one writer, and who waits looks from time to time whether it is free
+                time.sleep(max(_LEAST_PAUSE, time.monotonic() - started))
         finally:
-            with self._guard:
-                self._is_writing = bool(self._waiting)
-                if self._is_writing:  # something broke: those who came meanwhile are not to wait for ever
-                    self._thread.submit(self._write_on)
+            self._thread.submit(self._write_on)
 
     def _taken(self) -> list[Shown]:
         with self._guard:
             taken, self._waiting = self._waiting, []
+            self._is_writing = bool(taken)
         for shown in taken:
-            shown.recorded.set_running_or_notify_cancel()  # its reader may have hung up
+            shown.recorded.set_running_or_notify_cancel()  # its reader may have hung up, and cannot from here on
         return taken
 
     def _write(self, entries: Sequence[Shown]) -> None:
-        written = False
         try:
             with self._sessions.begin() as session:
                 for shown in entries:
                     _complete(session, shown)
                 session.execute(insert(AuditEntry), [shown.values for shown in entries])
-            written = True
         except DBAPIError as lost:
-            for shown in entries if len(entries) > 1 else ():  # one of them may be at fault
-                self._write([shown])
-            if len(entries) == 1:
-                log.error("audit.lost", error=type(lost).__qualname__)
+            if len(entries) > 1:
+                for shown in entries:
+                    self._write([shown])
+                return
+            log.error("audit.lost", error=type(lost).__qualname__)
+            _tell(entries, is_written=False)
+        else:
+            _tell(entries, is_written=True)
         finally:
             for shown in entries:
-                if not shown.recorded.done():
-                    shown.recorded.set_result(written)
+                if not shown.recorded.done():  # a mistake of ours: no reader waits for ever
+                    shown.recorded.set_exception(RuntimeError("no entry could be made"))
+
+
+def _tell(entries: Sequence[Shown], *, is_written: bool) -> None:
+    for shown in entries:
+        if not shown.recorded.cancelled():
+            shown.recorded.set_result(is_written)
 
 
 def _complete(session: Session, shown: Shown) -> None:

@@ -33,6 +33,13 @@ class Account(Scoped, Base):
             postgresql_where=text("user_id IS NOT NULL"),
         ),
         Index(
+            "ix_accounts_book",  # a page of a user's book, however long
+            "user_id",
+            "id",
+            sqlite_where=text("user_id IS NOT NULL"),
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
+        Index(
             "ix_accounts_industries",
             "organization_id",
             "industry",

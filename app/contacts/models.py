@@ -7,14 +7,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid, and_, column, table, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship
 
 from app.companies.models import Company, DoubtState
 from app.kit.clock import now
 from app.kit.db import Base, Personal, Scoped
 
 BUSINESS_CARD = "business_card"
+
+IN_CRMS = table(
+    "crm_links",
+    *(column(name, Uuid()) for name in ("id", "object_id", "connection_id")),
+    *(column(name, String()) for name in ("kind", "remote_id")),
+)
 
 
 class PointKind(StrEnum):
@@ -94,6 +100,18 @@ class Contact(Personal, Base):
     )
     external_ids: Mapped[list[ExternalId]] = relationship(
         lazy="raise", order_by="ExternalId.value", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    crm_ids: Mapped[list[CrmId]] = relationship(
+        lambda: CrmId,
+        primaryjoin=lambda: and_(
+            foreign(IN_CRMS.c.object_id) == Contact.id,
+            IN_CRMS.c.kind == "contact",
+            IN_CRMS.c.remote_id.is_not(None),
+        ),
+        order_by=lambda: IN_CRMS.c.id,
+        lazy="raise",
+        viewonly=True,
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -251,3 +269,17 @@ class ContactTombstone(Personal, Base):
     contact_id: Mapped[UUID]
     withdrawn_at: Mapped[datetime | None]
     """When it was withdrawn: whoever was told of it before is told that it is erased."""
+
+
+class Foreign(DeclarativeBase):
+    """Models of rows that are another feature's and only read here; `Base` knows those who write them."""
+
+
+class CrmId(Foreign):
+    """What a contact is called in one CRM."""
+
+    __table__ = IN_CRMS
+    __mapper_args__ = {"primary_key": [IN_CRMS.c.id]}  # noqa: RUF012
+
+    connection_id: Mapped[UUID]
+    remote_id: Mapped[str]

@@ -30,6 +30,7 @@ _WHOLE = (
     selectinload(Contact.employments).selectinload(Employment.company),
     selectinload(Contact.tags),
     selectinload(Contact.external_ids),
+    selectinload(Contact.crm_ids),
 )
 
 _IN_USE = Contact.merged_into_id.is_(None)

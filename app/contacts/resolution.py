@@ -144,6 +144,7 @@ class Desk:
             employments=[],
             tags=[],
             external_ids=[],
+            crm_ids=[],
         )
         self._session.add(contact)
         _take_over(contact, seen)

@@ -72,6 +72,15 @@ class EmploymentOut(BaseModel):
     seen_at: datetime = Field(description="When a card last said so.")
 
 
+class CrmIdOut(BaseModel):
+    """What a contact is called in a CRM."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    connection_id: UUID
+    remote_id: str = Field(description="The CRM's id.", examples=["4711"])
+
+
 class ContactOut(BaseModel):
     """A person."""
 
@@ -89,6 +98,7 @@ class ContactOut(BaseModel):
     employments: list[EmploymentOut] = Field(description="Present jobs first.")
     tags: list[str] = Field(examples=[["spring fair"]])
     external_ids: list[str] = Field(description="What other systems call this contact.", examples=[["crm-4711"]])
+    crm_ids: list[CrmIdOut] = Field(description="Where it is in the connected CRMs. Not part of the version.")
     confidence: float = Field(ge=0, le=1, description="Chance that everything shown is right.")
     needs_review: bool
     review: list[str] = Field(description="Why a person should look.", examples=[["low_confidence:email"]])
@@ -186,6 +196,7 @@ def contact_out(contact: Contact) -> ContactOut:
         employments=[_employment(job) for job in contact.employments],
         tags=[tag.tag for tag in contact.tags],
         external_ids=[named.value for named in contact.external_ids],
+        crm_ids=[CrmIdOut.model_validate(link) for link in contact.crm_ids],
         confidence=contact.confidence,
         needs_review=contact.needs_review,
         review=contact.review,

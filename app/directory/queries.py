@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.companies.models import Company
 from app.contacts.indexing import matching
 from app.contacts.models import (
+    IN_CRMS,
     Contact,
     ContactMerge,
     ContactNote,
@@ -168,6 +169,14 @@ def tags(ids: Collection[UUID]) -> Columns:
 def external_ids(ids: Collection[UUID]) -> Columns:
     """What other systems call these contacts."""
     return select(_named.contact_id, _named.value).where(_named.contact_id.in_(ids)).order_by(_named.value)
+
+
+def crm_ids(ids: Collection[UUID]) -> Columns:
+    """Where these contacts are in CRMs."""
+    link = IN_CRMS.c
+    of = link.object_id.label("contact_id"), link.connection_id, link.remote_id
+    known = link.object_id.in_(ids), link.kind == "contact", link.remote_id.is_not(None)
+    return select(*of).where(*known).order_by(link.id)
 
 
 def notes(ids: Collection[UUID]) -> Select[ContactNote]:

@@ -50,10 +50,11 @@ def render(
     jobs = _parts(session, queries.jobs(ids), lambda row: row)
     tags = _parts(session, queries.tags(ids), lambda row: row.tag) if "tags" in fields else {}
     named = _parts(session, queries.external_ids(ids), lambda row: row.value) if "external_ids" in fields else {}
+    in_crms = _parts(session, queries.crm_ids(ids), _crm_id) if "crm_ids" in fields else {}
     shown = [
         _contact(row, jobs.get(row.id, []))
         | {"points": points.get(row.id, []), "tags": tags.get(row.id, [])}
-        | {"external_ids": named.get(row.id, [])}
+        | {"external_ids": named.get(row.id, []), "crm_ids": in_crms.get(row.id, [])}
         for row in rows
     ]
     for one in shown if len(fields) < len(KNOWN_FIELDS) else ():
@@ -75,6 +76,10 @@ def _parts(session: Session, rows: Any, show: Callable[[Any], Any]) -> _Many:
 
 def _point(row: Any) -> Shown:
     return dict(zip(_POINT, row[1:], strict=True))
+
+
+def _crm_id(row: Any) -> Shown:
+    return {"connection_id": row.connection_id, "remote_id": row.remote_id}
 
 
 def _job(row: Any) -> Shown:

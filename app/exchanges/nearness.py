@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 from lexicon.folding import fold
+from lexicon.whereabouts import is_near, metres, town
 
 NEAR_METRES = 500.0
 """Two points so near are one venue: a hall of a fair, a hotel."""
-_EARTH_METRES = 6_371_000.0
 
 
 class Spot(Protocol):
@@ -33,7 +32,8 @@ def same_place(one: Spot, other: Spot) -> bool:
     metres = distance(one, other)
     if metres is not None:
         return metres <= NEAR_METRES
-    return bool(one.place and other.place) and _alike(one.place or "", other.place or "")
+    alike = bool(one.place and other.place) and _alike(one.place or "", other.place or "")
+    return alike and not (_elsewhere(one, other) or _elsewhere(other, one))
 
 
 def apart(one: Spot, other: Spot) -> bool:
@@ -51,10 +51,15 @@ def distance(one: Spot, other: Spot) -> float | None:
     """Metres between two points on the sphere (haversine); None where one is unknown."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
-    a, b = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across / 2) ** 2
-    return 2 * _EARTH_METRES * math.asin(math.sqrt(min(1.0, half)))
+    return metres((one.latitude, one.longitude), (other.latitude, other.longitude))
+
+
+def _elsewhere(named: Spot, found: Spot) -> bool:
+    """Whether coordinates are far from every town that a place may be: names alone do not make two towns one."""
+    there = town(named.place or "")
+    if there is None or found.latitude is None or found.longitude is None:
+        return False
+    return not is_near((found.latitude, found.longitude), there)
 
 
 def _alike(one: str, other: str) -> bool:

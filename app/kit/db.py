@@ -260,11 +260,15 @@ def within_one_room(
     return inside
 
 
+_NOBODYS = UUID(int=0)
+"""The organization of a session that is bound to none: a condition that is first compiled with None keeps its type."""
+
+
 @event.listens_for(OrganizationSession, "do_orm_execute")
 def _only_own_rows(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load or state.execution_options.get("all_organizations"):
         return
-    organization_id = state.session.info.get("organization_id")
+    organization_id = state.session.info.get("organization_id", _NOBODYS)
     view: View | None = state.session.info.get("view")
     if view is None:
         only = with_loader_criteria(Scoped, lambda cls: cls.organization_id == organization_id, include_aliases=True)

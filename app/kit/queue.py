@@ -16,7 +16,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit import wakeup
@@ -106,10 +118,9 @@ def _merge(session: Session, rows: list[dict[str, Any]]) -> None:
 
 def claim(session: Session, lanes: Sequence[str], worker: str, lease: timedelta) -> Claim | None:
     """Take the job that has been due longest; None when nothing is due."""
-    _commit_without_waiting(session)
     moment = now()
     due = (
-        select(Job.id, Job.run_at)
+        select(Job.id, Job.run_at, *_commit_without_waiting(session))
         .where(Job.lane.in_(lanes), Job.parked_at.is_(None), Job.run_at <= moment)
         .order_by(Job.run_at)
         .limit(1)
@@ -128,10 +139,12 @@ def claim(session: Session, lanes: Sequence[str], worker: str, lease: timedelta)
     return Claim(row.id, job.organization_id, job.reaction, job.payload, job.attempts, moment - row.run_at)
 
 
-def _commit_without_waiting(session: Session) -> None:
+def _commit_without_waiting(session: Session) -> list[ColumnElement[str]]:
+    """What a statement returns so that its transaction does not wait for the disk."""
     # A crash of the database may lose the last moments of this: the job then runs again, as it must bear to anyway.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL synchronous_commit TO off"))
+    if session.get_bind().dialect.name != "postgresql":
+        return []
+    return [func.set_config("synchronous_commit", "off", True)]
 
 
 def extend(session: Session, held: Claim, lease: timedelta) -> bool:
@@ -142,9 +155,9 @@ def extend(session: Session, held: Claim, lease: timedelta) -> bool:
 
 def finish(session: Session, held: Claim) -> None:
     """The job is done, unless its event came again meanwhile."""
-    _commit_without_waiting(session)
     mine = delete(Job).where(Job.id == held.job_id, Job.attempts == held.attempt)
-    done = session.execute(mine.returning(Job.lane, Job.key, Job.again_at)).first()
+    left = (Job.lane, Job.key, Job.again_at, *_commit_without_waiting(session))
+    done = session.execute(mine.returning(*left)).first()
     if done is not None and done.again_at is not None:
         values = {"organization_id": held.organization_id, "reaction": held.reaction, "payload": held.payload}
         session.add(Job(lane=done.lane, key=done.key, run_at=done.again_at, **values))

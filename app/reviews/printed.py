@@ -59,7 +59,7 @@ def truth_of(review: Review) -> dict[str, Any]:
         "lang": None,
         "person_card": bool(printed["name"]),
         "fields": {**{name: printed[name] for name in (*SINGLE, *LISTS)}, **accepted},
-        "lines": [line["text"] for line in card.lines],
+        "lines": [line["text"] for line in card.lines if line.get("side") != "back"],
         "quad": card.quad,
         "quad_exact": False,
         "logos": [],

@@ -56,15 +56,19 @@ def read(settings: Settings, region: str, front: bytes, back: bytes | None) -> P
     options = ocr.Options(region=region, timeout=settings.ocr_timeout_seconds, max_pixels=settings.max_pixels)
     engine = _engine(settings)
     reading = ocr.read_photo(front, options, engine)
-    seconds, cards = reading.seconds, [_plain(card, "front") for card in reading.cards]
+    seconds, backs = reading.seconds, tuple[ocr.Card, ...]()
     if back is not None:
         behind = ocr.read_photo(back, options, engine)
-        seconds += behind.seconds
-        if len(reading.cards) == 1 and behind.cards:
-            cards = [_both_sides(reading.cards[0], behind.cards[0])]
-        elif not cards:
-            cards = [_plain(card, "back") for card in behind.cards]
+        seconds, backs = seconds + behind.seconds, behind.cards
+    cards = [_card(sides) for sides in ocr.pair_sides(reading.cards, backs)]
     return PhotoRead(reading.width, reading.height, reading.engine, seconds, cards)
+
+
+def _card(sides: ocr.Sides) -> CardRead:
+    if len(sides) == 2:
+        return _both_sides(sides["front"], sides["back"])
+    [(side, card)] = sides.items()
+    return _plain(card, side)
 
 
 def _plain(card: ocr.Card, side: str) -> CardRead:
@@ -74,7 +78,8 @@ def _plain(card: ocr.Card, side: str) -> CardRead:
             "quad_confidence": card.quad_confidence,
             "turn": card.turn,
             "lines": [
-                {"text": line.text, "confidence": line.confidence, "polygon": line.polygon} for line in card.lines
+                {"text": line.text, "confidence": line.confidence, "polygon": line.polygon, "side": side}
+                for line in card.lines
             ],
             "quality": asdict(card.quality),
             "review": list(card.review),
@@ -91,15 +96,11 @@ def _plain(card: ocr.Card, side: str) -> CardRead:
 
 
 def _both_sides(front: ocr.Card, back: ocr.Card) -> CardRead:
-    """The front with what only the back tells."""
-    ours, other = _plain(front, "front"), _plain(back, "back")
-    back_fields = {id(field) for field in back.fields}
-    merged = ocr.merge_sides(front.fields, back.fields)
-    fields = [_field(field, "back" if id(field) in back_fields else "front") for field in merged]
-    review = [reason for reason in ours.card["review"] if reason != "no_contact_data" or not back.fields]
+    """The front, with the fields, lines and logos of both sides, each with the side that it is on."""
+    ours, other, both = _plain(front, "front"), _plain(back, "back"), ocr.join_sides(front, back)
     return CardRead(
-        ours.card | {"review": review},
-        fields,
+        ours.card | {"review": list(both.review), "lines": ours.card["lines"] + other.card["lines"]},
+        [_field(one.field, one.side) for one in both.fields],
         ours.logos + other.logos,
         ours.image,
         ours.logo_images + other.logo_images,

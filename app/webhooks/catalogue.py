@@ -58,6 +58,7 @@ _CONTACT: dict[str, Any] = {
     "visibility": "team",
     "tags": ["spring fair"],
     "external_ids": ["crm-4711"],
+    "crm_ids": [{"connection_id": _ID.format(8), "remote_id": "4711"}],
     "etag": '"3"',
     "name": "Jane Doe",
     "name_prefix": "Dr.",

@@ -23,7 +23,7 @@ def main() -> None:
     scale.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
     scale.add_argument("--count", type=int, default=60, help="of each kind")
     scale.add_argument("--compare-every", type=int, default=5, help="compare the neighbourhood of each n-th")
-    scale.add_argument("--folder", type=Path, help="for the SQLite files: 8 GB with --full")
+    scale.add_argument("--keep", type=Path, help="a folder where filled databases stay and are found again")
     book = parts.add_parser("book", help="what one book with many accounts in it costs")
     book.add_argument("--full", action="store_true", help="1,000,000 accounts")
     book.add_argument("--sizes", default="1000,30000", help="accounts, by comma")
@@ -47,7 +47,7 @@ def _scale(console: Console, given: argparse.Namespace) -> None:
 
     sizes = (10_000, 100_000, 1_000_000) if given.full else tuple(map(int, given.sizes.split(",")))
     databases = (given.database,) if given.database else ("sqlite", "postgresql")
-    show(console, Asked(sizes, databases, 200 if given.full else given.count, given.compare_every, given.folder))
+    show(console, Asked(sizes, databases, 200 if given.full else given.count, given.compare_every, given.keep))
 
 
 def _book(console: Console, given: argparse.Namespace) -> None:

@@ -22,8 +22,9 @@ match AS (
   JOIN matched m ON m.one = least(a.relation, b.relation) AND m.other = greatest(a.relation, b.relation)
   WHERE a.seller = -1 AND b.seller >= 0 GROUP BY ALL),
 overlap AS (
-  SELECT seller, greatest(0.15, 1 - exp(-sum(worth * ln(2) / ln(greatest(2, n))) / 6)) AS part
-  FROM match JOIN sellers USING (customer) WHERE n <= 100 GROUP BY seller),
+  SELECT seller, greatest(value, 0.15 + value / 2) AS part
+  FROM (SELECT seller, 1 - exp(-sum(worth * ln(2) / ln(greatest(2, n))) / 6) AS value
+        FROM match JOIN sellers USING (customer) WHERE n <= 100 GROUP BY seller)),
 piece AS (
   SELECT works_at AS seller, id, met_days - 0.5 AS days,
          CASE WHEN mutual THEN 0.9 * pow(2, -(met_days - 0.5) / 180) ELSE 0.35 * pow(2, -(met_days - 0.5) / 180) END

@@ -19,8 +19,8 @@ from bench.alliances.judging import auc, precision
 from bench.alliances.predictors import Values
 from bench.alliances.world import World
 
-Row = tuple[float, float, float]
-"""Precision at 10, area under the curve of all pairs, and of those that share an account or met."""
+Row = tuple[float, float, float, float]
+"""Precision at 10; area under the curve of all pairs, of those that share an account or met, and of those that met."""
 
 OURS, TRUTH = "our score", "the truth itself"
 
@@ -40,12 +40,13 @@ def judged(drawn: World) -> dict[str, Row]:
     orders |= {f"our {name} alone": values for name, values in parts.items()}
     orders[TRUTH] = {ends: float(ends in drawn.good) for ends in pairs}
     touched = [ends for ends in pairs if met[ends] or by_accounts["common neighbours"][ends]]
-    return {name: _row(values, drawn, touched) for name, values in orders.items()}
+    known_to_meet = [ends for ends in pairs if met[ends]]
+    return {name: _row(values, drawn, touched, known_to_meet) for name, values in orders.items()}
 
 
-def _row(values: Values, drawn: World, touched: list[world.Ends]) -> Row:
-    near = {ends: values[ends] for ends in touched}
-    return precision(values, drawn.good), auc(values, drawn.good), auc(near, drawn.good)
+def _row(values: Values, drawn: World, *some: list[world.Ends]) -> Row:
+    near, met = ({ends: values[ends] for ends in those} for those in some)
+    return precision(values, drawn.good), auc(values, drawn.good), auc(near, drawn.good), auc(met, drawn.good)
 
 
 def show(console: Console, companies: int, worlds: int, known: list[float]) -> None:
@@ -57,10 +58,10 @@ def show(console: Console, companies: int, worlds: int, known: list[float]) -> N
             drawn = world.draw(seed, companies, 5 * companies, share)
             for name, row in judged(drawn).items():
                 rows[name].append(row)
-        table = Table("order of pairs by", "P@10", "AUC", "AUC, any link")
+        table = Table("order of pairs by", "P@10", "AUC", "AUC, any link", "AUC, met")
         table.title = f"{companies} companies, {worlds} worlds, {share:.0%} known: median (lowest to highest)"
         for name, found in rows.items():
-            table.add_row(name, *(_spread([row[column] for row in found]) for column in range(3)))
+            table.add_row(name, *(_spread([row[column] for row in found]) for column in range(4)))
         console.print(table)
 
 

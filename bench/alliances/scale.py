@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from app.composition import House, migrate, open_house
+from app.composition import House
 from app.kit.logs import set_up_logs
-from bench.alliances import drawing, duck
+from bench.alliances import drawing, stores
 from bench.alliances.drawing import Drawn
-from bench.alliances.filling import fill
 from bench.alliances.happening import Measured, World
-from bench.alliances.whole import settings_of
-from tools.postgres import empty_postgres
+from bench.alliances.stores import Whole
 
 KINDS = ("card", "account", "win")
 
@@ -43,7 +33,8 @@ class Asked:
     count: int
     """Happenings of each kind."""
     compare_every: int
-    folder: Path | None
+    keep: Path | None
+    """Where filled databases are kept."""
 
 
 def show(console: Console, asked: Asked) -> None:
@@ -53,14 +44,12 @@ def show(console: Console, asked: Asked) -> None:
     for database in asked.databases:
         steps, wholes = _tables(database)
         for size in asked.sizes:
-            started, drawn = time.perf_counter(), drawing.draw(size)
-            scores, duck_seconds = duck.scores(drawn)
-            with _filled(database, drawn, asked.folder) as (house, whose, url):
-                console.print(_size_of(house, drawn, database), f"filled in {time.perf_counter() - started:,.0f} s")
-                told = _whole(url)
-                apart = np.abs(_stored(house) - scores).max()
-                _add_whole(wholes, drawn, told, duck_seconds, float(apart))
-                world = World(house, drawn, whose)
+            drawn = drawing.draw(size)
+            with stores.opened(database, drawn, asked.keep) as store:
+                filled = f"filled in {store.whole.filled:,.0f} s" + (" by an earlier run" if store.is_kept else "")
+                console.print(_size_of(store.house, drawn, database), filled)
+                _add_whole(wholes, drawn, store.whole)
+                world = World(store.house, drawn, store.whose)
                 gc.collect()
                 gc.freeze()  # what was drawn is no part of the heap that a service has to look through
                 for kind in KINDS:
@@ -68,40 +57,6 @@ def show(console: Console, asked: Asked) -> None:
                 console.print(f"{size:,} contacts measured; load of the machine {os.getloadavg()[0]:.1f}")
         console.print(steps)
         console.print(wholes)
-
-
-@contextmanager
-def _filled(database: str, drawn: Drawn, folder: Path | None) -> Iterator[tuple[House, Any, str]]:
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        if database == "sqlite":
-            with _opened(f"sqlite:///{place}/bench.db", drawn) as opened:
-                yield opened
-        else:
-            with empty_postgres() as url, _opened(url, drawn) as opened:
-                yield opened
-
-
-@contextmanager
-def _opened(url: str, drawn: Drawn) -> Iterator[tuple[House, Any, str]]:
-    settings = settings_of(url)
-    migrate(settings)
-    house = open_house(settings)
-    try:
-        yield house, fill(house, drawn), url
-    finally:
-        house.close()
-
-
-def _whole(url: str) -> dict[str, float]:
-    """A full recompute, stored, by a process of its own, so that its memory is its own."""
-    command = [sys.executable, "-m", "bench.alliances.whole", url, "--write"]
-    told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return told
-
-
-def _stored(house: House) -> Any:
-    with house.sessions.engine.connect() as connection:
-        return np.array(connection.execute(sa.text("SELECT score FROM alliances ORDER BY id")).scalars().all())
 
 
 def _size_of(house: House, drawn: Drawn, database: str) -> str:
@@ -149,8 +104,13 @@ def _p99(ordered: list[float]) -> float:
     return ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))]
 
 
-def _add_whole(table: Table, drawn: Drawn, told: dict[str, float], duck_seconds: float, apart: float) -> None:
-    links = len(drawn.seller)
+def _add_whole(table: Table, drawn: Drawn, whole: Whole) -> None:
+    links, told = len(drawn.seller), whole.told
     figures = [f"{told['pairs']:,}", f"{told['shared']:,}", f"{told['seconds']:.1f}", f"{told['cpu']:.1f}"]
-    figures += [f"{1e6 * told['cpu'] / links:.1f}", f"{told['megabytes']:.0f}", f"{duck_seconds:.2f}", f"{apart:.0e}"]
+    figures += [
+        f"{1e6 * told['cpu'] / links:.1f}",
+        f"{told['megabytes']:.0f}",
+        f"{whole.duck_seconds:.2f}",
+        f"{whole.apart:.0e}",
+    ]
     table.add_row(f"{len(drawn.works_at):,}", f"{links:,}", *figures)

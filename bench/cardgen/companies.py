@@ -19,6 +19,8 @@ class Company:
     slogan: str
     short: str
     """One or two words or initials, as a logo shows it."""
+    mailbox: str = ""
+    """The address at a mail provider that a small company is reached by, instead of one at its own domain."""
 
     @property
     def full(self) -> str:

@@ -48,6 +48,8 @@ def draw_phone(words: Words, dice: Dice, kind: str, style: int) -> Phone:
 
 def draw_email(words: Words, dice: Dice, person: Person | None, company: Company | None) -> str:
     """A mail address at the company's domain or at a free one, from the person's name or a general word."""
+    if company and company.mailbox:
+        return company.mailbox
     domain = company.domain if company and dice.chance(0.88) else dice.pick(words["freemail"])
     if person is None or dice.chance(0.08):
         own = [] if company is None else [company.domain.split(".")[0]]

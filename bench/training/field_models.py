@@ -2,9 +2,11 @@
 
     uv run --with lightgbm python -m bench.training.field_models RECORD.jsonl... --folds FOLDER [--cards FOLDER]
 
-Learns from drawn cards and from recorded ones (`python -m bench.fields record`). The models and curves that are written
-learned from all of them; those in FOLDER each lack the faces of their fold, so that `python -m bench.fields score`
-measures on cards not learned from.
+Learns from drawn cards and from recorded ones (`python -m bench.fields record`). The drawn cards are halved: the models
+of pieces learn from one half and those of whole values from the other, for on cards they have learned from the former
+are too sure. Then the halves change places, and what is used is the mean of both. The models and curves that are
+written learned from all of the recorded cards; those in FOLDER each lack the faces of their fold, so that `python -m
+bench.fields score` measures on cards not learned from.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.training import boosting, calibrate
+from bench.training.blending import blend
 from bench.training.calibrate import Outcome
 from bench.training.group_models import Candidates, candidates, fit_groups
 from bench.training.masking import masked_words
@@ -55,6 +58,24 @@ def outcomes(real: Sequence[Labelled], folds: Sequence[Judgement]) -> list[Outco
     return found
 
 
+def taught(real: Sequence[Labelled], first: Sequence[Labelled], second: Sequence[Labelled]) -> list[Judgement]:
+    """Models without each fold's faces, and last those of all; pieces learn from `first`, values from `second`."""
+    pieces = held_out(real, first)
+    print(report(real, pieces), flush=True)
+    recorded, drawn = stacked(real, second, pieces)
+    made = []
+    for fold in range(FOLDS):
+        others = [one for one in recorded if fold_of(one.sample.face) != fold]
+        made.append(Judgement(pieces[fold], fit_groups([*drawn, *others]), {}))
+    return [*made, Judgement(fit([*real, *first]), fit_groups([*drawn, *recorded]), {})]
+
+
+def together(one: Judgement, other: Judgement) -> Judgement:
+    """Models whose scores are the mean of both."""
+    groups = {label: blend([one.groups[label], other.groups[label]]) for label in one.groups}
+    return Judgement(blend([one.pieces, other.pieces]), groups, {})
+
+
 def write(judgement: Judgement, folder: Path) -> None:
     """One set of models as the files that `Judgement.load` reads."""
     boosting.save(judgement.pieces, folder / "pieces.npz")
@@ -72,19 +93,13 @@ def main() -> None:
     args = parse.parse_args()
     real, made = load(args.records, args.cards)
     first, second = made[: len(made) // 2], made[len(made) // 2 :]
-    pieces = held_out(real, first)
-    print(report(real, pieces), flush=True)
-    recorded, drawn = stacked(real, second, pieces)
-    folds = []
-    for fold in range(FOLDS):
-        others = [one for one in recorded if fold_of(one.sample.face) != fold]
-        folds.append(Judgement(pieces[fold], fit_groups([*drawn, *others]), {}))
+    pairs = zip(taught(real, first, second), taught(real, second, first), strict=True)
+    *folds, final = (together(one, other) for one, other in pairs)
     seen = outcomes(real, folds)
     for fold, judgement in enumerate(folds):
         curves = calibrate.curves([one for one in seen if fold_of(one.face) != fold])
         write(replace(judgement, curves=curves), args.folds / str(fold))
-    final = Judgement(fit([*real, *first]), fit_groups([*drawn, *recorded]), calibrate.curves(seen))
-    write(final, MODELS)
+    write(replace(final, curves=calibrate.curves(seen)), MODELS)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ def _trader(locale: str, dice: Dice) -> Wish:
 
 
 _AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en"}
+PROVIDED = 0.25
+"""Share of the varied companies whose address is at a mail provider."""
 TRADERS = 0.16
 """Share of the varied persons' cards that are a trader's."""
 INSTITUTED = 0.14
@@ -170,7 +172,30 @@ def _company(here: Words, dice: Dice) -> Company:
     patterns = INSTITUTIONS.get(here.lang, ()) if dice.chance(INSTITUTED if here.lang != "vi" else 0.4) else NAMED
     name = dice.pick(patterns or NAMED).format(**values)
     name = name.upper() if dice.chance(0.15) else name
-    domain = ascii_letters(name)[:18] or "acme"
+    domain = _called(name, dice.sub("called"))[:22] or "acme"
     ending = usual.domain.partition(".")[2]
     slogan = f"{plain()} {plain().lower()} {plain().lower()}" if dice.chance(0.3) else usual.slogan
-    return Company(name, usual.form, f"{domain}.{ending}", slogan, name)
+    return Company(name, usual.form, f"{domain}.{ending}", slogan, name, _mailbox(domain, here, dice.sub("mailbox")))
+
+
+def _called(name: str, dice: Dice) -> str:
+    """What a company's domain makes of its name: all of it, its first word, beginnings of its words, or initials."""
+    parts = [part for part in map(ascii_letters, name.split()) if part]
+    manner = dice.weigh({"whole": 60, "first": 10, "beginnings": 16, "middle": 8, "initials": 6})
+    if len(parts) < 2 or manner == "whole":
+        return "".join(parts)
+    made = {
+        "first": parts[0],
+        "beginnings": "".join(part[: dice.whole(min(3, len(part)), len(part))] for part in parts),
+        "middle": parts[0] + "".join(part[0] for part in parts[1:-1]) + parts[-1],
+        "initials": "".join(part[0] for part in parts),
+    }[manner]
+    return made if len(made) > 2 else "".join(parts)
+
+
+def _mailbox(domain: str, here: Words, dice: Dice) -> str:
+    """Of one small company in four an address at a mail provider, called by the company."""
+    if not dice.chance(PROVIDED):
+        return ""
+    more = dice.digits(dice.pick(("", "", "", "#", "##")))
+    return f"{domain}{more}@{dice.pick(here['freemail'])}"

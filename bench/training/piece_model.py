@@ -78,7 +78,7 @@ def fit(cards: Sequence[Labelled], plan: Plan = PLAN) -> Trees:
 
 def held_out(real: Sequence[Labelled], made: Sequence[Labelled], plan: Plan = PLAN) -> list[Trees]:
     """One model a fold, each trained without that fold's faces."""
-    return [fit([*made, *(c for c in real if fold_of(c.sample.face) != fold)], plan) for fold in range(FOLDS)]
+    return [fit([*(c for c in real if fold_of(c.sample.face) != fold), *made], plan) for fold in range(FOLDS)]
 
 
 def report(real: Sequence[Labelled], models: Sequence[Trees]) -> str:

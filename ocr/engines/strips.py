@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.clean import levels
 from ocr.types import Image, Polygon, Word
 
 Box = NDArray[np.float32]
@@ -15,6 +16,8 @@ Box = NDArray[np.float32]
 
 STANDING = 1.5
 """A box this much higher than wide holds a line that runs upwards or downwards."""
+WRITTEN = 145
+"""Grey levels. What is darker in a stretched strip is print."""
 FAINTEST = 30
 """Grey levels. Fainter strips are not stretched to full contrast, lest paper be read."""
 
@@ -39,12 +42,12 @@ def cut_out(image: Image, box: Box) -> Image:
 
 def dark_on_white(strip: Image) -> Image:
     """A grey strip with its text dark and its paper white, told apart by which of them is more."""
-    paper = float(np.median(strip))
-    low, high = (float(x) for x in np.percentile(strip, (1, 99)))
+    low, paper, high = levels(strip, 0.01, 0.5, 0.99)
+    shades = np.arange(256.0)
     if paper - low < high - paper:
-        strip, low, high = np.asarray(cv2.bitwise_not(strip), np.uint8), 255 - high, 255 - low
-    stretched = (strip.astype(np.float32) - low) * (255 / max(FAINTEST, high - low))
-    return np.asarray(np.clip(stretched, 0, 255), dtype=np.uint8)
+        shades, low, high = 255 - shades, 255 - high, 255 - low
+    stretched = (shades - low) * (255 / max(FAINTEST, high - low))
+    return np.asarray(cv2.LUT(strip, np.clip(stretched, 0, 255).astype(np.uint8)), np.uint8)
 
 
 def scaled(strip: Image, height: int) -> Image:
@@ -54,6 +57,14 @@ def scaled(strip: Image, height: int) -> Image:
     return np.asarray(
         cv2.resize(strip, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), dtype=np.uint8
     )
+
+
+def trimmed(strip: Image, frame: int) -> Image:
+    """A strip, dark on white, without the paper at its ends, but for `frame` pixels."""
+    written = np.flatnonzero(strip.min(axis=0) < WRITTEN)
+    if not len(written):
+        return strip
+    return np.ascontiguousarray(strip[:, max(0, written[0] - frame) : written[-1] + 1 + frame])
 
 
 def part(box: Box, left: float, right: float) -> Polygon:

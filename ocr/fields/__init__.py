@@ -13,14 +13,14 @@ from ocr.fields.agreement import reconcile
 from ocr.fields.assign import assign
 from ocr.fields.calibration import Curves, calibrated
 from ocr.fields.judgement import Judgement, shipped
-from ocr.fields.merge import merge_sides, same_value
+from ocr.fields.merge import same_value
 from ocr.fields.printed_codes import outrank
 from ocr.fields.review import field_reasons
 from ocr.fields.scene import Scene, see
 from ocr.fields.spans import Span, piece
 from ocr.types import Field, FieldKind, Line, Logo
 
-__all__ = ["field_reasons", "find_fields", "merge_sides"]
+__all__ = ["field_reasons", "find_fields"]
 
 
 _PERSON = (FieldKind.NAME, FieldKind.NAME_PREFIX, FieldKind.NAME_SUFFIX)

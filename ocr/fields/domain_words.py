@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lexicon import places
 from lexicon.blanks import split_words
-from lexicon.folding import fold, squeeze
+from lexicon.folding import fold, squeeze, words
 from lexicon.vocabulary import is_trade
 
 _PRINTED = 4
@@ -36,6 +36,31 @@ def spellings(core: str, texts: Sequence[str], hosts: Sequence[str]) -> Iterator
     yield _joined(parts)
     if len(parts) > 1 and is_trade(fold(parts[-1])) and len("".join(parts[:-1])) >= _LEFT:
         yield _joined(parts[:-1])
+
+
+def abbreviated(text: str, cores: Sequence[str]) -> float:
+    """The share of the words of `text` whose beginnings, one after the other, make up one of `cores`; 0 where none is.
+
+    `Acme Daytona Communications` is behind `acmecomm`, by two words of three. Words may be left out, letters may not.
+    """
+    tokens = words(text)
+    return (
+        max((_used(core, tokens) / len(tokens) for core in cores if len(core) > _LEFT), default=0.0) if tokens else 0.0
+    )
+
+
+def _used(core: str, tokens: Sequence[str]) -> int:
+    """Most words whose beginnings make up `core` in their order, 0 if none do."""
+    most = {0: 0}
+    for token in tokens:
+        reached = dict(most)
+        for at, count in most.items():
+            for length in range(1, len(token) + 1):
+                if not core.startswith(token[:length], at):
+                    break
+                reached[at + length] = max(reached.get(at + length, 0), count + 1)
+        most = reached
+    return most.get(len(core), 0)
 
 
 def _printed(texts: Sequence[str]) -> dict[str, str]:

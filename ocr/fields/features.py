@@ -12,6 +12,7 @@ from lexicon.legal_forms import legal_form
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_body, is_department, is_english, is_job, is_slogan, is_street, is_trade
+from ocr.fields.domain_words import abbreviated
 from ocr.fields.person import mailbox_agreement, name_evidence, name_share, spaced
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
@@ -103,10 +104,21 @@ def domain_agreement(text: str, cores: Sequence[str]) -> float:
     return best
 
 
+def calling(text: str, scene: Scene) -> Features:
+    """How well words fit what the card calls itself in short: by beginnings in a domain, at a mail provider."""
+    return {
+        "abbreviated": abbreviated(text, scene.cores),
+        "handle": domain_agreement(text, scene.handles),
+        "handle_abbreviated": abbreviated(text, scene.handles),
+        "has_handle": bool(scene.handles),
+    }
+
+
 def _agreement(text: str, scene: Scene) -> Features:
     return {
         "mailbox": max((mailbox_agreement(text, box) for box in scene.mailboxes), default=0.0),
         "domain": domain_agreement(text, scene.cores),
+        **calling(text, scene),
         "has_mailbox": bool(scene.mailboxes),
         "has_domain": bool(scene.cores),
     }
@@ -149,6 +161,8 @@ _LED = (
     "core_least",
     "mailbox",
     "domain",
+    "abbreviated",
+    "handle",
     "jobs",
     "known",
     "given",

@@ -14,10 +14,11 @@ from rapidfuzz.fuzz import ratio
 from lexicon.blanks import unglued_english
 from lexicon.folding import fold, squeeze, words
 from lexicon.mail import FREE_MAIL
+from lexicon.vocabulary import is_trade
 from ocr.fields.address import is_list
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
-from ocr.fields.features import Features, domain_agreement, text_features
+from ocr.fields.features import Features, calling, domain_agreement, text_features
 from ocr.fields.person import mailbox_agreement, take_apart
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
@@ -79,6 +80,7 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
     """Every run of neighbouring pieces that might be one value of `label`."""
     column = LABELS.index(label)
     likely = [index for index in range(len(scene.segments)) if chances[index, column] >= FLOOR[label]]
+    likely = [index for index in likely if index not in scene.scraps]
     following = {one: list(_following(one, likely, scene.segments, label)) for one in likely}
     chains = [chain for start in likely for chain in _chains((start,), following, LONGEST[label])]
     if label == "title":
@@ -181,6 +183,10 @@ def from_domains(groups: Sequence[Group], scene: Scene) -> Iterator[Group]:
         for text in dict.fromkeys(spellings(core, texts, hosts)):
             if squeeze(text) not in printed:
                 yield Group("company", (), text, ("taken from the domain",), "domain")
+    for handle in scene.handles:
+        text = next(spellings(handle, texts, ()))
+        if any(map(is_trade, words(text))) and not any(handle in other for other in printed):
+            yield Group("company", (), text, ("taken from the address",), "domain")
 
 
 def _is_misread_mail(core: str) -> bool:
@@ -252,6 +258,7 @@ def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floa
         **_ends(group, pieces, chances),
         "mailbox": max((mailbox_agreement(group.text, box) for box in scene.mailboxes), default=0.0),
         "domain": domain_agreement(group.text, scene.cores),
+        **calling(group.text, scene),
         "has_mailbox": bool(scene.mailboxes),
         "has_domain": bool(scene.cores),
         "contacts": min(8, len(scene.spans)),

@@ -94,6 +94,7 @@ def _span(text: str, start: int, end: int) -> Span | None:
     repairs = ("letters to digits",) if re.search(r"[A-Za-z|]", raw) else ()
     after = extension(text[end:])
     number_end = end + (after[1] if after else 0)
+    raw = text[start:number_end]
     if kind is None:
         kind, number_end = _type_after(text, number_end)
     certainty = (0.97 if kind else 0.9) * (0.8 if repairs else 1.0) * (0.7 if len(digits) < 7 else 1.0)

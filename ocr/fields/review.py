@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from lexicon.folding import squeeze
+from lexicon.scripts import foreign_share
 from ocr.types import Field, FieldKind, Line
 
 SURE = 0.6
 """A value less likely right than this is worth a look."""
 CLOSE = 0.3
 """A loser at least this likely makes the choice between name and company ambiguous."""
+UNSUPPORTED_SCRIPT = "unsupported_script"
 FOREIGN = 0.3
 """The share of letters outside the Latin script from which a card counts as not understood."""
 
 _CONTACT = (FieldKind.EMAIL, FieldKind.PHONE, FieldKind.WEBSITE, FieldKind.ADDRESS, FieldKind.SOCIAL)
 
 
-def field_reasons(fields: Sequence[Field], lines: Sequence[Line]) -> tuple[str, ...]:
-    """Of `unsupported_script`, `no_contact_data`, `name_company_ambiguous`, `low_confidence:KIND` those that hold."""
+def field_reasons(fields: Sequence[Field], lines: Sequence[Line], *, unread: bool = False) -> tuple[str, ...]:
+    """Of `unsupported_script`, `no_contact_data`, `name_company_ambiguous`, `low_confidence:KIND` those that hold.
+
+    `unread` says that much of the card is in a script that did not even become lines.
+    """
     reasons = []
-    if _foreign_share(lines) >= FOREIGN:
-        reasons.append("unsupported_script")
+    if unread or foreign_share(" ".join(line.text for line in lines)) >= FOREIGN:
+        reasons.append(UNSUPPORTED_SCRIPT)
     if not any(field.kind in _CONTACT for field in fields):
         reasons.append("no_contact_data")
     if _ambiguous(fields):
         reasons.append("name_company_ambiguous")
     unsure = dict.fromkeys(field.kind for field in fields if field.confidence < SURE)
     return (*reasons, *(f"low_confidence:{kind}" for kind in unsure))
-
-
-def _foreign_share(lines: Sequence[Line]) -> float:
-    letters = [c for line in lines for c in line.text if c.isalpha()]
-    foreign = [
-        c
-        for c in letters
-        if not unicodedata.name(c, "").startswith(("LATIN", "MASCULINE", "FEMININE", "FULLWIDTH LATIN"))
-    ]
-    return len(foreign) / max(1, len(letters))
 
 
 def _ambiguous(fields: Sequence[Field]) -> bool:

@@ -17,6 +17,11 @@ from ocr.fields.segments import Segment, segments
 from ocr.fields.spans import Span, piece
 from ocr.types import FieldKind, Line, Logo, Polygon
 
+_TELLING = 4
+"""Letters of a name at a mail provider that may say something."""
+_NEARLY_ALL = 0.75
+"""Share of a card's letters."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -88,9 +93,33 @@ class Scene:
         return tuple(dict.fromkeys(brand for host in self.hosts if (brand := mail.brand(host))))
 
     @cached_property
+    def handles(self) -> tuple[str, ...]:
+        """What the card's addresses at mail providers and its profiles are called: a person, or a small company."""
+        boxes = [
+            span.value.partition("@")[0]
+            for span in self.spans
+            if span.kind is FieldKind.EMAIL and mail.is_free_mail(span.value.rpartition("@")[2])
+        ]
+        boxes += [span.value.rpartition("/")[2] for span in self.spans if span.kind is FieldKind.SOCIAL]
+        plain = (squeeze(box).strip("0123456789") for box in boxes)
+        return tuple(dict.fromkeys(handle for handle in plain if len(handle) >= _TELLING))
+
+    @cached_property
+    def scraps(self) -> frozenset[int]:
+        """The segments in another script than nearly all of the card, which are drawings as often as words."""
+        letters = [c for segment in self.segments for c in segment.text if c.isalpha()]
+        if sum(map(_is_latin, letters)) < _NEARLY_ALL * len(letters):
+            return frozenset()
+        return frozenset(index for index, s in enumerate(self.segments) if not any(map(_is_latin, s.text)))
+
+    @cached_property
     def cores(self) -> tuple[str, ...]:
         """The same, letters and digits only."""
         return tuple(dict.fromkeys(squeeze(brand) for brand in self.brands))
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isalpha() and (letter < "\u0250" or "\u1e00" <= letter <= "\u1eff")
 
 
 def _height(polygon: Polygon) -> float:

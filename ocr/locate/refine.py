@@ -101,7 +101,7 @@ def _search(
     """The pair of moves of the two ends that gathers most strength; small moves are likelier than large ones."""
     coarse = moves[::FINE]
     first, last = np.meshgrid(coarse, coarse, indexing="ij")
-    best = strength[np.arange(ALONG), _crossed(len(coarse))].mean(axis=-1, dtype=np.float64)
+    best = strength.ravel().take(_crossed(len(coarse), len(moves))).mean(axis=-1, dtype=np.float64)
     best -= STAY * ((first / reach) ** 2 + (last / reach) ** 2)
     row, column = np.unravel_index(int(best.argmax()), best.shape)
     near = np.arange(-1, 1.01, 0.25)
@@ -111,12 +111,16 @@ def _search(
     return float(fine_first[row, column]), float(fine_last[row, column])
 
 
-@lru_cache(maxsize=64)
-def _crossed(count: int) -> NDArray[np.int16]:
-    """For lines from each of `count` whole moves of one end to each of the other: the columns of a strip they cross."""
+@lru_cache(maxsize=32)
+def _crossed(count: int, columns: int) -> NDArray[np.intp]:
+    """What lines from each of `count` whole moves of one end to each of the other cross in a strip of so many columns.
+
+    Indices into the strip laid out flat, count x count x `ALONG`.
+    """
     shares = np.linspace(ENDS, 1 - ENDS, ALONG)
     ends = np.arange(count)
-    return (FINE * (ends[:, None, None] * (1 - shares) + ends[None, :, None] * shares)).round().astype(np.int16)
+    crossed = (FINE * (ends[:, None, None] * (1 - shares) + ends[None, :, None] * shares)).round().astype(np.intp)
+    return np.asarray(crossed + columns * np.arange(ALONG), np.intp)
 
 
 def _gathered(

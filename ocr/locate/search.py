@@ -36,13 +36,13 @@ def search(photo: Image) -> tuple[Found, ...]:
     """All quads worth a thought, about 25 ms of one core; those the votes are surest of first."""
     scale = SIDE / max(photo.shape[:2])
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
-    seen = look(photo)
+    small = shrink(photo, size)
+    seen = look(small)
     votes = count(seen.places, seen.corners)
     if not votes:
         return ()
-    lab = gradients(shrink(photo, size))
-    outline = _enlarged(seen, size, scale)
-    found = (_settle(seen, vote, lab, outline, scale / seen.scale) for vote in votes)
+    lab, outline = gradients(small), _enlarged(seen, size)
+    found = (_settle(seen, vote, lab, outline, 1 / seen.scale) for vote in votes)
     return tuple(Found(each.quad / scale, each.evidence) for each in found)
 
 
@@ -57,9 +57,9 @@ def _settle(seen: Seen, vote: Vote, lab: Strip, outline: Strip, larger: float) -
     return Found(quad, gather(seen, quad / larger, vote, edges, shown))
 
 
-def _enlarged(seen: Seen, size: tuple[int, int], scale: float) -> Strip:
+def _enlarged(seen: Seen, size: tuple[int, int]) -> Strip:
     """The map of outlines at the scale of the picture with the edges."""
-    step = 4 * scale / seen.scale
+    step = 4 / seen.scale
     matrix = np.array([(step, 0, step / 2 - 0.5), (0, step, step / 2 - 0.5)], np.float32)
     enlarged = cv2.warpAffine(seen.outline, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(enlarged, np.float32)

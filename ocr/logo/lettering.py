@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from ocr.clean import middle
 from ocr.logo.marks import Boxes, Marks, gaps, intersection
 from ocr.types import Line
 
 Column = NDArray[np.float64]
 
 _CONTACT = re.compile(r"@|www|https?:|\.com\b|(?:\d[\s().+/-]*){6,}", re.IGNORECASE)
+INKED = 0.9
+"""Share of a line's box that lies nearer to its paper in colour than what is taken for its ink."""
 _DOMAIN = re.compile(r"(?:@|www\.|://)\s*([a-z0-9-]{3,})", re.IGNORECASE)
 
 
@@ -138,6 +142,8 @@ def _table(marks: Marks) -> _Table:
     lines = marks.lines
     texts = [line.text for line in lines]
     domains = {found.lower() for text in texts for found in _DOMAIN.findall(text)}
+    letters = [_letters(text) for text in texts]
+    names = ["" if _CONTACT.search(text) else word for text, word in zip(texts, letters, strict=True)]
     chars = np.array([sum(c.isalnum() for c in text) for text in texts], float)
     height = np.array([_side(line, 0, 3, 1, 2) for line in lines]) * marks.scale
     length = np.array([_side(line, 0, 1, 3, 2) for line in lines]) * marks.scale
@@ -149,10 +155,8 @@ def _table(marks: Marks) -> _Table:
         upper=np.array([sum(c.isupper() for c in text) for text in texts], float),
         confidence=np.array([line.confidence for line in lines]),
         contact=np.array([bool(_CONTACT.search(text)) for text in texts]),
-        domain=np.array([_agreement(text, domains) for text in texts]),
-        repeated=np.array(
-            [_agreement(text, {_letters(other) for other in texts if other is not text}) for text in texts]
-        ),
+        domain=np.array([_agreement(name, domains) for name in names]),
+        repeated=np.array([_agreement(name, {*letters[:at], *letters[at + 1 :]}) for at, name in enumerate(names)]),
         pitch=length / np.maximum(1, chars) / np.maximum(1, height),
         tint=tint,
         light=light,
@@ -171,21 +175,20 @@ def _ink(marks: Marks) -> tuple[Column, Column, Column]:
     inks, weights = [], []
     for x0, y0, x1, y1 in np.round(marks.line_boxes).astype(int):
         part = marks.lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)]
-        patch = part.reshape(-1, 3).astype(np.float64)
-        if not len(patch):
-            patch = np.zeros((1, 3))
-        off = np.abs(patch - np.median(patch, axis=0)).sum(axis=1)
-        strong = float(np.quantile(off, 0.9))
-        inks.append(patch[off >= strong].mean(axis=0))
+        patch = part.reshape(-1, 3).astype(np.float32) if part.size else np.zeros((1, 3), np.float32)
+        paper = [middle(np.asarray(plane, np.uint8)) for plane in cv2.split(part)] if part.size else [0.0]
+        off = np.abs(patch - np.array(paper, np.float32)).sum(axis=1)
+        at = int(INKED * (len(off) - 1))
+        strong = float(np.partition(off, at)[at])
+        inks.append(patch[off >= strong].mean(axis=0, dtype=np.float64))
         weights.append(float((off > strong / 2).mean()))
     ink = np.array(inks)
     off = ink - np.median(ink, axis=0)
     return np.hypot(off[:, 1], off[:, 2]), np.abs(off[:, 0]), np.array(weights)
 
 
-def _agreement(text: str, others: set[str]) -> float:
-    word = _letters(text)
-    if len(word) < 3 or _CONTACT.search(text):
+def _agreement(word: str, others: set[str]) -> float:
+    if len(word) < 3:
         return 0.0
     return max((fuzz.partial_ratio(word, other) / 100 for other in others if len(other) >= 3), default=0.0)
 

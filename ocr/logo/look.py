@@ -20,12 +20,12 @@ Column = NDArray[np.float64]
 class _Sums:
     """Summed-area tables of several planes, to add each up over many boxes at once."""
 
-    tables: tuple[NDArray[np.float64], ...]
+    tables: tuple[NDArray[Any], ...]
 
     @classmethod
     def of(cls, planes: Sequence[NDArray[Any]]) -> _Sums:
-        tables = (cv2.integral(np.ascontiguousarray(plane, np.float32)) for plane in planes)
-        return cls(tuple(np.asarray(table, np.float64) for table in tables))
+        """Of planes of bytes, which take a quarter of the time, or of 32-bit floats."""
+        return cls(tuple(np.asarray(cv2.integral(np.ascontiguousarray(plane))) for plane in planes))
 
     def over(self, boxes: Boxes) -> NDArray[np.float64]:
         """N x planes sums; boxes are clipped to the picture."""
@@ -33,7 +33,7 @@ class _Sums:
         x0, x1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, width) for i in (0, 2))
         y0, y1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, height) for i in (1, 3))
         sums = [table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0] for table in self.tables]
-        return np.column_stack(sums)
+        return np.column_stack(sums).astype(np.float64)
 
 
 def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
@@ -44,11 +44,10 @@ def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
     tint = cv2.magnitude(green - paper[1], blue - paper[2])
     contrast = cv2.magnitude(light - paper[0], tint)
     chroma = cv2.magnitude(green - 128, blue - 128)
-    edges, text = marks.edges.astype(np.float32), marks.text_edges.astype(np.float32)
-    slopes = _slopes(light, marks.edges)
-    planes = [np.ones_like(tint), edges, text, edges * (1 - text), tint]
-    planes += [(tint > 16).astype(np.float32), (contrast > 30).astype(np.float32), chroma, contrast]
-    planes += [light, green, blue, light * light, *slopes]
+    edges, text = marks.edges, marks.text_edges
+    planes = [np.ones_like(edges), edges, text, edges & (1 - text), tint]
+    planes += [(tint > 16).view(np.uint8), (contrast > 30).view(np.uint8), chroma, contrast]
+    planes += [*cv2.split(marks.lab), light * light, *_slopes(light, edges)]
     sums = _Sums.of(planes)
     inside = sums.over(boxes)
     whole = sums.over(np.array([[0, 0, *marks.size]], float))[0]
@@ -94,9 +93,9 @@ def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
     return out
 
 
-def _slopes(lightness: NDArray[np.float32], edges: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+def _slopes(lightness: NDArray[np.float32], edges: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     """Edge strength in four directions of the gradient: across, falling, down, rising."""
     dx, dy = cv2.Sobel(lightness, cv2.CV_32F, 1, 0), cv2.Sobel(lightness, cv2.CV_32F, 0, 1)
     quarters = np.asarray(cv2.phase(dx, dy), np.float32) * (4 / np.pi)
-    bins = np.floor(quarters + 0.5).astype(np.int32) % 4
-    return [np.asarray((bins == number) * edges, np.float32) for number in range(4)]
+    bins = (quarters + 0.5).astype(np.uint8) % 4
+    return [np.asarray((bins == number) & edges, np.uint8) for number in range(4)]

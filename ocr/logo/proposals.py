@@ -86,12 +86,13 @@ def linkage_boxes(boxes: Boxes, distance: Distances) -> Boxes:
     """Hulls of all nodes of the single-linkage tree over N boxes: N leaves and N - 1 joins, as (2N - 1) x 4."""
     if not len(boxes):
         return boxes
-    hulls = [*boxes]
+    hulls = boxes.tolist()
     group = np.arange(len(boxes))
-    current = [*boxes]
+    current = boxes.tolist()
     for first, second in _spanning_tree(distance):
         keep, gone = group[first], group[second]
-        current[keep] = _hull(np.vstack([current[keep], current[gone]]))
+        (a, b, c, d), (e, f, g, h) = current[keep], current[gone]
+        current[keep] = [min(a, e), min(b, f), max(c, g), max(d, h)]
         group[group == gone] = keep
         hulls.append(current[keep])
     return np.array(hulls)

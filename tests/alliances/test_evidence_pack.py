@@ -181,3 +181,18 @@ def test_the_bridge_is_flagged_where_a_pair_is_shown(client, pair, begin, work):
         ben = world.make_user(session, "Ben")
     pair.meet(ben, "Dave")
     assert client.get(f"{pair.url}/explanation").json()["bridge"] is None
+
+
+def test_the_list_says_on_whom_alone_a_pair_hangs(client, pair, begin, work):
+    def listed() -> dict | None:
+        [shown] = client.get("/v1/alliances?with_home=true").json()["items"]
+        assert shown["bridge"] == client.get(pair.url).json()["bridge"], "as the pair itself says"
+        return shown["bridge"]
+
+    assert listed()["sentence"].startswith("Only Ann and Bob link Northwind and Acme Tills")
+    pair.meet(pair.ann, "Carol")
+    assert (listed()["user_id"], listed()["contact_id"]) == (str(pair.ann.id), None)
+    with begin() as session:
+        ben = world.make_user(session, "Ben")
+    pair.meet(ben, "Dave")
+    assert listed() is None

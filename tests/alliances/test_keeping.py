@@ -108,8 +108,10 @@ def test_an_account_that_everybody_sells_into_counts_for_no_pair(client, begin, 
     assert shared() == 0
 
 
-def test_a_pair_with_much_evidence_is_scored_by_all_of_it(client, begin, work, contacts, monkeypatch):
+@pytest.mark.parametrize("many", [2, 100])
+def test_a_pair_with_much_evidence_is_scored_by_all_of_it(client, begin, work, contacts, monkeypatch, many):
     monkeypatch.setattr(grounds, "_MOST_AT_ONCE", 3)
+    monkeypatch.setattr(grounds, "_MANY", many)
     monkeypatch.setattr(grounds, "_NEWEST", 2)
     with begin() as session:
         ann = session.scalars(sa.select(User)).one()

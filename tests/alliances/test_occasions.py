@@ -169,6 +169,14 @@ def test_a_fair_may_come_back_a_year_later(client, fair):
     assert event["sentence"].endswith("It was at this time of the year.")
 
 
+def test_coordinates_say_which_of_two_towns_an_event_was_in(client, begin, fair):
+    with begin() as session:
+        event = session.scalars(sa.select(MetEvent).where(MetEvent.name == "Retail Fair")).one()
+        event.place, event.latitude, event.longitude = "Paris", 33.66, -95.55
+    assert trip(client, "Paris, France")["events"] == []
+    assert [each["event"]["name"] for each in trip(client, "Paris, Texas")["events"]] == ["Retail Fair"]
+
+
 def test_whoever_was_declined_is_not_suggested(client, fair):
     client.post(f"/v1/alliances/{fair['pairs']['Quill & Sons']['id']}/decisions", json={"choice": "decline"})
     assert trip(client, "Portland")["counterparts"] == []

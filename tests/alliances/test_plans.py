@@ -31,6 +31,8 @@ HOT = {
         "ix_evidence_kinds|ix_evidence_timeline|evidence_alliance_id|autoindex_evid",
     ),
     "the newest signals": (queries.newest_signals(ONE, 200), "ix_evidence_kinds"),
+    "how much evidence": (queries.evidence_sizes(FEW, 301), "evidence"),
+    "the only reps": (queries.only_reps(FEW, now()), "ix_evidence_kinds|ix_evidence_timeline|evidence_alliance_id"),
     "pieces of evidence": (queries.evidence_with_keys(["7"]), "ix_evidence_source_key"),
     "sellers": (book_queries.partners_selling_to(ONE), "ix_accounts_sellers|ix_accounts_company_id"),
     "how many sell": (book_queries.sellers(FEW, 101), "ix_accounts_sellers|ix_accounts_company_id"),

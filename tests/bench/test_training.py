@@ -13,6 +13,7 @@ from bench.cardgen.lines import lines_of
 from bench.cardgen.templates import BLOCKS, SCATTERED, scattered
 from bench.fresh import Judged, counts, f1, interval
 from bench.training.blending import blend
+from bench.training.breaking import broken
 from bench.training.noise import read_back
 from bench.training.samples import drawn
 from bench.training.surroundings import KINDS, surroundings
@@ -40,6 +41,21 @@ def test_scattered_cards_have_every_block_once():
     for number in range(30):
         blocks = [block for stack in scattered(Dice("scattered", number)).stacks for block in stack.blocks]
         assert sorted(blocks) == sorted(BLOCKS)
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_values_broken_over_lines_keep_their_words_and_their_order(number):
+    card = lines_of(design_card(f"broken/{number}"))
+    made = broken(card, random.Random(number))
+    assert len(made.lines) >= len(card.lines)
+    for block in {line.block for line in card.lines}:
+        before, after = ([line for line in some.lines if line.block == block] for some in (card, made))
+        assert " ".join(line.text for line in after).split() == " ".join(line.text for line in before).split()
+        whole = {line.text for line in before}
+        parts = [line for line in after if line.text not in whole]
+        assert all(
+            upper.polygon[3][1] <= lower.polygon[0][1] + 1 for upper, lower in zip(parts[::2], parts[1::2], strict=True)
+        )
 
 
 def box(polygon: Polygon) -> tuple[float, float, float, float]:

@@ -25,7 +25,7 @@ def push(client, connection, work) -> Callable[[str], None]:
     return push
 
 
-def test_a_contact_its_company_and_a_note_arrive(crm, connection, meet, links):
+def test_a_contact_its_company_and_a_note_arrive(client, crm, connection, meet, links):
     contact_id = meet()
     [(one, person)] = crm.people().items()
     [(firm, company)] = crm.companies().items()
@@ -37,6 +37,9 @@ def test_a_contact_its_company_and_a_note_arrive(crm, connection, meet, links):
     assert found == {
         kind: (there, "pushed", True) for kind, there in (("contact", one), ("company", firm), ("note", sheet))
     }
+    [listed] = client.get("/v1/contacts").json()["items"]
+    for contact in (listed, client.get(f"/v1/contacts/{contact_id}").json()):
+        assert contact["crm_ids"] == [{"connection_id": connection["id"], "remote_id": one}]
 
 
 def test_who_is_there_already_is_found_by_e_mail(crm, connection, meet, links):

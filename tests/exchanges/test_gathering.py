@@ -172,6 +172,10 @@ def test_coordinates_outrank_names_of_places():
     assert apart(here, there)
     assert same_place(here, Spot("las vegas, NV"))
     assert not apart(here, Spot())
+    in_texas, in_france = Spot("Paris", 33.66, -95.55), Spot("Paris, France")
+    assert apart(in_texas, in_france)
+    assert same_place(in_texas, Spot("Paris, TX"))
+    assert same_place(Spot("Paris", 48.86, 2.34), in_france)
 
 
 @given(st.text(max_size=40))

@@ -51,6 +51,14 @@ def test_a_session_without_an_organization_finds_nothing(house, two):
         assert session.scalars(sa.select(User)).all() == []
 
 
+def test_a_session_without_an_organization_spoils_no_statement_for_others(house, two):
+    (one, _), _ = two
+    for organization_id in (None, one):
+        with house.sessions.begin(organization_id) as session:
+            found = session.scalars(sa.select(User.name).order_by(User.name)).all()
+            assert len(found) == bool(organization_id)
+
+
 def test_a_new_row_gets_the_sessions_organization(house, two):
     (one, _), _ = two
     with house.sessions.begin(one) as session:

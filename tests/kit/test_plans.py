@@ -28,7 +28,7 @@ HOT = {
     ),
     "jobs": (sa.select(Employment).where(Employment.contact_id.in_(FEW)), "ix_employments_contact_id"),
     "who has an address": (contacts.ids_by_points(PointKind.EMAIL, ["7@acme.example"]), "ix_contact_points_key"),
-    "who has a name": (contacts.ids_by_name("7 doe"), "ix_contacts_name_key"),
+    "who has a name": (contacts.ids_by_names({"7 doe"}), "ix_contacts_name_key"),
     "meetings": (exchanges.of_contact(ONE), "ix_exchanges_contact_id"),
     "cards of a scan": (scans.cards_of_scan(ONE), "autoindex_cards|uq_cards_scan_id"),
     "a page": (sa.select(Contact).order_by(Contact.id.desc()).limit(50), "ix_contacts_organization_id|pk_contacts"),

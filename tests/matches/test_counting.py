@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
 from app.alliances import matched
 from app.alliances.models import Alliance, Evidence
-from app.alliances.scoring import MODEL, least_relations
-from app.alliances.terms import Kind
+from app.alliances.scoring import MODEL, least_relations, score
+from app.alliances.terms import Case, Kind
 from app.books.terms import Relation
 from app.exchanges.events import ExchangeRecorded
 from app.exchanges.models import Exchange
@@ -16,6 +18,7 @@ from app.kit.queue import publish
 from app.matches.client.pair import Rep, match_books
 from app.matches.models import Match
 from tests.alliances import world
+from tests.alliances.cases import NOW, signal
 from tests.matches.books import book, company
 
 
@@ -69,11 +72,21 @@ def test_a_confirmed_match_counts_for_both(address, house, partners, work):
     assert company(39) not in kept
 
 
+def test_the_smallest_match_by_the_loosest_terms_moves_the_score():
+    [loosest] = {least_relations(Relation, Relation)}
+    found = replace(signal(Kind.BOOKS_MATCHED, 0), accounts=1, relations=loosest)
+    met = signal(Kind.MUTUAL_EXCHANGE, 3)
+    before, after = (score(Case(signals=signals), NOW).total for signals in ((met,), (met, found)))
+    assert after - before > 0.3
+
+
 def test_a_match_counts_once(address, house, partners, work):
+    ann, _ = partners
+    before = pair(ann)["score"]
     match(address, *partners, 2)
     work()
-    ann, _ = partners
     scores = pair(ann)["score"]
+    assert scores > before, "one shared account at least"
     with house.sessions.begin(ann.organization_id) as session:
         matched.count_match(session, session.scalars(sa.select(Match.id)).one())
     with house.sessions.begin(ann.organization_id) as session:
@@ -104,7 +117,8 @@ def test_what_is_known_by_name_is_not_counted_twice(address, house, partners, wo
     by_name = 3 * MODEL.relations[frozenset({Relation.CUSTOMER})]
     assert told["sentence"].startswith("3 shared accounts; 3 are each a customer of both.")
     assert told["points"] > unnamed
-    assert told["points"] < 30 * (1 - 2.718 ** (-(by_name + 0.1) / MODEL.overlap_scale)), "the three are the same three"
+    value = 1 - 2.718 ** (-(by_name + 0.1) / MODEL.overlap_scale)
+    assert told["points"] < 30 * (0.15 + value / 2), "the three are the same three"
 
 
 def test_the_terms_bound_what_a_match_can_mean():

@@ -120,6 +120,25 @@ def test_a_truncated_file_is_damaged(kind):
             load_photo(data[: int(len(data) * share)])
 
 
+def test_the_end_of_a_preview_is_not_the_end_of_the_photo():
+    preview = packed(picture(size=(64, 64)), "JPEG")
+    tags = exif(1)
+    tags.get_ifd(0x8769)[0x927C] = preview  # a maker's note with a whole JPEG in it
+    data = packed(picture(size=(640, 480)), "JPEG", exif=tags, quality=95)
+    assert data.count(b"\xff\xd9") == 2
+    assert load_photo(data).shape == (480, 640, 3)
+    assert load_photo(data + b"pad pad").shape == (480, 640, 3)
+    with pytest.raises(NotAnImage):
+        load_photo(data[: len(data) * 3 // 4])
+
+
+def test_a_jpeg_made_smaller_is_the_photo_made_smaller():
+    whole = picture(size=(4000, 3000)).resize((4000, 3000))
+    loaded = load_photo(packed(whole, "JPEG"), enough=900)
+    assert loaded.shape == (750, 1000, 3)
+    assert np.abs(loaded[100, 100].astype(int) - (10, 10, 250)).max() <= 3
+
+
 def test_one_pixel_is_too_small():
     with pytest.raises(ImageTooSmall):
         load_photo(packed(picture(size=(2, 2)).resize((1, 1)), "PNG"))

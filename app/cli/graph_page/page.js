@@ -5,14 +5,14 @@ const root = document.documentElement;
 
 // Colours of the states, for light and dark ground; what grows goes from cool to warm.
 const STATES = {
-  aware: ["#98a2b3", "#64748b"],
+  aware: ["#98a2b3", "#94a3b8"],
   acquainted: ["#3b82f6", "#60a5fa"],
   collaborating: ["#0ea5a4", "#2dd4bf"],
   producing: ["#16a34a", "#4ade80"],
   spreading: ["#f59e0b", "#fbbf24"],
   proposed: ["#c026d3", "#f0abfc"],
-  formal: ["#5b21b6", "#8b5cf6"],
-  dormant: ["#c0a98e", "#8a7560"],
+  formal: ["#5b21b6", "#a78bfa"],
+  dormant: ["#b1967a", "#a8927a"],
   declined: ["#9f5d6b", "#b4717f"],
   conflict: ["#dc2626", "#f87171"],
 };
@@ -72,8 +72,9 @@ function dress() {
       style: {
         width: "mapData(weight, 0, 100, 1.2, 14)", "line-color": (edge) => colour(edge.data("state")),
         "line-style": (edge) => (DASHED.has(edge.data("state")) ? "dashed" : "solid"),
-        "line-cap": "round", "curve-style": "straight",
-        opacity: (edge) => 0.45 + 0.5 * edge.data("coverage"),
+        "line-dash-pattern": (edge) => [9 + edge.data("weight") / 6, 5 + edge.data("weight") / 10],
+        "line-cap": (edge) => (DASHED.has(edge.data("state")) ? "butt" : "round"), "curve-style": "straight",
+        opacity: (edge) => (isDark() ? 0.6 : 0.5) + 0.4 * edge.data("coverage"),
         "transition-property": "opacity", "transition-duration": 150,
       },
     },
@@ -108,9 +109,16 @@ function lie() {
   cy.nodes().positions((node) => ({ x: node.position("y"), y: node.position("x") }));
 }
 
-// Names stay readable: at least 12 pixels high where everything is shown at once.
+// Names stay readable: at least 12 pixels high where everything is shown at once. Nothing lies under the legend or the
+// tools, unless the window is so narrow that there would be no room left.
 function fit() {
-  cy.fit(cy.elements(":visible"), 70);
+  const legend = document.getElementById("legend").getBoundingClientRect();
+  const left = innerWidth > 4 * legend.width ? legend.right + 60 : 60;
+  const box = cy.elements(":visible").boundingBox();
+  const [width, room] = [innerWidth - left - 60, innerHeight - 170];
+  const zoom = Math.min(width / box.w, room / box.h, 1.6);
+  cy.zoom(zoom);
+  cy.pan({ x: left + (width - box.w * zoom) / 2 - box.x1 * zoom, y: 100 + (room - box.h * zoom) / 2 - box.y1 * zoom });
   const height = Math.max(15, 12 / cy.zoom());
   cy.nodes().style({ "font-size": (node) => (node.data("is_home") ? 1.25 : 1) * height, "text-max-width": 9 * height });
 }
@@ -206,5 +214,5 @@ document.getElementById("theme").onclick = () => {
 };
 
 dress();
-arrange();
 drawLegend();
+arrange();

@@ -110,6 +110,7 @@ def serving(standin: StandIn) -> Iterator[StandIn]:
     """The stand-in on a free port of loopback."""
 
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
         protocol_version = "HTTP/1.1"
 
         def do(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lexicon.folding import squeeze
 from ocr.fields import find_fields
-from ocr.fields.domain_words import spellings
+from ocr.fields.domain_words import abbreviated, spellings
 from tests.ocr.fields.typed import SIZE, lines, values
 
 
@@ -34,3 +34,17 @@ def test_the_first_spelling_has_all_letters_of_the_domain(core, texts):
 def test_a_misread_mail_provider_is_no_company():
     fields = find_fields(lines(("Jane Miller", 1.3), "Accountant", "jane.miller@dgmail.com"), SIZE)
     assert values(fields, "company") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "core", "share"),
+    [
+        ("Acme Daytona Communications", "acmecomm", 2 / 3),
+        ("Nova Garden Tools", "novagt", 1.0),
+        ("Jane Doe", "acme", 0.0),
+        ("Nova Garden Tools", "novagate", 0.0),
+        ("", "acme", 0.0),
+    ],
+)
+def test_beginnings_of_words_make_a_domain(text: str, core: str, share: float) -> None:
+    assert abbreviated(text, (core,)) == pytest.approx(share)
