@@ -1,7 +1,7 @@
 """pictures of contacts
 
 Revision ID: 0160_store
-Revises: 0150_allies
+Revises: 0152_scale
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.kit import db
 
 revision = "0160_store"
-down_revision = "0150_allies"
+down_revision = "0152_scale"
 branch_labels = None
 depends_on = None
 
