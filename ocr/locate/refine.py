@@ -111,7 +111,7 @@ def _search(
     return float(fine_first[row, column]), float(fine_last[row, column])
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=12)
 def _crossed(count: int, columns: int) -> NDArray[np.intp]:
     """What lines from each of `count` whole moves of one end to each of the other cross in a strip of so many columns.
 
