@@ -70,7 +70,9 @@ class Recorder:
         with self._guard:
             taken, self._waiting = self._waiting, []
             self._is_writing = bool(taken)
-            return taken
+        for shown in taken:
+            shown.recorded.set_running_or_notify_cancel()  # its reader may have hung up, and cannot from here on
+        return taken
 
     def _write(self, entries: Sequence[Shown]) -> None:
         try:
@@ -84,14 +86,19 @@ class Recorder:
                     self._write([shown])
                 return
             log.error("audit.lost", error=type(lost).__qualname__)
-            entries[0].recorded.set_result(False)
+            _tell(entries, is_written=False)
         else:
-            for shown in entries:
-                shown.recorded.set_result(True)
+            _tell(entries, is_written=True)
         finally:
             for shown in entries:
                 if not shown.recorded.done():  # a mistake of ours: no reader waits for ever
                     shown.recorded.set_exception(RuntimeError("no entry could be made"))
+
+
+def _tell(entries: Sequence[Shown], *, is_written: bool) -> None:
+    for shown in entries:
+        if not shown.recorded.cancelled():
+            shown.recorded.set_result(is_written)
 
 
 def _complete(session: Session, shown: Shown) -> None:

@@ -50,7 +50,7 @@ def import_file(
         task, more = progress.add_task("rows", total=size, completed=doing.position), True
         while more:
             with begin() as session:
-                more = run_slice(session, doing.id, stream, author)
+                more = run_slice(session, house.files, doing.id, stream, author)
                 doing = service.get(session, doing.id)
             progress.update(task, completed=doing.position, description=f"{doing.rows:,} rows")
     _say(doing)

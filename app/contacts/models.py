@@ -230,6 +230,25 @@ class ContactNote(Scoped, Base):
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, sort_order=91)
 
 
+class PictureKind(StrEnum):
+    """What a picture shows."""
+
+    PHOTO = "photo"
+    LOGO = "logo"
+
+
+class ContactPicture(Scoped, Base):
+    """A picture that came with a person from another address book: of them, or their company's logo. Small, a JPEG."""
+
+    __tablename__ = "contact_pictures"
+    seen_through = ("contact_id",)
+    __table_args__ = (UniqueConstraint("contact_id", "kind"),)
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    kind: Mapped[PictureKind] = mapped_column(String(10))
+    image_file: Mapped[str] = mapped_column(String(120))
+
+
 class ExternalId(Scoped, Base):
     """What another system calls a contact; of the contacts that one user sees, one has it."""
 

@@ -16,6 +16,7 @@ from app.contacts.models import (
     ContactDoubt,
     ContactMerge,
     ContactNote,
+    ContactPicture,
     ContactPoint,
     ContactTombstone,
     Employment,
@@ -165,6 +166,11 @@ def notes(contact_ids: Collection[UUID]) -> Select[ContactNote]:
 def note(contact_id: UUID, note_id: UUID) -> Select[ContactNote]:
     """One note about a contact."""
     return select(ContactNote).where(ContactNote.contact_id == contact_id, ContactNote.id == note_id)
+
+
+def brought_pictures(contact_ids: Collection[UUID]) -> Select[ContactPicture]:
+    """The pictures that came with these contacts."""
+    return select(ContactPicture).where(ContactPicture.contact_id.in_(contact_ids))
 
 
 def ids_by_external(external_ids: Collection[str]) -> Select[UUID, str]:

@@ -97,6 +97,7 @@ PARTS = {
     "contact_tags": ("contacts", "contact_id"),
     "contact_notes": ("contacts", "contact_id"),
     "contact_external_ids": ("contacts", "contact_id"),
+    "contact_pictures": ("contacts", "contact_id"),
     "exchanges": ("contacts", "contact_id"),
     "introductions": ("contacts", "contact_id"),
     "wins": ("contacts", "contact_id"),

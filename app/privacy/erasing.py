@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Column, String, Table, delete, update
@@ -93,7 +94,9 @@ def erase(session: Session, contact_id: UUID, user_id: UUID | None, reason: Reas
 
 def _erase_cards(session: Session, person: Person) -> Shredded:
     own = {each for each in session.scalars(queries.own_cards(person.ids)) if each}
-    return expiry.erase_cards(session, person.ids, own)
+    brought = frozenset(each.image_file for each in session.scalars(contacts.brought_pictures(person.ids)))
+    shredded = expiry.erase_cards(session, person.ids, own)
+    return replace(shredded, files=shredded.files | brought)
 
 
 def _close_books(session: Session, person: Person) -> None:

@@ -27,7 +27,12 @@ from app.privacy.person import person_of
 from app.privacy.records import Records, own_scans, records_of
 from app.settings import Settings
 
-_PICTURES = {"cards": ("image_file",), "card_logos": ("image_file",), "scans": ("front_file", "back_file")}
+_PICTURES = {
+    "contact_pictures": ("image_file",),
+    "cards": ("image_file",),
+    "card_logos": ("image_file",),
+    "scans": ("front_file", "back_file"),
+}
 
 
 def facts(session: Session, settings: Settings, contact_id: UUID | None = None) -> Facts:

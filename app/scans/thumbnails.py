@@ -10,12 +10,15 @@ import cv2
 import numpy as np
 from sqlalchemy.orm import Session
 
+import ocr
 from app.kit.files import FileStore
 from app.scans import queries
 
 _LONGEST = 480
 """Pixels of the longer side."""
 _JPEG_QUALITY = 80
+_MOST_PIXELS = 25_000_000
+_LEAST_SIDE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,25 @@ def thumbnails(session: Session, files: FileStore, contact_ids: Collection[UUID]
 
 def _small(files: FileStore, key: str) -> bytes | None:
     try:
-        data = np.frombuffer(files.get(key), np.uint8) if key else None
+        return _shrunk(files.get(key)) if key else None
     except FileNotFoundError:  # its time is over since the session began
         return None
-    image = None if data is None else cv2.imdecode(data, cv2.IMREAD_COLOR)
+
+
+def small_picture(data: bytes) -> bytes | None:
+    """A JPEG of at most that size of a picture from elsewhere, without what else its file says; None where it is none.
+
+    What is larger than a photo of a card may be is none, nor is what is smaller than an icon.
+    """
+    try:
+        ocr.check_photo(data, max_pixels=_MOST_PIXELS, min_side=_LEAST_SIDE)
+    except ocr.ReadingError:
+        return None
+    return _shrunk(data)
+
+
+def _shrunk(data: bytes) -> bytes | None:
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         return None
     scale = min(1.0, _LONGEST / max(image.shape[:2]))

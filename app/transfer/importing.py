@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.companies.resolution import wait_for_turn
 from app.contacts.creation import Author
 from app.kit.clock import now
+from app.kit.files import FileStore
 from app.transfer import documents, queries, sheets
 from app.transfer.documents import BadDocument
 from app.transfer.intake import Outcome, Status, take_in
@@ -26,7 +27,7 @@ SLICE = 500
 """Rows of one transaction."""
 
 
-def run_slice(session: Session, import_id: UUID, stream: BinaryIO, author: Author) -> bool:
+def run_slice(session: Session, files: FileStore, import_id: UUID, stream: BinaryIO, author: Author) -> bool:
     """Bring the next rows in, report them and remember the place; True while there are more.
 
     A dry run does the same and takes back what it did to the contacts: two rows of one person, too far apart to be in
@@ -42,7 +43,7 @@ def run_slice(session: Session, import_id: UUID, stream: BinaryIO, author: Autho
     number = session.scalar(queries.reports(import_id)) or 0
     with session.begin_nested() as trial:
         rows = list(islice(found, SLICE))
-        lines = [_line(doing, outcome) for outcome in _outcomes(session, author, doing, rows)]
+        lines = [_line(doing, outcome) for outcome in _outcomes(session, files, author, doing, rows)]
         doing.position = rows[-1].end if rows else doing.position
         facts = {name: getattr(doing, name) for name in _PROGRESS}
         if doing.dry_run:
@@ -82,11 +83,13 @@ def _read_headers(doing: Import, found: Iterator[Record]) -> bool:
     return True
 
 
-def _outcomes(session: Session, author: Author, doing: Import, rows: Sequence[Record]) -> list[Outcome]:
+def _outcomes(
+    session: Session, files: FileStore, author: Author, doing: Import, rows: Sequence[Record]
+) -> list[Outcome]:
     """What becomes of each row."""
     read = [_read(doing, row) for row in rows]
     people = [each for each in read if isinstance(each, Person)]
-    taken = iter(take_in(session, author, people) if people else ())
+    taken = iter(take_in(session, files, author, people) if people else ())
     return [next(taken) if isinstance(each, Person) else each for each in read]
 
 

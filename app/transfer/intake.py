@@ -18,13 +18,15 @@ from app.contacts.annotating import recall, tag
 from app.contacts.creation import Author
 from app.contacts.employers import sighting
 from app.contacts.employment import COMPANY
-from app.contacts.models import Contact, ContactNote, ExternalId, PointKind
+from app.contacts.models import Contact, ContactNote, ContactPicture, ExternalId, PictureKind, PointKind
 from app.contacts.resolution import Desk, PersonSeen, PointSeen
 from app.contacts.service import e164
 from app.kit.clock import now
 from app.kit.db import within_one_room
 from app.kit.errors import AppError, UnstorableValue
+from app.kit.files import FileStore
 from app.kit.ids import new_id
+from app.scans.thumbnails import small_picture
 from app.transfer.person import Person, Reach
 
 SOURCE = "import"
@@ -62,29 +64,29 @@ class Outcome:
     """Why it failed; of a new contact `possible_duplicate` where it may be a known one."""
 
 
-def take_in(session: Session, author: Author, people: Sequence[Person]) -> list[Outcome]:
+def take_in(session: Session, files: FileStore, author: Author, people: Sequence[Person]) -> list[Outcome]:
     """Bring people in, one after the other, with the statements of one; a row that fails leaves nothing.
 
     What a database refuses it refuses for all that were written with it: they are then taken in by halves.
     """
     try:
         with session.begin_nested():
-            return _take_in(session, author, people)
+            return _take_in(session, files, author, people)
     except (AppError, DataError) as failure:
         if len(people) == 1:
             code = failure.code if isinstance(failure, AppError) else UnstorableValue.code
             return [Outcome(Status.FAILED, None, code)]
     half = len(people) // 2
-    return take_in(session, author, people[:half]) + take_in(session, author, people[half:])
+    return take_in(session, files, author, people[:half]) + take_in(session, files, author, people[half:])
 
 
 @within_one_room
-def _take_in(session: Session, author: Author, people: Sequence[Person]) -> list[Outcome]:
+def _take_in(session: Session, files: FileStore, author: Author, people: Sequence[Person]) -> list[Outcome]:
     cards = _cards(session, author, people)
     told = [seen for seen in cards if seen.says_enough]
     called = _called(session, people)
     desk = Desk(session, told, called.values())
-    books = _Books(session, author, desk, called)
+    books = _Books(session, files, author, desk, called)
     books.open(told)
     with session.no_autoflush:
         outcomes = [books.enter(person, seen) for person, seen in zip(people, cards, strict=True)]
@@ -96,13 +98,15 @@ def _take_in(session: Session, author: Author, people: Sequence[Person]) -> list
 class _Books:
     """Where what a file says of people is entered: what is known of them besides what they are recognised by."""
 
-    def __init__(self, session: Session, author: Author, desk: Desk, called: dict[str, UUID]) -> None:
+    def __init__(self, session: Session, files: FileStore, author: Author, desk: Desk, called: dict[str, UUID]) -> None:
         self._session = session
+        self._files = files
         self._author = author
         self._desk = desk
         self._called = called
         self._notes: dict[UUID, list[str]] = {}
-        self._new_notes: list[ContactNote] = []
+        self._pictures: dict[UUID, dict[PictureKind, ContactPicture]] = {}
+        self._new: list[ContactNote | ContactPicture] = []
 
     def open(self, cards: Sequence[PersonSeen]) -> None:
         """Load those who are likely meant."""
@@ -131,8 +135,8 @@ class _Books:
         return Outcome(Status.UPDATED if changed else Status.UNCHANGED, contact.id)
 
     def settle(self) -> None:
-        """Write the notes, whose contacts are there now."""
-        self._session.add_all(self._new_notes)
+        """Write notes and pictures, whose contacts are there now."""
+        self._session.add_all(self._new)
         self._session.flush()
 
     def _annotate(self, person: Person, contact: Contact, *, is_new: bool) -> bool:
@@ -151,12 +155,38 @@ class _Books:
         new = [note for note in dict.fromkeys(person.notes) if note not in written]
         for text in new:
             whose = {"contact_id": contact.id, "user_id": self._author.user_id}
-            self._new_notes.append(ContactNote(id=new_id(), **whose, text=text))
+            self._new.append(ContactNote(id=new_id(), **whose, text=text))
             written.insert(0, text)
         if new or has_tags:
             recall(contact, written)
+        shown = self._show(person, contact, is_new=is_new)
+        if new or has_tags or shown:
             self._desk.touch(contact)
-        return bool(new or has_tags)
+        return bool(new or has_tags or shown)
+
+    def _show(self, person: Person, contact: Contact, *, is_new: bool) -> bool:
+        """Keep the pictures that came along; True where one is new."""
+        brought = {PictureKind.PHOTO: person.photo, PictureKind.LOGO: person.logo}
+        small = {kind: small_picture(data) for kind, data in brought.items() if data}
+        known = self._pictures_of(contact, is_new=is_new) if any(small.values()) else {}
+        changed = False
+        for kind, data in small.items():
+            key = self._files.put(self._session.info["organization_id"], data) if data else None
+            if key is None or (kind in known and known[kind].image_file == key):
+                continue
+            changed = True
+            if kind in known:
+                known[kind].image_file = key
+            else:
+                known[kind] = ContactPicture(id=new_id(), contact_id=contact.id, kind=kind, image_file=key)
+                self._new.append(known[kind])
+        return changed
+
+    def _pictures_of(self, contact: Contact, *, is_new: bool) -> dict[PictureKind, ContactPicture]:
+        if contact.id not in self._pictures:
+            found = () if is_new else self._session.scalars(contacts.brought_pictures([contact.id]))
+            self._pictures[contact.id] = {PictureKind(each.kind): each for each in found}
+        return self._pictures[contact.id]
 
     def _notes_of(self, contact: Contact, *, is_new: bool) -> list[str]:
         if contact.id not in self._notes:

@@ -25,7 +25,7 @@ def go_on(work: Work, event: ImportDue) -> None:
     with work.files.open(doing.source_file) as stream:
         while more and time.monotonic() < deadline:
             with work.begin(view=view) as session:
-                more = run_slice(session, event.import_id, stream, author)
+                more = run_slice(session, work.files, event.import_id, stream, author)
     if more:
         with work.begin() as session:
             publish(session, event)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.contacts import queries as contacts
+from app.contacts.models import PictureKind
 from app.kit.files import FileStore
 from app.scans.thumbnails import Thumbnails, thumbnails
 from app.transfer import queries
@@ -20,7 +23,7 @@ def people(session: Session, ids: Collection[UUID], files: FileStore | None = No
     notes: dict[UUID, list[str]] = defaultdict(list)
     for note in session.scalars(queries.notes_of(ids)):
         notes[note.contact_id].append(note.text)
-    pictures = thumbnails(session, files, ids) if files is not None else {}
+    pictures = _pictures(session, files, ids) if files is not None else {}
     return [
         person_of(
             contact,
@@ -31,3 +34,14 @@ def people(session: Session, ids: Collection[UUID], files: FileStore | None = No
         )
         for contact in session.scalars(contacts.with_ids(ids))
     ]
+
+
+def _pictures(session: Session, files: FileStore, ids: Collection[UUID]) -> dict[UUID, Thumbnails]:
+    """What came with a contact from another address book goes before what is on its card."""
+    pictures = thumbnails(session, files, ids)
+    for brought in session.scalars(contacts.brought_pictures(ids)):
+        field = "card" if brought.kind == PictureKind.PHOTO else "logo"
+        with suppress(FileNotFoundError):  # it was erased since the session began
+            shown = {field: files.get(brought.image_file)}
+            pictures[brought.contact_id] = replace(pictures.get(brought.contact_id, Thumbnails()), **shown)
+    return pictures

@@ -24,6 +24,7 @@ NO_WORD_OF_A_PERSON = {
         alliances.parts alliances.proposed_kind alliances.state card_fields.kind card_fields.side card_fields.source
         card_fields.type card_logos.hash card_logos.image_file card_logos.side cards.image_file cards.review
         companies.review company_doubts.reasons company_doubts.state company_logos.hash contact_doubts.state
+        contact_pictures.image_file contact_pictures.kind
         contact_points.kind contact_points.source contacts.review contacts.source erasures.counts erasures.files
         erasures.reason evidence.giver evidence.kind evidence.source evidence.source_key evidence.relations
         exchanges.direction handshakes.key handshakes.wanted introductions.answer introductions.giver introductions.kind

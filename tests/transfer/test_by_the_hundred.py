@@ -90,7 +90,7 @@ def taken(house, organization_id):
         outcomes = []
         for first in range(0, len(people), size):
             with house.sessions.begin(organization_id) as session:
-                outcomes += take_in(session, author, people[first : first + size])
+                outcomes += take_in(session, house.files, author, people[first : first + size])
         with house.sessions.begin(organization_id) as session:
             found = everything(session)
             for model in (Contact, Company, Job):
@@ -117,7 +117,7 @@ def test_a_row_that_the_database_refuses_fails_alone(house, organization_id, dat
     rows[7] = somebody(7, "Nul\0", "Acme")
     with house.sessions.begin(organization_id) as session:
         author = Author(add_user(session, "Ann Lee", "ann@northwind.example").id, "DE")
-        outcomes = take_in(session, author, rows)
+        outcomes = take_in(session, house.files, author, rows)
     assert [each.status for each in outcomes].count(Status.CREATED) == 19
     assert (outcomes[7].status, outcomes[7].code) == (Status.FAILED, "unstorable_value")
     with house.sessions.begin(organization_id) as session:
@@ -144,7 +144,7 @@ def test_five_hundred_rows_take_the_statements_of_one(house, organization_id):
 
         sa.event.listen(house.sessions.engine, "before_cursor_execute", count)
         with house.sessions.begin(organization_id) as session:
-            take_in(session, author, rows)
+            take_in(session, house.files, author, rows)
         sa.event.remove(house.sessions.engine, "before_cursor_execute", count)
         counts.append(counted)
     few, many = counts

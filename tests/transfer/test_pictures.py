@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 from datetime import UTC, datetime, timedelta
+from zipfile import ZipFile
 
 import cv2
 import numpy as np
@@ -46,3 +50,62 @@ def test_no_picture_is_left_when_the_card_was_deleted(client, contact, house):
     left = client.get("/v1/exports/contacts", params={"format": "vcard"})
     assert left.status_code == 200
     assert parse_vcard(left.text).photo is None
+
+
+def jpeg(colour, size=(300, 400)) -> bytes:
+    picture = np.full((*size, 3), colour, np.uint8)
+    picture[:40] = 255
+    return cv2.imencode(".jpg", picture)[1].tobytes()
+
+
+def carded(**pictures) -> bytes:
+    lines = ["BEGIN:VCARD", "VERSION:4.0", "FN:Jane Doe", "ORG:Acme", "EMAIL:jane@acme.example"]
+    lines += [f"{name}:data:image/jpeg;base64,{base64.b64encode(data).decode()}" for name, data in pictures.items()]
+    return "\r\n".join([*lines, "END:VCARD", ""]).encode()
+
+
+@pytest.fixture
+def bring(client, work):
+    def upload(data: bytes) -> list[str]:
+        location = client.post("/v1/imports", files={"file": data}, data={"format": "vcard"}).headers["Location"]
+        work()
+        return [json.loads(line)["status"] for line in client.get(f"{location}/report").text.splitlines()]
+
+    return upload
+
+
+def left(client):
+    return parse_vcard(client.get("/v1/exports/contacts", params={"format": "vcard"}).text)
+
+
+def colour(data: bytes) -> list[int]:
+    return [int(each) for each in cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[-5, 5].round(-1)]
+
+
+def test_pictures_that_came_with_a_person_leave_with_them_and_come_again_as_nothing_new(client, bring):
+    assert bring(carded(PHOTO=jpeg((200, 40, 40), (1200, 900)), LOGO=jpeg((40, 200, 40)))) == ["created"]
+    person = left(client)
+    assert (colour(person.photo), colour(person.logo)) == ([200, 40, 40], [40, 200, 40])
+    assert max(cv2.imdecode(np.frombuffer(person.photo, np.uint8), cv2.IMREAD_COLOR).shape) == 480
+    assert bring(carded(PHOTO=jpeg((200, 40, 40), (1200, 900)))) == ["unchanged"]
+    assert bring(carded(PHOTO=jpeg((40, 40, 200)))) == ["updated"]
+    assert colour(left(client).photo) == [40, 40, 200]
+
+
+@pytest.mark.parametrize("data", [b"no picture", b"", jpeg((9, 9, 9), (300, 12)), b"GIF89a" + bytes(99)])
+def test_what_is_no_picture_is_left_out(client, bring, data):
+    assert bring(carded(PHOTO=data)) == ["created"]
+    assert left(client).photo is None
+
+
+def test_pictures_that_came_with_a_person_are_erased_with_them(client, bring, house, work):
+    bring(carded(PHOTO=jpeg((200, 40, 40))))
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert list(house.files.written_before(later))
+    [contact] = client.get("/v1/contacts").json()["items"]
+    packed = ZipFile(io.BytesIO(client.get(f"/v1/contacts/{contact['id']}/export").content))
+    assert [name for name in packed.namelist() if "contact_pictures" in name]
+    answer = client.post(f"/v1/contacts/{contact['id']}/erasure")
+    assert answer.status_code < 300, answer.text
+    work()
+    assert not [key for key in house.files.written_before(later) if house.files.get(key).startswith(b"\xff\xd8")]
