@@ -76,6 +76,6 @@ def test_common_neighbours_are_the_shared_accounts(drawn):
 
 def test_every_order_is_judged_and_none_beats_the_truth(drawn):
     rows = planted.judged(drawn)
-    assert rows[planted.TRUTH][1:] == (1, 1)
-    assert all(row[column] <= rows[planted.TRUTH][column] for row in rows.values() for column in range(3))
+    assert rows[planted.TRUTH][1:] == (1, 1, 1)
+    assert all(row[column] <= rows[planted.TRUTH][column] for row in rows.values() for column in range(4))
     assert rows[planted.OURS][1] > 0.2 + rows["preferential attachment"][1]
