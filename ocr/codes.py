@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import zxingcpp
 
+from ocr.clean import grey
 from ocr.types import FieldKind, Image, Polygon
 
 
@@ -33,7 +34,7 @@ class Code:
 
 def read_codes(image: Image) -> tuple[Code, ...]:
     """Find and parse the QR codes of an image."""
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    found = zxingcpp.read_barcodes(grey(image), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return tuple(Code(code.text, _polygon(code.position), parse_code(code.text)) for code in found if code.text)
 
 

@@ -55,7 +55,7 @@ def group_lines(words: tuple[Word, ...], source: str = "") -> tuple[Line, ...]:
         source: name of the engine that read them.
 
     Returns:
-        Lines block by block, top to bottom.
+        Lines block by block, from the top of the card to its bottom; in a block from its own top to its own bottom.
     """
     chains = _chains(words)
     lines = [_join(chain, source) for chain in chains]
@@ -120,8 +120,14 @@ def _number_blocks(lines: list[Line]) -> tuple[Line, ...]:
     return tuple(
         replace(line, block=number)
         for number, group in enumerate(groups)
-        for line in sorted(group, key=lambda line: (line.polygon[0][1], line.polygon[0][0]))
+        for line in sorted(group, key=lambda line: _downwards(line.polygon[0], boxes[id(line)].angle))
     )
+
+
+def _downwards(point: Point, angle: float) -> tuple[float, float]:
+    """How far down a point is, and how far along, to who reads text that runs at about `angle`."""
+    x, y = point
+    return [(y, x), (-x, y), (-y, -x), (x, -y)][round(angle / (math.pi / 2)) % 4]
 
 
 def _groups(items: list[T], related: Callable[[T, T], bool]) -> list[list[T]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import compress
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def _read_card(region: Region, work: _Work) -> Card | None:
         return None
     quality = judge(card, lines)
     of_photo = review_reasons(quality, region.quad, work.size)
-    unread = BLURRED not in of_photo and is_foreign(text.image, text.boxes, text.words)
+    unread = BLURRED not in of_photo and is_foreign(text.image, text.found)
     return Card(
         quad=_fractions(region.quad, work.size),
         quad_confidence=region.confidence,
@@ -124,27 +125,27 @@ class _Text:
     lines: tuple[Line, ...]
     """In pixels of the card."""
     image: Image
-    boxes: tuple[Box, ...] = ()
-    """Where text was found, pixels of `image`; empty if the engine looks for it by itself."""
-    words: tuple[tuple[Word, ...], ...] = ()
-    """In each of the boxes, same pixels."""
+    found: tuple[tuple[Box, tuple[Word, ...]], ...] = ()
+    """Where text stands on the card, pixels of `image`, and what; empty if the engine looks for it by itself."""
 
 
 def _read_text(region: Region, work: _Work) -> _Text:
     """Read an upright region."""
-    engine = work.engine
-    work.watch("boxes", [as_polygon(box) for box in region.text_on_card])
+    engine, on_card = work.engine, region.text_on_card
+    work.watch("boxes", [as_polygon(box) for box in on_card])
     if isinstance(engine, BoxReader):
         image, larger = region.closer(work.photo)
-        boxes = tuple(box * np.float32(larger) for box in region.text_on_card)
-        found = engine.read_boxes(image, boxes)
+        boxes = tuple(box * np.float32(larger) for box in on_card)
+        read = engine.read_boxes(image, boxes)
+        words = tuple(_shrunk(word, larger) for some in read for word in some)
+        within = map(region.is_within, on_card)
+        found = tuple(compress(zip(boxes, read, strict=True), within))
     else:
-        image, larger, boxes = region.wide.image, 1.0, ()
-        found = (engine(image),)
-    words = tuple(_shrunk(word, larger) for some in found for word in some)
+        image, found = region.wide.image, ()
+        words = engine(image)
     lines = region.on_card(group_lines(words, engine.name))
     work.watch("lines", lines)
-    return _Text(lines, image, boxes, found)
+    return _Text(lines, image, found)
 
 
 def _shrunk(word: Word, times: float) -> Word:

@@ -18,7 +18,7 @@ from ocr.engines.ppocr import find_text
 from ocr.engines.strips import Box
 from ocr.locate import Candidate
 from ocr.locate.quads import Quad, inside_share
-from ocr.rectify import CARD_SIDE, Flat, flatten, outline, turn, whole
+from ocr.rectify import CARD_SIDE, Flat, flatten, outline, to_photo, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word
 
 SURE = 0.6
@@ -92,6 +92,11 @@ class Region:
         corner = np.array(self.margin, np.float32)
         return tuple(box for box in self.text if self._is_on_card(_middle(as_polygon(box - corner))))
 
+    def is_within(self, box: Box) -> bool:
+        """Whether text stands on the best guess of the card, which of a whole frame may be a part."""
+        [middle] = to_photo(self.wide, [_middle(as_polygon(box))])
+        return cv2.pointPolygonTest(np.array(self.quad, np.float32), middle, False) >= 0
+
     def card(self) -> Flat:
         """The card without its margin."""
         x, y = self.margin
@@ -116,8 +121,15 @@ class Region:
         (x, y), (height, width) = self.margin, self.wide.image.shape[:2]
         card = np.array([(x, y), (width - x, y), (width - x, height - y), (x, height - y)], np.float64)
         inside = [box for box in self.text if inside_share(box.astype(np.float64), card) > GRAZED]
-        broken = sum(_overhang(box, card) > STICKS_OUT * _height(box) for box in inside) / max(1, len(inside))
+        broken = sum(self._is_cut(box, card) for box in inside) / max(1, len(inside))
         return 1 - min(0.6, 1.2 * broken)
+
+    def _is_cut(self, box: Box, card: Quad) -> bool:
+        """Whether text reaches over the edge of the card, or as far as can be seen, margin and all."""
+        over = _overhang(box, card)
+        height, width = self.wide.image.shape[:2]
+        leaves = bool((box <= 1).any() or (box >= np.array((width, height)) - 2).any())
+        return over > STICKS_OUT * _height(box) or (leaves and over > 0)
 
     def _is_on_card(self, point: Point) -> bool:
         height, width = self.wide.image.shape[:2]

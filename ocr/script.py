@@ -21,7 +21,7 @@ from ocr.engines.ppocr import recognise
 from ocr.engines.strips import Box, cut_out, dark_on_white, mean_confidence, scaled, ways_to_read
 from ocr.types import Image, Word
 
-UNSURE = 0.7
+UNSURE = 0.65
 """Mean confidence of a line below which it was not read."""
 FILLED = 0.4
 """Characters by heights of a line below which most of it was left out: between one and two are usual."""
@@ -38,14 +38,14 @@ LEAST_LETTERS = 5
 LATIN = frozenset({"Latin", "Fraktur"})
 
 
-def is_foreign(image: Image, boxes: Sequence[Box], read: Sequence[Sequence[Word]]) -> bool:
+def is_foreign(image: Image, found: Sequence[tuple[Box, Sequence[Word]]]) -> bool:
     """Whether much of a card could not be read for its script.
 
     Args:
         image: upright, with the card.
-        boxes: where text is in it, its pixels.
-        read: the words in each of the boxes, of whatever engine.
+        found: where text is on the card, pixels of the image, and the words that whatever engine read there.
     """
+    boxes, read = [box for box, _ in found], [words for _, words in found]
     spans = [_span(box) for box in boxes]
     text = [number for number, span in enumerate(spans) if span >= LEAST_SPAN]
     unread = [number for number in text if not _was_read(read[number], spans[number])]

@@ -126,7 +126,7 @@ class Tesseract(TesserOcr):
 
     name = "tesseract"
     passes = (PLAIN, INK)
-    enough, enough_of_mail = 0.5, 0.9
+    enough, enough_of_mail = 0.3, 0.9
 
 
 def upright_box(left: float, top: float, right: float, bottom: float) -> Polygon:

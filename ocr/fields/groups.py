@@ -21,7 +21,7 @@ from ocr.fields.email import confusable
 from ocr.fields.features import Features, calling, domain_agreement, text_features
 from ocr.fields.person import mailbox_agreement, take_apart
 from ocr.fields.scene import Scene
-from ocr.fields.segments import Segment
+from ocr.fields.segments import Segment, facing
 from ocr.fields.title import goes_on
 from ocr.fields.trees import Floats
 
@@ -206,6 +206,7 @@ def _chains(chain: tuple[int, ...], following: Mapping[int, list[int]], longest:
 
 def _following(one: int, likely: Sequence[int], segments: Sequence[Segment], label: str) -> Iterator[int]:
     """The next piece to the right and the next one below, where they are near and alike enough to go on."""
+    segments = facing(segments, segments[one])
     right = [o for o in likely if o != one and _is_right(segments[one], segments[o], label)]
     below = [o for o in likely if o != one and _is_below(segments[one], segments[o], label)]
     if right:

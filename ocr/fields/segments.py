@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lexicon import labels
@@ -13,9 +14,11 @@ from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_department, is_job, is_street, is_trade
 from ocr.fields.spans import Span, piece
-from ocr.types import Line, Polygon
+from ocr.types import Line, Point, Polygon
 
 _SEPARATOR = re.compile(r"\s*[|•]+\s*|\s{3,}|\s+[–—~]+\s+")
+LONG = 2.5
+"""Lengths by thickness from which a piece has a direction."""
 _LOOSE = " \t,;:|/•·-–—~*_=<>»«"
 _NUMBERED = re.compile(r"(?i)(?:lic|license|licence|reg|no|nr|nmls|dre|cnpj|crea|oab|crm|cro|crc)\b.*\d")
 _STOPS = (",", ";", "-", "–", "/")
@@ -45,6 +48,27 @@ class Segment:
         """Left, top, right, bottom in pixels."""
         xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
         return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def quarter(self) -> int:
+        """Quarter turns clockwise by which the text is turned, 0 to 3; 0 where it is too short to say."""
+        (ax, ay), (bx, by), *_ = self.polygon
+        along, across = bx - ax, by - ay
+        if math.hypot(along, across) <= LONG * math.dist(self.polygon[0], self.polygon[-1]):
+            return 0
+        return round(math.atan2(across, along) / (math.pi / 2)) % 4
+
+
+def facing(pieces: Sequence[Segment], one: Segment) -> Sequence[Segment]:
+    """The pieces as who reads `one` of them sees them, the card turned until it lies."""
+    turn = one.quarter
+    if not turn:
+        return pieces
+
+    def turned(x: float, y: float) -> Point:
+        return ((y, -x), (-x, -y), (-y, x))[turn - 1]
+
+    return [replace(piece, polygon=tuple(turned(x, y) for x, y in piece.polygon)) for piece in pieces]
 
 
 def segments(lines: Sequence[Line], spans: Sequence[Sequence[Span]]) -> list[Segment]:
