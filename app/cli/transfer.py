@@ -18,7 +18,7 @@ from app.kit.processes import keep_what_is_loaded
 from app.settings import Settings
 from app.transfer import queries, service
 from app.transfer.exporting import Wish, export
-from app.transfer.importing import run_slice
+from app.transfer.importing import let_others_write, run_slice
 from app.transfer.models import Import
 from app.transfer.records import Format
 from app.transfer.sheets import Preset
@@ -52,6 +52,7 @@ def import_file(
             with begin() as session:
                 more = run_slice(session, house.files, doing.id, stream, author)
                 doing = service.get(session, doing.id)
+            let_others_write(session)
             progress.update(task, completed=doing.position, description=f"{doing.rows:,} rows")
     _say(doing)
     if report is not None:

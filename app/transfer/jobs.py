@@ -8,7 +8,7 @@ from app.kit.events import Work
 from app.kit.queue import publish
 from app.transfer import queries, service
 from app.transfer.events import ImportDue
-from app.transfer.importing import finish, run_slice
+from app.transfer.importing import finish, let_others_write, run_slice
 from app.transfer.models import ImportState
 
 _SECONDS = 10.0
@@ -26,6 +26,7 @@ def go_on(work: Work, event: ImportDue) -> None:
         while more and time.monotonic() < deadline:
             with work.begin(view=view) as session:
                 more = run_slice(session, work.files, event.import_id, stream, author)
+            let_others_write(session)
     if more:
         with work.begin() as session:
             publish(session, event)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
 
+from app.auth.models import Organization
 from app.auth.service import add_user
 from app.companies.models import Company, CompanyAlias, CompanyBlock, CompanyDoubt
 from app.contacts.creation import Author
@@ -149,3 +153,27 @@ def test_five_hundred_rows_take_the_statements_of_one(house, organization_id):
         counts.append(counted)
     few, many = counts
     assert many < few + 24 * 2 + 20, "a select for each new name of a company, and none for each row"
+
+
+def test_who_writes_beside_an_import_waits_for_a_slice_and_not_for_the_file(client, house, work):
+    rows = "".join(f"Person {n} Number{n},p{n}@firm{n // 20}.example\n" for n in range(2500))
+    location = client.post("/v1/imports", files={"file": f"name,email\n{rows}".encode()}).headers["Location"]
+    ends, done = [], threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            with house.sessions.begin() as session:
+                session.execute(sa.update(Organization).values(audit_days=0))
+            ends.append(time.monotonic())
+            time.sleep(0.01)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    started = time.monotonic()
+    work()
+    seconds = time.monotonic() - started
+    done.set()
+    writer.join()
+    assert client.get(location).json()["created"] == 2500
+    waits = [two - one for one, two in pairwise([started, *(end for end in ends if end > started)])]
+    assert max(waits) < max(0.8 * seconds, 1), "it had to wait until the file was in"
