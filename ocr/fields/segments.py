@@ -156,6 +156,8 @@ def _name_like(text: str, *, sure: bool) -> bool:
     if not 2 <= len(core) <= 4 or any(c.isdigit() or c == "&" for c in text):
         return False
     found = words(" ".join(core))
+    if not found:  # marks and signs alone
+        return False
     if any(_means_something(word) for word in found[:-1]) or (_means_something(found[-1]) and not is_family(found[-1])):
         return False
     capital = all(token[:1].isupper() for token in core if fold(token) not in PARTICLES)
