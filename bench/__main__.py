@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 RECORD = "var/bench/lines.jsonl"
-ALLIANCES = [["bench.alliances", part] for part in ("planted", "scale", "book")]
+ALLIANCES = [["bench.alliances", part] for part in ("planted", "popular", "scale", "book")]
 BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "corners": ("how well the corners of cards are found", [["bench.corners"]]),
     "logos": ("how well logos are found, and known again by another camera", [["bench.logos"]]),

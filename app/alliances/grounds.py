@@ -25,7 +25,7 @@ _MANY = 300
 """Of a pair that has more, the newest of each kind are read first."""
 _BROAD = 0.9999
 """Of its points for breadth a pair has so much with 20 active pairs of reps."""
-_NEWEST = 200
+_NEWEST = 120
 """So many of each kind, which nearly always say it all."""
 _MOST_AGREED = 1_000
 """Accounts that both sides confirmed: so many are named where they are the reason of a move."""

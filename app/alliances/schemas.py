@@ -54,7 +54,7 @@ class AllianceOut(Out):
     )
     parts: list[PartOut]
     conflicts: list[str] = Field(description="What speaks against it.", examples=[["same_category"]])
-    model_version: str = Field(description="Of the weights that made the score.", examples=["3"])
+    model_version: str = Field(description="Of the weights that made the score.", examples=["4"])
     scored_on: date = Field(description="The score is as of the beginning of this day, UTC.")
     declared_competitors: bool = Field(description="A person said that the two compete.")
     informal_by_choice: bool = Field(description="It works without paper, and nobody should ask for any.")

@@ -193,13 +193,13 @@ def with_overlap(
     return changed, total, math.fsum(model.parts[part["name"]].weight for part in changed if part["known"])
 
 
-def rarity(sellers: int) -> float:
-    """How much a shared account says, 0..1, when `sellers` companies sell into it; nothing from `MOST_SELLERS` on.
+def rarity(sellers: int, most: int = MOST_SELLERS) -> float:
+    """How much a shared account says, 0..1, when `sellers` companies sell into it; nothing when more than `most` do.
 
     Adamic and Adar's 1/log(degree), scaled so that an account of the pair alone counts 1 (L. Adamic, E. Adar, "Friends
     and neighbors on the Web", Social Networks 25, 2003).
     """
-    return math.log(2) / math.log(max(2, sellers)) if sellers <= MOST_SELLERS else 0.0
+    return math.log(2) / math.log(max(2, sellers)) if sellers <= most else 0.0
 
 
 def kept(shared: Iterable[SharedAccount], model: Model = MODEL) -> dict[UUID, KeptAccount]:

@@ -38,6 +38,7 @@ class Account(Scoped, Base):
             "id",
             sqlite_where=text("user_id IS NOT NULL"),
             postgresql_where=text("user_id IS NOT NULL"),
+            info={"rows": 1_000_000},  # nobody should look through all users' books by it
         ),
         Index(
             "ix_accounts_industries",
@@ -45,6 +46,7 @@ class Account(Scoped, Base):
             "industry",
             sqlite_where=text("user_id IS NOT NULL"),
             postgresql_where=text("user_id IS NOT NULL"),
+            info={"rows": 1_000_000},
         ),
     )
 

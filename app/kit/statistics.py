@@ -41,10 +41,11 @@ def _shapes(connection: Connection, table: Table) -> Iterator[tuple[str, str]]:
     """Each index of a table: its name, and rows in all and for each of its first columns."""
     if table.dialect_options["sqlite"]["with_rowid"] is False:
         return
+    told = {index.name: int(index.info["rows"]) for index in table.indexes if "rows" in index.info}
     for _, name, unique, _, partial in connection.exec_driver_sql(f"PRAGMA index_list({table.name})").all():
         columns = [row[2] for row in connection.exec_driver_sql(f"PRAGMA index_info({name})")]
         if None not in columns:
-            rows = 1 if partial else _ROWS
+            rows = told.get(name) or (1 if partial else _ROWS)
             counts = _counts([table.c[column] for column in columns], rows, unique=bool(unique))
             yield name, " ".join(map(str, [rows, *counts]))
 

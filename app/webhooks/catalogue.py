@@ -166,7 +166,7 @@ _ALLIANCE: dict[str, Any] = {
     "coverage": 0.45,
     "parts": [{"name": "tie", "points": 9.1, "max": 25.0, "known": True}],
     "conflicts": [],
-    "model_version": "3",
+    "model_version": "4",
     "scored_on": "2026-03-01",
     "informal_by_choice": False,
     "decision": None,

@@ -1,4 +1,4 @@
-"""`python -m bench.alliances planted | scale | book`: does the score find partners, and what does it cost?"""
+"""`python -m bench.alliances planted | popular | scale | book`: does the score find partners, and what does it cost?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def main() -> None:
     planted.add_argument("--companies", type=int, default=300)
     planted.add_argument("--worlds", type=int, default=5)
     planted.add_argument("--known", default="0.6,0.3", help="shares of the facts that are known, by comma")
+    popular = parts.add_parser("popular", help="what it changes that everybody's customers count for no pair")
+    popular.add_argument("--sizes", default="10000,100000", help="contacts, by comma")
     scale = parts.add_parser("scale", help="what one card, account or win costs, and all pairs anew, as tables grow")
     scale.add_argument("--full", action="store_true", help="10,000, 100,000 and 1,000,000 contacts: takes an hour")
     scale.add_argument("--sizes", default="10000,40000", help="contacts, by comma")
@@ -33,13 +35,19 @@ def main() -> None:
     if find_spec("networkx") is None or find_spec("duckdb") is None:
         console.print("This needs networkx and duckdb; `uv sync --group bench` installs them.")
         return
-    {"planted": _planted, "scale": _scale, "book": _book}[given.part](console, given)
+    {"planted": _planted, "popular": _popular, "scale": _scale, "book": _book}[given.part](console, given)
 
 
 def _planted(console: Console, given: argparse.Namespace) -> None:
     from bench.alliances import planted  # noqa: PLC0415  needs what a group of its own installs
 
     planted.show(console, given.companies, given.worlds, [float(share) for share in given.known.split(",")])
+
+
+def _popular(console: Console, given: argparse.Namespace) -> None:
+    from bench.alliances import popular  # noqa: PLC0415
+
+    popular.show(console, [int(size) for size in given.sizes.split(",")])
 
 
 def _scale(console: Console, given: argparse.Namespace) -> None:

@@ -24,7 +24,7 @@ match AS (
 overlap AS (
   SELECT seller, greatest(value, 0.15 + value / 2) AS part
   FROM (SELECT seller, 1 - exp(-sum(worth * ln(2) / ln(greatest(2, n))) / 6) AS value
-        FROM match JOIN sellers USING (customer) WHERE n <= 100 GROUP BY seller)),
+        FROM match JOIN sellers USING (customer) WHERE n <= {most} GROUP BY seller)),
 piece AS (
   SELECT works_at AS seller, id, met_days - 0.5 AS days,
          CASE WHEN mutual THEN 0.9 * pow(2, -(met_days - 0.5) / 180) ELSE 0.35 * pow(2, -(met_days - 0.5) / 180) END
@@ -48,8 +48,11 @@ LEFT JOIN fit ON fit.seller = k.id ORDER BY k.id"""
 _MATCHED = ((0, 0, 0.6), (0, 1, 1.0), (1, 1, 0.9), (0, 2, 0.5), (1, 2, 0.4), (2, 2, 0.15))
 
 
-def scores(drawn: Drawn) -> tuple[Any, float]:
-    """The score of each company's pair with the home company, in their order; and the seconds of the statement."""
+def scores(drawn: Drawn, most: int = 100) -> tuple[Any, float]:
+    """The score of each company's pair with the home company, in their order; and the seconds of the statement.
+
+    An account that more than `most` companies sell into counts for none.
+    """
     base = duckdb.connect(config={"threads": 2})
     link = {name: getattr(drawn, name) for name in ("seller", "customer", "relation", "said_days")}
     contact = {name: getattr(drawn, name) for name in ("works_at", "met_days", "mutual", "at_event")}
@@ -62,5 +65,5 @@ def scores(drawn: Drawn) -> tuple[Any, float]:
     base.execute("CREATE TABLE matched (one BIGINT, other BIGINT, worth DOUBLE)")
     base.executemany("INSERT INTO matched VALUES (?, ?, ?)", _MATCHED)
     started = time.perf_counter()
-    found = base.execute(_SCORES).fetchnumpy()["score"]
+    found = base.execute(_SCORES.format(most=most)).fetchnumpy()["score"]
     return found, time.perf_counter() - started

@@ -21,20 +21,20 @@ def all_pairs(world: World) -> list[Ends]:
     return list(combinations(range(len(world.profiles)), 2))
 
 
-def ours(world: World, pairs: Iterable[Ends]) -> tuple[Values, dict[str, Values]]:
-    """The total of each pair, and its points part by part."""
+def ours(world: World, pairs: Iterable[Ends], most: int = scoring.MOST_SELLERS) -> tuple[Values, dict[str, Values]]:
+    """The total of each pair, and its points part by part; accounts that more than `most` sell into count for none."""
     sellers = Counter(account for book in world.books for account in book)
     totals: Values = {}
     parts: dict[str, Values] = {name: {} for name in scoring.MODEL.parts}
     for ends in pairs:
-        scored = scoring.score(case_of(world, ends, sellers), NOW)
+        scored = scoring.score(case_of(world, ends, sellers, most), NOW)
         totals[ends] = scored.total
         for part in scored.parts:
             parts[part.name][ends] = part.points
     return totals, parts
 
 
-def case_of(world: World, ends: Ends, sellers: Counter[int]) -> Case:
+def case_of(world: World, ends: Ends, sellers: Counter[int], most: int = scoring.MOST_SELLERS) -> Case:
     """What the rules see of a pair; `sellers` counts the companies that are known to sell into each account."""
     a, b = ends
     ours_, theirs = world.books[a], world.books[b]
@@ -44,7 +44,7 @@ def case_of(world: World, ends: Ends, sellers: Counter[int]) -> Case:
             relation_a=ours_[account].relation,
             relation_b=theirs[account].relation,
             confirmed_at=min(ours_[account].confirmed_at, theirs[account].confirmed_at),
-            idf=scoring.rarity(sellers[account]),
+            idf=scoring.rarity(sellers[account], most),
         )
         for account in sorted(ours_.keys() & theirs.keys())
     )
