@@ -66,7 +66,7 @@ def _average(evidence: Iterable[_Evidence]) -> float:
     return sum(agreement * weight for agreement, weight in found) / total if total else 0.0
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _company(name: str) -> _Name | None:
     return next(iter(_core.analyze_names(_core.NameTypeTag.ORG, [name], phonetics=False)), None)
 
@@ -109,7 +109,7 @@ def _part_weight(name: _Name, part: _Part) -> float:
     return min([1.0, *legal, *(_WEIGHT.get(kind, 1.0) for kind in kinds)])
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _person(name: str) -> tuple[str, ...]:
     """The words of a personal name in Latin letters, without honorifics."""
     kind = _core.NameTypeTag.PER
