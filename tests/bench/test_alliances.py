@@ -8,8 +8,6 @@ from random import Random
 
 import pytest
 
-pytest.importorskip("networkx", reason="`uv sync --group bench` installs it")
-
 from bench.alliances import planted, predictors, world
 from bench.alliances.judging import auc, precision
 
