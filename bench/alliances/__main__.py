@@ -32,7 +32,7 @@ def main() -> None:
     book.add_argument("--database", choices=("sqlite", "postgresql"), help="only this one")
     book.add_argument("--count", type=int, default=20, help="of each kind")
     given, console = parse.parse_args(), Console(width=150)
-    if find_spec("networkx") is None or find_spec("duckdb") is None:
+    if find_spec("duckdb") is None:
         console.print("This needs duckdb; `uv sync --group bench` installs it.")
         return
     {"planted": _planted, "popular": _popular, "scale": _scale, "book": _book}[given.part](console, given)
