@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import cv2
-import pytesseract
 from PIL import Image as PILImage
 
 from ocr.clean import grey, ink
@@ -45,7 +44,9 @@ class PyTesseract:
         Raises:
             EngineUnavailable: there is none.
         """
-        program = shutil.which(command or pytesseract.pytesseract.tesseract_cmd)
+        from pytesseract import pytesseract  # noqa: PLC0415  brings pandas along where that is installed: 40 MB
+
+        program = shutil.which(command or pytesseract.tesseract_cmd)
         if program is None:
             raise EngineUnavailable("The system has no `tesseract`.")
         self._timeout = timeout
