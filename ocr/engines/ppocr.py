@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from ocr.engines.decoding import Written, decode
@@ -26,6 +25,9 @@ from ocr.engines.strips import Box
 from ocr.errors import EngineUnavailable
 from ocr.shrink import shrink
 from ocr.types import Image
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 Floats = NDArray[np.float32]
 FIND_SIDE = 480
@@ -42,6 +44,8 @@ DIRECTION_SIZE = (192, 48)
 
 
 def _session(name: str) -> onnxruntime.InferenceSession:
+    import onnxruntime  # noqa: PLC0415  20 MB that a process which reads no photo does without
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

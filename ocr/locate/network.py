@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from ocr.shrink import shrink
 from ocr.types import Image
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 SIDE = 320
 """Pixels on the longest side of what the network is shown."""
@@ -55,6 +58,8 @@ def look(photo: Image) -> Seen:
 
 @lru_cache(maxsize=1)
 def _session() -> onnxruntime.InferenceSession:
+    import onnxruntime  # noqa: PLC0415  as in `ocr.engines.ppocr`
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     model = (files("ocr") / "models" / "cards.onnx").read_bytes()
