@@ -21,6 +21,8 @@ IN_CRMS = table(
     *(column(name, Uuid()) for name in ("id", "object_id", "connection_id")),
     *(column(name, String()) for name in ("kind", "remote_id")),
 )
+NAMED_THERE = and_(IN_CRMS.c.kind == "contact", IN_CRMS.c.remote_id.is_not(None))
+"""Of contacts, those whose id there is known."""
 
 
 class PointKind(StrEnum):
@@ -104,11 +106,7 @@ class Contact(Personal, Base):
 
     crm_ids: Mapped[list[CrmId]] = relationship(
         lambda: CrmId,
-        primaryjoin=lambda: and_(
-            foreign(IN_CRMS.c.object_id) == Contact.id,
-            IN_CRMS.c.kind == "contact",
-            IN_CRMS.c.remote_id.is_not(None),
-        ),
+        primaryjoin=lambda: and_(foreign(IN_CRMS.c.object_id) == Contact.id, NAMED_THERE),
         order_by=lambda: IN_CRMS.c.id,
         lazy="raise",
         viewonly=True,

@@ -30,7 +30,6 @@ _WHOLE = (
     selectinload(Contact.employments).selectinload(Employment.company),
     selectinload(Contact.tags),
     selectinload(Contact.external_ids),
-    selectinload(Contact.crm_ids),
 )
 
 _IN_USE = Contact.merged_into_id.is_(None)
@@ -44,8 +43,8 @@ _MOST_COLLEAGUES = 2000
 
 
 def contact(contact_id: UUID) -> Select[Contact]:
-    """One contact with its points and employments."""
-    return select(Contact).where(Contact.id == contact_id).options(*_WHOLE)
+    """One contact with its points and employments, and where it is in CRMs, as it is shown."""
+    return select(Contact).where(Contact.id == contact_id).options(*_WHOLE, selectinload(Contact.crm_ids))
 
 
 def with_ids(ids: Collection[UUID]) -> Select[Contact]:

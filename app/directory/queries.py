@@ -15,6 +15,7 @@ from app.companies.models import Company
 from app.contacts.indexing import matching
 from app.contacts.models import (
     IN_CRMS,
+    NAMED_THERE,
     Contact,
     ContactMerge,
     ContactNote,
@@ -175,8 +176,7 @@ def crm_ids(ids: Collection[UUID]) -> Columns:
     """Where these contacts are in CRMs."""
     link = IN_CRMS.c
     of = link.object_id.label("contact_id"), link.connection_id, link.remote_id
-    known = link.object_id.in_(ids), link.kind == "contact", link.remote_id.is_not(None)
-    return select(*of).where(*known).order_by(link.id)
+    return select(*of).where(link.object_id.in_(ids), NAMED_THERE).order_by(link.id)
 
 
 def notes(ids: Collection[UUID]) -> Select[ContactNote]:
