@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ocr.clean import glare, grey
+from ocr.clean import grey
+from ocr.glare import burnt_print
 from ocr.rectify import Flat, outline
 from ocr.types import Image, Line, Polygon, Quality
 
@@ -35,7 +36,7 @@ def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
     printed = _printed(card.image, lines)
     return Quality(
         sharpness=round(sharpness(printed), 3),
-        glare=round(1 - min(1.0, 5 * float((glare(printed) > 0).mean())), 3),
+        glare=round(1 - min(1.0, burnt_print(card.image, lines)), 3),
         resolution=round(_resolution(card, lines), 3),
     )
 
