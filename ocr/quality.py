@@ -94,7 +94,7 @@ def edge_width(card: Image) -> float | None:
     scale = 1000 / max(light.shape)
     seen = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     window = np.ones((25, 25), np.uint8)
-    contrast = cv2.subtract(cv2.dilate(seen, window), cv2.erode(seen, window)).astype(np.float32)
+    contrast = np.asarray(cv2.morphologyEx(seen, cv2.MORPH_GRADIENT, window), np.uint8)
     across, down = (cv2.Sobel(seen, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))
     slope = cv2.magnitude(across, down)
     steepest = slope >= cv2.dilate(slope, np.ones((9, 9), np.uint8))
