@@ -2,7 +2,8 @@
 
 Each drawn card is photographed twice, once with a lamp's reflection on it and once without, everything else alike. A
 value that is right without the reflection and not with it was lost to it. Printed are the share of cards with such a
-loss that say so, the share of those with a reflection that took nothing, and the share of those without one.
+loss that say so, the share of those with a reflection that took nothing, and the share of those without one. With
+`--real` the reflection is drawn on the photos of $CARDALLY_CARDS or ../shared/cards.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 import ocr
+from bench.cardgen.camera import encode, glare
 from bench.cardgen.cards import design_card
 from bench.cardgen.chance import Dice
-from bench.cardgen.photo import Photo, Shot, draw_shot, take
+from bench.cardgen.photo import Photo, draw_shot, take
+from bench.photos import Sample, cards_folder, load_samples
+from ocr.load import load_photo
 from ocr.truth import best_card, judge_card
 from ocr.types import Card, Engine
 
@@ -27,6 +33,8 @@ HARDNESS = 0.3
 SIZES = 0.1, 0.4
 """Of reflections, in lengths of the card."""
 GLARE = "glare"
+QUALITY = 92
+"""Of a JPEG with a reflection drawn on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +47,47 @@ class Seen:
     """For review; of a photo in which no card was found, that there is none."""
 
 
-def twins(seed: str, number: int) -> tuple[Photo, Photo]:
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two photos of one card, JPEG."""
+
+    plain: bytes
+    lit: bytes
+    truth: dict[str, Any]
+
+
+def twins(seed: str, number: int) -> Twins:
     """A photo of a drawn card without a reflection, and the same with one."""
     name = f"glare/{seed}/{number}"
     dice = Dice("glare", name)
     shot = draw_shot((design_card(name),), dice.sub("shot"), {"hardness": HARDNESS, "scan": False})
 
-    def photographed(glare: float) -> Photo:
-        lit: Shot = replace(shot, lens=replace(shot.lens, glare=glare))
+    def photographed(size: float) -> Photo:
+        lit = replace(shot, lens=replace(shot.lens, glare=size))
         return take(lit, dice.sub("take"), {"photo": f"{number}.jpg", "face": name, "set": GLARE})
 
-    return photographed(0.0), photographed(dice.between(*SIZES))
+    plain, lit = photographed(0.0), photographed(dice.between(*SIZES))
+    return Twins(plain.jpeg, lit.jpeg, plain.truth[0])
 
 
-def look(photo: Photo, engine: Engine) -> Seen:
+def real_twins(seed: str, sample: Sample) -> Twins:
+    """A photo, and the same with a reflection drawn somewhere on its card."""
+    [truth, *_] = sample.truths
+    dice = Dice("glare", f"{seed}/{sample.path.name}")
+    data = sample.path.read_bytes()
+    photo = load_photo(data)
+    corners = np.array(truth["quad"], np.float64) * (photo.shape[1], photo.shape[0])
+    across, down = dice.between(0.1, 0.9), dice.between(0.1, 0.9)
+    upper, lower = (corners[a] + across * (corners[b] - corners[a]) for a, b in ((0, 1), (3, 2)))
+    x, y = upper + down * (lower - upper)
+    size = dice.between(*SIZES) * float(np.linalg.norm(corners[1] - corners[0]))
+    lit = np.clip(glare(photo.astype(np.float32), dice.sub("light"), (float(x), float(y)), size), 0, 255)
+    return Twins(data, encode(lit.astype(np.uint8)[..., ::-1], QUALITY), truth)
+
+
+def look(jpeg: bytes, truth: dict[str, Any], engine: Engine) -> Seen:
     """Read one photo."""
-    [truth] = photo.truth
-    card: Card | None = best_card(ocr.read_photo(photo.jpeg, engine=engine).cards, truth)
+    card: Card | None = best_card(ocr.read_photo(jpeg, engine=engine).cards, truth)
     verdicts = judge_card(card, truth)
     right = frozenset((str(kind), str(value)) for kind, verdict in verdicts.items() for value in verdict.right)
     return Seen(right, card.review if card else ("no_card",))
@@ -81,12 +113,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parse = argparse.ArgumentParser(prog="python -m bench.glare", description=__doc__, formatter_class=form)
     parse.add_argument("--cards", type=int, default=60)
     parse.add_argument("--seed", default="1")
+    parse.add_argument("--real", action="store_true", help="draw on real photos")
     parse.add_argument("--engine", default=ocr.DEFAULT_ENGINE)
     options = parse.parse_args(arguments)
     engine = ocr.make_engine(options.engine)
-    numbers = track(range(options.cards), "Reading", console=Console(stderr=True))
-    pairs = [tuple(look(photo, engine) for photo in twins(options.seed, number)) for number in numbers]
-    table = Table(title=f"Cards that call for a look, {options.cards} photographed twice", title_justify="left")
+    if options.real and not cards_folder():
+        parse.error("there are no real photos here")
+    some = load_samples(options.cards) if options.real else range(options.cards)
+    made = (real_twins(options.seed, one) if isinstance(one, Sample) else twins(options.seed, one) for one in some)
+    progress = track(made, "Reading", total=len(some), console=Console(stderr=True))
+    pairs = [tuple(look(photo, two.truth, engine) for photo in (two.plain, two.lit)) for two in progress]
+    table = Table(title=f"Cards that call for a look, {len(pairs)} photographed twice", title_justify="left")
     for column in ("photos where", "photos", "say glare", "say anything"):
         table.add_column(column, justify="left" if column == "photos where" else "right")
     for row in rows([(plain, lit) for plain, lit in pairs]):
