@@ -19,13 +19,24 @@ from ocr.fields.segments import Segment
 from ocr.types import FieldKind, Polygon
 
 Features = dict[str, float]
+_TELLING = 0.3
+"""Share of a piece's words from which it is counted as hours, goods or a slogan."""
+_BULLETS = frozenset("•·*-–►▪●○■»>+✓✔")
 
 
 def of_segments(scene: Scene) -> list[Features]:
     """One vector a segment, with what its neighbours above and below say."""
     own = [{**text_features(s.text), **_agreement(s.text, scene), **_look(s, scene)} for s in scene.segments]
     return [
-        {**f, **_context(index, scene, own), **_lead(index, own), **_repeats(index, scene)}
+        {
+            **f,
+            **_context(index, scene, own),
+            **_lead(index, own),
+            **_repeats(index, scene),
+            **_listed(index, scene),
+            "own_town": own_town(scene.segments[index].text, (index,), scene),
+            "slogan_pieces": min(8, sum(other["slogans"] > _TELLING for other in own)),
+        }
         for index, f in enumerate(own)
     ]
 
@@ -156,6 +167,26 @@ def _lines_up(a: Segment, b: Segment) -> bool:
     return min(edges) < 0.6 * height
 
 
+def _listed(index: int, scene: Scene) -> Features:
+    """Whether a bullet stands before the piece, and before how many that are set in line with it."""
+    me = scene.segments[index]
+    bullets = [_has_bullet(segment, scene) for segment in scene.segments]
+    in_line = [at for at, other in enumerate(scene.segments) if at != index and _lines_up(me, other)]
+    return {"bullet": bullets[index], "bullets": min(6, sum(bullets[at] for at in in_line))}
+
+
+def _has_bullet(segment: Segment, scene: Scene) -> bool:
+    before = scene.level[segment.line].text[: segment.start].strip()
+    return before in _BULLETS and bool(before)
+
+
+def own_town(text: str, members: Sequence[int], scene: Scene) -> float:
+    """The share of the words that are a town named elsewhere on the card, as of a shop called by its town."""
+    own = words(text)
+    towns = {word for index, named in enumerate(scene.towns) if index not in members for word in named}
+    return sum(word in towns for word in own) / max(1, len(own))
+
+
 _LED = (
     "core_mean",
     "core_least",
@@ -217,6 +248,7 @@ def _context(index: int, scene: Scene, own: list[Features]) -> Features:
             "domain",
             "core_mean",
             "legal",
+            "quote",
         ):
             found[f"{name}_{key}"] = other.get(key, 0.0)
         gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0

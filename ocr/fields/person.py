@@ -10,7 +10,7 @@ from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_department, is_english, is_job, is_street, is_trade
 
-_NICKNAME = re.compile(r"\s*[(\"“'][^)\"”']{2,20}[)\"”']\s*")
+_NICKNAME = re.compile(r"[(\"“‘']\s*([^\W\d_][\w.'’-]{1,15}(?: [^\W\d_][\w.-]{1,15})?)\s*[)\"”’']")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý][a-zà-ÿ])")
 
 
@@ -35,6 +35,12 @@ def take_apart(text: str) -> PersonName:
         last -= 1
     name = re.sub(r"(?<=\w{4})\.$", "", " ".join(tokens[first:last]).strip(" ,;:-–"))
     return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
+
+
+def nickname(text: str) -> str:
+    """What stands in brackets or quotes where `text` is nothing else, as a nickname beside a name does; or nothing."""
+    found = _NICKNAME.fullmatch(text.strip())
+    return found[1] if found else ""
 
 
 def _capital_i(tokens: list[str]) -> tuple[list[str], tuple[str, ...]]:

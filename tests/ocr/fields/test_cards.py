@@ -172,3 +172,24 @@ def test_any_lines_are_taken_without_complaint(texts):
         for i, text in enumerate(texts)
     ]
     assert all(field.value for field in find_fields(said, SIZE))
+
+
+def test_a_nickname_in_brackets_is_not_the_name():
+    card = lines(
+        ("Northwind Studio", 1.6), "(Skip)", ("Marcus J. Holloway", 1.2), "Manager", "skip@northwind.example.com"
+    )
+    assert values(find_fields(card, SIZE), "name") == ["Marcus J. Holloway"]
+
+
+def test_lost_letters_of_a_vietnamese_name_are_put_back_and_said():
+    card = lines(
+        ("Công ty TNHH Sao Mai", 1.5), ("Nguyn Th Lan", 1.3), "Giám đốc", "lan.nguyen@saomai.com.vn", "+84 28 3910 2222"
+    )
+    (name,) = [field for field in find_fields(card, SIZE) if field.kind is FieldKind.NAME]
+    assert (name.value, name.raw, name.repairs) == ("Nguyễn Thị Lan", "Nguyn Th Lan", ("lost letters put back",))
+
+
+def test_a_company_read_twice_is_given_once():
+    card = lines(("HALVORSEN SYSTEMS", 2.0), ("HALVERSEN SYSTEMS, INC.", 1.2), "Jane Doe", "CEO", "jane@halvorsen.com")
+    (company,) = values(find_fields(card, SIZE), "company")
+    assert len(company.split()) <= 3
