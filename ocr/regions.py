@@ -33,7 +33,7 @@ GRAZED = 0.2
 """A box of text with no more than this share of it on the card belongs to the margin."""
 STICKS_OUT = 0.5
 """Text that reaches further over a card's edge than this many of its heights is cut by it; boxes are a little wide."""
-CARD_TEXT_SIDE = 480
+CARD_TEXT_SIDE = 512
 """Longest side, in pixels, at which a card with its margin is searched for text: as many words, phones and addresses
 are read after it as after 640, which takes three quarters longer; small faint print is lost now and then."""
 FRAME_TEXT_SIDE = 960

@@ -9,7 +9,7 @@ import numpy as np
 
 from lexicon.folding import squeeze, words
 from ocr.fields.address import is_list
-from ocr.fields.features import Features, calling, domain_agreement, own_town, text_features
+from ocr.fields.features import Features, calling, domain_agreement, lined_up, own_town, text_features
 from ocr.fields.groups import LABELS, Group, is_below, is_right
 from ocr.fields.person import mailbox_agreement, nickname
 from ocr.fields.scene import Scene
@@ -50,7 +50,7 @@ def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floa
         "rivals": sum(float(c) > 0.3 for c in chances[:, column]),
         "rival": float(chances[:, column].max()),
         "own_town": own_town(group.text, group.members, scene),
-        **_listed(group, pieces),
+        **_listed(group, pieces, scene, chances),
         "form": bool(told["legal"]),
         "goes_on": sum(goes_on(*pair) for pair in pairwise(scene.segments[index].text for index in group.members)),
         "from_domain": group.origin == "domain",
@@ -91,10 +91,14 @@ def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Fl
     }
 
 
-def _listed(group: Group, pieces: Sequence[Features]) -> Features:
+def _listed(group: Group, pieces: Sequence[Features], scene: Scene, chances: Floats) -> Features:
     """Whether the group is of a list of goods, and how much of the card is such."""
     own = [pieces[index] for index in group.members]
+    column = {at for index in group.members for at in lined_up(index, scene)} - set(group.members)
+    nothing = [float(chances[at, LABELS.index("other")]) for at in column]
     return {
+        "column": min(8, len(column)),
+        "column_other": sum(nothing) / len(nothing) if nothing else 0.0,
         "bullet": max((f["bullet"] for f in own), default=0.0),
         "bullets": max((f["bullets"] for f in own), default=0.0),
         "slogan_pieces": pieces[0]["slogan_pieces"],

@@ -80,6 +80,8 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
     if label == "address":
         chains = [chain for chain in chains if not is_list([scene.segments[index].text for index in chain])]
     found = [_joined(label, chain, scene) for chain in dict.fromkeys(chains)]
+    if label == "name":
+        return [group for group in found if not _is_of_a_town(group, scene)]
     if label != "company":
         return found
     single = [group for group in found if not _says_twice(group, scene)]
@@ -129,6 +131,13 @@ def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
         repairs = name.repairs if whole == name.name else (*name.repairs, "lost letters put back")
         return Group(label, chain, whole, repairs)
     return Group(label, chain, text if label == "company" else unglued_english(text))
+
+
+def _is_of_a_town(group: Group, scene: Scene) -> bool:
+    """Whether the words hold a town of several words that the card names elsewhere, which nobody is called by."""
+    own = words(group.text)
+    named = (town for index, towns in enumerate(scene.towns) if index not in group.members for town in towns)
+    return any(len(town) > 1 and set(town) <= set(own) for town in named)
 
 
 def _says_twice(group: Group, scene: Scene) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocr.codes import Code, CodeValue
 from ocr.fields import field_reasons, find_fields
+from ocr.fields.scene import see
 from ocr.types import FieldKind, Line
 from tests.ocr.fields.typed import SIZE, lines, values
 
@@ -193,3 +194,15 @@ def test_a_company_read_twice_is_given_once():
     card = lines(("HALVORSEN SYSTEMS", 2.0), ("HALVERSEN SYSTEMS, INC.", 1.2), "Jane Doe", "CEO", "jane@halvorsen.com")
     (company,) = values(find_fields(card, SIZE), "company")
     assert len(company.split()) <= 3
+
+
+def test_nobody_is_called_by_the_town_of_the_card():
+    card = lines(
+        ("San Mateo Grill", 1.6), "Restaurant", "408 Harbor Ave.", "San Mateo, CA 94401", "Tel. (650) 555-0142"
+    )
+    assert values(find_fields(card, SIZE), "name") == []
+
+
+def test_a_line_of_an_eastern_name_and_title_is_two_pieces():
+    texts = [segment.text for segment in see(lines("王小明 销售总监", "T +86 158 1555 4947"), SIZE).segments]
+    assert texts == ["王小明", "销售总监"]
