@@ -96,7 +96,7 @@ def _join(value: Iterable[Any], between: str = "") -> str:
     parts = [str(part) for part in value]
     if sum(map(len, parts)) + len(parts) * len(between) > MOST_OUTPUT:
         raise BadTemplate("join: too long an outcome")
-    return between.join(parts)
+    return str.join(between, parts)
 
 
 def _base64(value: Any) -> str:

@@ -23,6 +23,8 @@ from app.kit.http import Allowed, Client, Refused, Unreached, check_url, is_publ
 
 NOTHING = Allowed.of(())
 LOOPBACK = Allowed.of(["127.0.0.0/8", "::1"])
+MUCH_LATER = 20
+"""Seconds: beyond any deadline below, also on a busy machine, and short of what a receiver here holds on for."""
 
 HOSTILE = [
     ("http://example.com/", "scheme_refused"),
@@ -221,7 +223,7 @@ def test_a_resolver_that_hangs_is_waited_for_no_longer_than_the_deadline():
             client.post("https://slow.example/", {}, b"{}")
         release.set()
     assert unreached.value.code == "timeout"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < MUCH_LATER
 
 
 def test_an_answer_with_its_retry_after_and_the_beginning_of_its_body():
@@ -269,7 +271,7 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
 
 def _silent(line: socket.socket) -> None:
     _read_request(line)
-    time.sleep(1.5)
+    time.sleep(60)
 
 
 def _dripping_head(line: socket.socket) -> None:
@@ -323,7 +325,7 @@ def test_a_receiver_that_misbehaves_is_left_at_the_deadline(behave, codes):
         started = time.monotonic()
         with pytest.raises(Unreached) as unreached:
             client.post(f"http://127.0.0.1:{port}/", {}, b"{}")
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < MUCH_LATER
     assert unreached.value.code in codes
 
 
@@ -407,7 +409,7 @@ def test_a_body_that_drips_is_read_until_the_deadline_and_the_status_counts():
         answer = client.post(f"http://127.0.0.1:{port}/", {}, b"{}")
     assert answer.status == 200
     assert set(answer.body) == {"x"}
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < MUCH_LATER
 
 
 def test_a_body_without_end_is_cut():
@@ -417,21 +419,21 @@ def test_a_body_without_end_is_cut():
         while True:
             line.sendall(b"x" * 65536)
 
-    with _serving(pour) as port, Client(LOOPBACK, 5) as client:
+    with _serving(pour) as port, Client(LOOPBACK, 60) as client:
         started = time.monotonic()
         assert len(client.post(f"http://127.0.0.1:{port}/", {}, b"{}").body) == 4096
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < MUCH_LATER
 
 
 def test_a_receiver_that_does_not_take_the_request():
     release = threading.Event()
-    with _serving(lambda line: release.wait(5)) as port, Client(LOOPBACK, 0.5) as client:
+    with _serving(lambda line: release.wait(30)) as port, Client(LOOPBACK, 0.5) as client:
         started = time.monotonic()
         with pytest.raises(Unreached) as unreached:
             client.post(f"http://127.0.0.1:{port}/", {}, bytes(50_000_000))
         release.set()
     assert unreached.value.code == "timeout"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < MUCH_LATER
 
 
 def _certificate(name: str) -> tuple[bytes, bytes]:
