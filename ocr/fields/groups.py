@@ -11,11 +11,12 @@ from rapidfuzz.distance.Levenshtein import distance
 from rapidfuzz.fuzz import partial_ratio, ratio
 
 from lexicon.blanks import unglued_english
+from lexicon.eastern import is_eastern
 from lexicon.folding import fold, squeeze, words
 from lexicon.mail import FREE_MAIL
 from lexicon.vietnamese import restored
 from lexicon.vocabulary import is_trade
-from ocr.fields.address import is_list
+from ocr.fields.address import is_company, is_list
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
 from ocr.fields.person import nickname, take_apart
@@ -79,9 +80,10 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
         chains = _unbroken(chains, scene)
     if label == "address":
         chains = [chain for chain in chains if not is_list([scene.segments[index].text for index in chain])]
+        chains = [chain for chain in chains if len(chain) == 1 or not is_company(scene.segments[chain[0]].text)]
     found = [_joined(label, chain, scene) for chain in dict.fromkeys(chains)]
     if label == "name":
-        return [group for group in found if not _is_of_a_town(group, scene)]
+        return [group for group in found if not _is_of_a_town(group, scene) and not _is_in_two_scripts(group.text)]
     if label != "company":
         return found
     single = [group for group in found if not _says_twice(group, scene)]
@@ -138,6 +140,11 @@ def _is_of_a_town(group: Group, scene: Scene) -> bool:
     own = words(group.text)
     named = (town for index, towns in enumerate(scene.towns) if index not in group.members for town in towns)
     return any(len(town) > 1 and set(town) <= set(own) for town in named)
+
+
+def _is_in_two_scripts(text: str) -> bool:
+    """Whether eastern words stand beside others, as two names of one person do."""
+    return len({is_eastern(word) for word in words(text)}) > 1
 
 
 def _says_twice(group: Group, scene: Scene) -> bool:
