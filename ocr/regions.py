@@ -145,11 +145,17 @@ class Region:
 def choose_regions(
     photo: Image, candidates: Sequence[Candidate], most: int, text_side: int = CARD_TEXT_SIDE
 ) -> tuple[Region, ...]:
-    """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text."""
+    """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text.
+
+    What is found at a larger `text_side` can be scraps around a card that make its edges doubtful: then the usual one
+    decides.
+    """
     cuts = [cut_out(photo, candidate, text_side) for candidate in candidates[:most] if candidate.confidence >= SURE]
     sure = [region for region in cuts if region.is_sure]
     if sure:
         return tuple(sorted(sure, key=lambda region: -region.confidence))
+    if cuts and text_side > CARD_TEXT_SIDE:
+        return choose_regions(photo, candidates, most)
     frame = whole(photo)
     guesses = [(cut.quad, cut.confidence) for cut in cuts] or [(each.quad, each.confidence) for each in candidates]
     quad, confidence = guesses[0] if guesses else (outline(frame), 0.0)

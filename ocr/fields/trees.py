@@ -33,11 +33,12 @@ class Trees:
     def scores(self, rows: Sequence[Mapping[str, float]]) -> Floats:
         """Raw scores, one row a sample and one column a class."""
         table = np.array([[row[name] for name in self.names] for row in rows], np.float32).reshape(-1, len(self.names))
-        every = np.arange(len(table))[:, None]
-        at = np.broadcast_to(self.roots, (len(table), len(self.roots)))
-        while (self.feature[at] >= 0).any():  # all trees at once, one level a round; a leaf leads to itself
-            low = table[every, self.feature[at]] <= self.threshold[at]
-            at = np.where(low, self.left[at], self.right[at])
+        starts = (np.arange(len(table)) * len(self.names))[:, None]
+        at = np.repeat(self.roots[None].astype(np.intp), len(table), axis=0)
+        # All trees at once, one level a round; a leaf leads to itself, whatever it is compared with.
+        while (asked := self.feature.take(at)).max(initial=-1) >= 0:
+            low = table.take(starts + asked) <= self.threshold.take(at)
+            at = np.where(low, self.left.take(at), self.right.take(at)).astype(np.intp)
         leaves = self.value[at].astype(np.float64)
         return np.asarray(leaves.reshape(len(table), -1, self.classes).sum(axis=1))
 
