@@ -87,7 +87,7 @@ def known_at(dialect: str, words: Sequence[str], places: Collection[str], most: 
 
     Whose words in the index have those of the place, or whose company is at one of these places.
     """
-    found, _ = matching(dialect, select(Contact.id).where(Contact.merged_into_id.is_(None)), words)
+    found = matching(dialect, select(Contact.id).where(Contact.merged_into_id.is_(None)), words)
     works = select(Employment.contact_id).join(Company, Company.id == Employment.company_id)
     works = works.where(Employment.current, Company.place.in_(places))
     last = func.max(Evidence.at)

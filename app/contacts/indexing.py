@@ -18,10 +18,12 @@ from sqlalchemy import (
     Select,
     Text,
     TypeDecorator,
+    and_,
     bindparam,
     cast,
     column,
     inspect,
+    literal,
     literal_column,
     table,
     text,
@@ -66,16 +68,22 @@ class _Terms(TypeDecorator[Sequence[str]]):
         return " & ".join(f"'{word}':*" for word in words)
 
 
-def matching(session_dialect: str, found: Select[Any], words: Sequence[str]) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Of a select of contacts those with each word (see `normal.search_words`), and what says how new one is.
+def matching(session_dialect: str, found: Select[Any], words: Sequence[str]) -> Select[Any]:
+    """Of a select of contacts those with each word (see `normal.search_words`), by the index, in no order.
 
-    By that the result can be sorted without being gathered first: SQLite reads its index backwards.
+    The index reads all that it has of a word before it gives the first contact.
     """
     terms = bindparam(None, list(words), _Terms())
     if session_dialect != "sqlite":
-        return found.where(_document.op("@@")(cast(terms, postgresql.TSQUERY))), Contact.__table__.c.id
+        return found.where(_document.op("@@")(cast(terms, postgresql.TSQUERY)))
     joined = found.join(_numbers, _numbers.c.contact_id == Contact.id).join(_words, _words.c.rowid == _numbers.c.number)
-    return joined.where(_words.c.contact_words.op("MATCH")(terms)), _words.c.rowid
+    return joined.where(_words.c.contact_words.op("MATCH")(terms))
+
+
+def holding(contact: type[Contact], words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a contact has each word, by its own text: what `matching` finds by the index."""
+    text_ = literal(" ") + contact.search + literal(" ") + contact.remarks
+    return and_(*(text_.contains(f" {word}", autoescape=True) for word in words))
 
 
 def ensure_index(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
@@ -26,9 +26,8 @@ from app.kit.errors import BadCursor, InvalidRequest
 
 _LATEST_COMMIT = timedelta(minutes=1)
 """A change that was written but not committed when a client asked becomes visible within this time."""
-_FEW = 1_000
-"""So many hits of a search are sorted here; of more, a page is near in the order of newness. PostgreSQL takes each
-beginning of a word for one row in 200 and would read a million rows to find one."""
+_NEAR, _FAR = 2_000, 20_000
+"""So many contacts are looked at for a page: first, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Found:
 def find(session: Session, wanted: Wanted, sort: Sort | None, cursor: str | None, limit: int) -> Found:
     """One page of the contacts that are wanted, newest first unless `sort` says otherwise.
 
+    What it costs does not grow with the number of contacts, so a page may be short though more follow.
     With `updated_since` and no other order the page follows the order of change and tells what is gone.
 
     Raises:
@@ -55,25 +55,80 @@ def find(session: Session, wanted: Wanted, sort: Sort | None, cursor: str | None
     if wanted.updated_since is not None and not wanted.words and sort in (None, "updated"):
         return _changes(session, wanted, wanted.updated_since, cursor, limit)
     order = sort or "-created"
-    dialect, last = session.get_bind().dialect.name, _decode(cursor, order)
-    rows, newest = queries.contacts(wanted, dialect)
-    if wanted.words and dialect != "sqlite":
-        hits = session.scalars(queries.hits(wanted, dialect).limit(_FEW + 1)).all()
-        rows = rows if len(hits) > _FEW else queries.these(_newest(hits, last, limit + 1))
-    key = _key(order, newest)
-    tie: ColumnElement[Any] = Contact.__table__.c.id
-    page = queries.after(rows.add_columns(key.label("position")), key, tie, last, descending=order.startswith("-"))
-    found = session.execute(page.limit(limit + 1)).all()
-    return Found(found[:limit], _encode(order, found[limit - 1]) if len(found) > limit else None)
+    walk = _Walk(session, wanted, order, _decode(cursor, order), limit)
+    return walk.page() if walk.rest == queries.ALL else _sift(walk)
 
 
-def _newest(ids: Sequence[UUID], last: tuple[Any, UUID] | None, count: int) -> Sequence[UUID]:
-    return sorted((one for one in ids if last is None or one < last[0]), reverse=True)[:count]
+class _Walk:
+    """Contacts one after the other in an order, from where the page before ended, along the index that fits best."""
+
+    def __init__(
+        self, session: Session, wanted: Wanted, order: Sort, last: tuple[Any, UUID] | None, limit: int
+    ) -> None:
+        self.session, self.wanted, self.limit = session, wanted, limit
+        self.along = queries.along_an_index(wanted, order.lstrip("-"))
+        self.rest = wanted.without(self.along)
+        self._order, self._last, self._falls = order, last, order.startswith("-")
+
+    def page(self) -> Found:
+        """A page where the index gives only what is wanted."""
+        return self._found(self._in_order(*queries.contacts(self.along)))
+
+    def look(self, count: int) -> tuple[Sequence[UUID], Row[Any] | None]:
+        """The wanted ones of the next `count` contacts, at most one more than a page; then where to go on, if any."""
+        some = self._in_order(*queries.stretch(self.along))
+        ids = self._wanted(some.limit(count), self.rest)
+        full = len(ids) > self.limit
+        return ids, None if full else self.session.execute(some.offset(count - 1).limit(1)).first()
+
+    def gather(self, count: int) -> Sequence[UUID] | None:
+        """What `look` finds in all contacts, if one thing that is asked holds of at most `count`."""
+        dialect = self.session.get_bind().dialect.name
+        for found in queries.narrowed(self.wanted, dialect):
+            some = found.add_columns(self._key(Contact.__table__.c.id).label("position"))
+            if (self.session.scalar(queries.count(queries.cut(some, count + 1, dialect))) or 0) <= count:
+                return self._wanted(queries.cut(some, count, dialect), self.wanted)
+        return None
+
+    def shown(self, ids: Sequence[UUID], end: Row[Any] | None) -> Found:
+        """A page of what was found; a short one goes on after `end`."""
+        found = self._found(self._in_order(queries.these(ids), Contact.__table__.c.id)) if ids else Found([], None)
+        return replace(found, next_cursor=_encode(self._order, end)) if end is not None else found
+
+    def _wanted(self, some: Columns, wanted: Wanted) -> Sequence[UUID]:
+        found = queries.among(some, wanted, self._last, descending=self._falls)
+        return self.session.scalars(found.limit(self.limit + 1)).all()
+
+    def _key(self, newest: ColumnElement[Any]) -> ColumnElement[Any]:
+        columns = Contact.__table__.c
+        return {"created": newest, "updated": columns.updated_at, "name": columns.sort_key}[self._order.lstrip("-")]
+
+    def _in_order(self, rows: Columns, newest: ColumnElement[Any]) -> Columns:
+        key, tie = self._key(newest), Contact.__table__.c.id
+        return queries.after(rows.add_columns(key.label("position")), key, tie, self._last, descending=self._falls)
+
+    def _found(self, rows: Columns) -> Found:
+        found = self.session.execute(rows.limit(self.limit + 1)).all()
+        more = len(found) > self.limit
+        return Found(found[: self.limit], _encode(self._order, found[self.limit - 1]) if more else None)
 
 
-def _key(order: Sort, newest: ColumnElement[Any]) -> ColumnElement[Any]:
-    columns = Contact.__table__.c
-    return {"created": newest, "updated": columns.updated_at, "name": columns.sort_key}[order.lstrip("-")]
+def _sift(walk: _Walk) -> Found:
+    """One page of what no index gives in this order.
+
+    What many contacts have is soon met on the way. What few have an index tells at once. What many have, though none of
+    the next ones, gives a short page.
+    """
+    ids, end = walk.look(_NEAR)
+    often = len(ids) * _FAR > walk.limit * _NEAR
+    if end is not None and often:
+        ids, end = walk.look(_FAR)
+    if end is None:
+        return walk.shown(ids, None)
+    gathered = walk.gather(_FAR)
+    if gathered is not None:
+        return walk.shown(gathered, None)
+    return walk.shown(*((ids, end) if often else walk.look(_FAR)))
 
 
 def _changes(session: Session, wanted: Wanted, since: datetime, cursor: str | None, limit: int) -> Found:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.companies.models import Company
-from app.contacts.indexing import matching
+from app.contacts.indexing import holding, matching
 from app.contacts.models import (
     IN_CRMS,
     NAMED_THERE,
@@ -30,6 +30,8 @@ from app.kit.ids import first_id_at
 
 _BETWEEN_ID_AND_ROW = timedelta(minutes=1)
 """An id is made at most so long before its row."""
+_WITHIN_AN_ID = timedelta(milliseconds=1)
+"""Ids made in one of these are not in the order in which their rows were made."""
 
 Columns = Select[*tuple[Any, ...]]
 
@@ -52,6 +54,22 @@ CONTACT: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
+_WEIGHED: tuple[InstrumentedAttribute[Any], ...] = (
+    Contact.id,
+    Contact.owner_id,
+    Contact.organization_id,
+    Contact.audience_id,
+    Contact.needs_review,
+    Contact.created_at,
+    Contact.updated_at,
+    Contact.search,
+    Contact.remarks,
+)
+"""By which it is told whether a contact is wanted."""
+
+_IN_USE = Contact.merged_into_id.is_(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which contacts; what is None is not asked."""
@@ -66,22 +84,82 @@ class Wanted:
     created_before: datetime | None = None
     updated_since: datetime | None = None
 
+    def only(self, *names: str) -> Wanted:
+        """Of what is asked this."""
+        return Wanted(**{name: getattr(self, name) for name in names})
 
-def contacts(wanted: Wanted, dialect: str) -> tuple[Columns, ColumnElement[Any]]:
+    def without(self, other: Wanted) -> Wanted:
+        """What is asked beyond `other`."""
+        given = {each.name for each in fields(other) if getattr(other, each.name) not in (None, ())}
+        return self.only(*(each.name for each in fields(self) if each.name not in given))
+
+
+ALL = Wanted()
+
+
+def along_an_index(wanted: Wanted, order: str) -> Wanted:
+    """What of it an index gives in this order (`created`, `updated` or `name`), so that a page is read and no more."""
+    if order == "updated":
+        return wanted.only("updated_since")
+    if order != "created":
+        return ALL
+    narrow = ("tag", "owner_id", *(("needs_review",) if wanted.needs_review else ()))
+    given = [name for name in narrow if getattr(wanted, name) is not None]
+    return wanted.only("created_since", "created_before", *given[:1])
+
+
+def contacts(wanted: Wanted) -> tuple[Columns, ColumnElement[Any]]:
     """Contacts that are in use, and the column that says how new one is and is read in order."""
-    found = _filtered(select(*CONTACT).where(Contact.merged_into_id.is_(None)), wanted)
+    return _ordered(CONTACT, wanted)
+
+
+def stretch(wanted: Wanted) -> tuple[Columns, ColumnElement[Any]]:
+    """The same, of each no more than tells whether it is wanted."""
+    return _ordered(_WEIGHED, wanted)
+
+
+def _ordered(columns: Sequence[InstrumentedAttribute[Any]], wanted: Wanted) -> tuple[Columns, ColumnElement[Any]]:
+    found = select(*columns).where(_IN_USE, *_conditions(replace(wanted, tag=None)))
+    if wanted.tag is None:
+        return found, Contact.__table__.c.id
+    tagged = found.join(ContactTag, ContactTag.contact_id == Contact.id)
+    return tagged.where(ContactTag.key == wanted.tag.casefold()), ContactTag.__table__.c.contact_id
+
+
+def among(some: Columns, wanted: Wanted, last: tuple[Any, UUID] | None, *, descending: bool) -> Select[UUID]:
+    """Ids of the wanted ones of some contacts that have what `stretch` gives and a `position`, in that order."""
+    rows = some.subquery()
+    near = aliased(Contact, rows)
+    found = select(near.id).where(*_conditions(wanted, near))
+    return after(found, rows.c.position, rows.c.id, last, descending=descending)
+
+
+def narrowed(wanted: Wanted, dialect: str) -> Iterator[Columns]:
+    """For each thing that is asked the contacts in use of which it holds, found by its index, in no order."""
+    found = select(*_WEIGHED).where(_IN_USE)
+    flags = (("needs_review",),) if wanted.needs_review else ()
+    each = [(name,) for name in ("company_id", "event", "tag", "owner_id", "updated_since")]
+    for names in (*each, ("created_since", "created_before"), *flags):
+        asked = wanted.only(*names)
+        if asked != ALL:
+            yield found.where(*_conditions(asked))
     if wanted.words:
-        return matching(dialect, found, wanted.words)
-    if wanted.tag is not None:
-        tagged = found.join(ContactTag, ContactTag.contact_id == Contact.id)
-        return tagged.where(ContactTag.key == wanted.tag.casefold()), ContactTag.__table__.c.contact_id
-    return found, Contact.__table__.c.id
+        yield matching(dialect, found, wanted.words)
 
 
-def hits(wanted: Wanted, dialect: str) -> Select[UUID]:
-    """Ids of the contacts in use that a search finds, in no order."""
-    found, _ = matching(dialect, select(Contact.id).where(Contact.merged_into_id.is_(None)), wanted.words)
-    return _filtered(found, wanted)
+def cut(some: Columns, count: int, dialect: str) -> Columns:
+    """So many of what an index finds.
+
+    PostgreSQL, which knows little of how many contacts have a word, would for some of them rather read the table.
+    """
+    if dialect == "sqlite":
+        return some.limit(count)
+    return select(some.cte().prefix_with("MATERIALIZED")).limit(count)
+
+
+def count(some: Columns) -> Select[int]:
+    """How many these are."""
+    return select(func.count()).select_from(some.subquery())
 
 
 def these(ids: Collection[UUID]) -> Columns:
@@ -89,26 +167,32 @@ def these(ids: Collection[UUID]) -> Columns:
     return select(*CONTACT).where(Contact.id.in_(ids))
 
 
-def _filtered(found: Columns, wanted: Wanted) -> Columns:
+def _conditions(wanted: Wanted, contact: type[Contact] = Contact) -> Iterator[ColumnElement[bool]]:
+    """What must hold of a contact."""
     if wanted.company_id is not None:
-        found = found.where(Contact.id.in_(_people_of(wanted.company_id)))
+        yield contact.id.in_(_people_of(wanted.company_id))
     if wanted.event is not None:
-        found = found.where(Contact.id.in_(select(Exchange.contact_id).where(Exchange.event == wanted.event)))
-    if wanted.words and wanted.tag is not None:
-        found = found.where(
-            Contact.id.in_(select(ContactTag.contact_id).where(ContactTag.key == wanted.tag.casefold()))
-        )
+        yield contact.id.in_(select(Exchange.contact_id).where(Exchange.event == wanted.event))
+    if wanted.tag is not None:
+        yield contact.id.in_(select(ContactTag.contact_id).where(ContactTag.key == wanted.tag.casefold()))
     if wanted.needs_review is not None:
-        found = found.where(Contact.needs_review if wanted.needs_review else Contact.needs_review.is_(False))
+        yield and_(contact.needs_review) if wanted.needs_review else contact.needs_review.is_(False)
     if wanted.owner_id is not None:
-        found = found.where(Contact.owner_id == wanted.owner_id)
+        yield contact.owner_id == wanted.owner_id
+    yield from _moments(wanted, contact)
+    if wanted.words:
+        yield holding(contact, wanted.words)
+
+
+def _moments(wanted: Wanted, contact: type[Contact]) -> Iterator[ColumnElement[bool]]:
     if wanted.created_since is not None:
         earliest = first_id_at(wanted.created_since - _BETWEEN_ID_AND_ROW)
-        found = found.where(Contact.id >= earliest, Contact.created_at >= wanted.created_since)
+        yield and_(contact.id >= earliest, contact.created_at >= wanted.created_since)
     if wanted.created_before is not None:
-        latest = first_id_at(wanted.created_before)
-        found = found.where(Contact.id < latest, Contact.created_at < wanted.created_before)
-    return found if wanted.updated_since is None else found.where(Contact.updated_at >= wanted.updated_since)
+        latest = first_id_at(wanted.created_before + _WITHIN_AN_ID)
+        yield and_(contact.id < latest, contact.created_at < wanted.created_before)
+    if wanted.updated_since is not None:
+        yield contact.updated_at >= wanted.updated_since
 
 
 def _people_of(company_id: UUID) -> Select[UUID]:
@@ -117,7 +201,7 @@ def _people_of(company_id: UUID) -> Select[UUID]:
 
 def changed(wanted: Wanted) -> Columns:
     """Contacts that were changed since then, those that were merged into others among them."""
-    return _filtered(select(*CONTACT), wanted)
+    return select(*CONTACT).where(*_conditions(wanted))
 
 
 def deleted(since: datetime) -> Columns:
@@ -130,7 +214,7 @@ def after(
     rows: Columns, key: ColumnElement[Any], tie: ColumnElement[Any], last: tuple[Any, UUID] | None, *, descending: bool
 ) -> Columns:
     """What follows the last row of the page before, in the order of `key` and then of `tie`."""
-    if key.compare(tie) or key.key == "rowid":
+    if key.compare(tie):
         if last is not None:
             rows = rows.where(key < last[0] if descending else key > last[0])
         return rows.order_by(key.desc() if descending else key.asc())

@@ -37,6 +37,8 @@ class EmployerOut(BaseModel):
 class ListedContactOut(ContactOut):
     """A contact in a list. With `fields` only these members; the last three only where `include` asks for them."""
 
+    model_config = ConfigDict(json_schema_extra={"required": ["id"]})
+
     company: EmployerOut | None = None
     notes: list[NoteOut] = Field(default_factory=list)
     exchanges: list[ExchangeOut] = Field(default_factory=list)

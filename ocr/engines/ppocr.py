@@ -43,14 +43,20 @@ LEAST_WIDTH = 256
 DIRECTION_SIZE = (192, 48)
 
 
-def _session(name: str) -> onnxruntime.InferenceSession:
+def _session(name: str, *, keeps_memory: bool = False) -> onnxruntime.InferenceSession:
+    """A network; one that `keeps_memory` holds what its largest picture took, or else asks for it each time anew.
+
+    For a whole frame asking takes more time than all the sums. Patterns, which onnxruntime would plan for every size
+    of picture, take memory and save none.
+    """
     import onnxruntime  # noqa: PLC0415  20 MB that a process which reads no photo does without
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False  # widths vary with every line: an arena would grow with each new one
+    options.enable_cpu_mem_arena = keeps_memory
+    options.enable_mem_pattern = False
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
         raise EngineUnavailable("The package `rapidocr`, which carries the networks, is not installed.")
@@ -60,7 +66,7 @@ def _session(name: str) -> onnxruntime.InferenceSession:
 
 @cache
 def _finder() -> onnxruntime.InferenceSession:
-    return _session("PP-OCRv6_det_small.onnx")
+    return _session("PP-OCRv6_det_small.onnx", keeps_memory=True)  # sides are multiples of 32: there are few sizes
 
 
 @cache
@@ -70,7 +76,7 @@ def _director() -> onnxruntime.InferenceSession:
 
 @cache
 def _recogniser() -> onnxruntime.InferenceSession:
-    return _session("PP-OCRv6_rec_small.onnx")
+    return _session("PP-OCRv6_rec_small.onnx")  # as wide as the line: it would keep more with each new width
 
 
 @cache

@@ -160,6 +160,8 @@ def test_fields_and_what_comes_along(client):
     answer = client.get("/v1/contacts", params={"fields": "name,tags", "include": ["notes", "company"]}).json()
     [item] = answer["items"]
     assert set(item) == {"id", "name", "tags", "notes", "company"}
+    promised = client.get("/openapi.json").json()["components"]["schemas"]["ListedContactOut"]["required"]
+    assert promised == ["id"], "the others may be left out"
     assert item["notes"][0]["text"] == "likes étchings"
     assert item["company"]["id"] == made["company_id"]
     wrong = client.get("/v1/contacts", params={"fields": "nmae"})
