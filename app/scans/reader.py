@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-import cv2
-
 import ocr
 from app.settings import Settings
 
@@ -124,4 +122,6 @@ def _field(field: ocr.Field, side: str) -> dict[str, Any]:
 
 
 def _jpeg(image: ocr.Image) -> bytes:
+    import cv2  # noqa: PLC0415  loaded by who reads photos
+
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()
