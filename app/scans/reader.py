@@ -41,8 +41,10 @@ def _engine(settings: Settings) -> ocr.Engine:
 
 
 def warm_up(settings: Settings) -> None:
-    """Load the reader before the first photo comes."""
+    """Load the reader, and all that a reading needs, before the first photo comes."""
     _engine(settings)
+    for name in ocr.__all__:
+        getattr(ocr, name)
 
 
 def read(settings: Settings, region: str, front: bytes, back: bytes | None) -> PhotoRead:
