@@ -92,7 +92,7 @@ def serve(listener: int) -> None:
     server.run(sockets=[socket.socket(fileno=listener)])
 
 
-def measure(client: httpx.Client, ids: list[str], count: int, size: int) -> dict[str, list[float]]:
+def measure(client: httpx.Client, ids: list[str], owner_id: UUID, count: int, size: int) -> dict[str, list[float]]:
     """Milliseconds of each request, by what was asked, sorted."""
     made = iter(range(10**9))
 
@@ -109,6 +109,14 @@ def measure(client: httpx.Client, ids: list[str], count: int, size: int) -> dict
         "list by name": lambda _: client.get("/v1/contacts", params={"sort": "name"}),
         "search a name": lambda n: client.get("/v1/contacts", params={"q": f"jane {family(n * 7919 % 160_000)}"}),
         "search a frequent name": lambda _: client.get("/v1/contacts", params={"q": "jane"}),
+        "search half a word": lambda n: client.get("/v1/contacts", params={"q": family(n * 7919 % 160_000)[:4]}),
+        "search words apart": lambda _: client.get("/v1/contacts", params={"q": "jane otto"}),
+        "search with filters": lambda _: client.get(
+            "/v1/contacts", params={"q": "jane", "owner_id": str(owner_id), "needs_review": False}
+        ),
+        "filters, by name": lambda _: client.get(
+            "/v1/contacts", params={"owner_id": str(owner_id), "needs_review": False, "sort": "name"}
+        ),
         "search a number": lambda n: client.get("/v1/contacts", params={"q": f"1206{n * 13 % size:07}"}),
         "get": lambda n: client.get(f"/v1/contacts/{ids[n % len(ids)]}"),
         "create": lambda _: create(),
@@ -151,7 +159,7 @@ def report(table: Table, empty: Empty, count: int, size: int) -> None:
     ):
         page = client.get("/v1/contacts", timeout=120)
         constant.write_bytes(page.content)
-        times = measure(client, [each["id"] for each in page.json()["items"]], count, size)
+        times = measure(client, [each["id"] for each in page.json()["items"]], empty.user_id, count, size)
     bare = statistics.median(times["bare framework"])
     for name, found in times.items():
         p50, p99 = statistics.median(found), found[min(len(found) - 1, int(0.99 * len(found)))]

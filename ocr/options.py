@@ -22,3 +22,7 @@ class Options:
 
 
 DEFAULTS = Options()
+
+ENGINES = ("rapidocr", "ensemble", "tesseract", "tesserocr", "pytesseract")
+"""Readers of text by name (`ocr.engines`)."""
+DEFAULT_ENGINE = "rapidocr"

@@ -18,6 +18,7 @@ from app.cli.transfer import As, user_of
 from app.composition import open_house
 from app.kit.clock import now
 from app.kit.errors import NotFound
+from app.kit.trail import Action, record_shown
 from app.settings import Settings
 
 console = Console(stderr=True)
@@ -35,7 +36,9 @@ def graph(
     Example: `cardally graph --as ann@northwind.example --out graph.html`
     """
     house = open_house(Settings())
-    _, begin = user_of(house, email)
+    _, begin = user_of(house, email, "cardally graph")
+    with begin() as session:
+        record_shown(session, Action.LISTED, "graph")
     try:
         with begin(reading=True) as session:
             found = GraphOut.model_validate(neighbourhood(session, around, depth, limit))

@@ -16,19 +16,18 @@ from rich.table import Table
 from rich.text import Text
 
 import ocr
-from ocr import Card, Failure, Field, FieldKind, Outcome, Report, load_truths
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"})
 LABELS = {
-    FieldKind.NAME: "Name",
-    FieldKind.TITLE: "Title",
-    FieldKind.DEPARTMENT: "Department",
-    FieldKind.COMPANY: "Company",
-    FieldKind.EMAIL: "E-mail",
-    FieldKind.PHONE: "Phone",
-    FieldKind.WEBSITE: "Website",
-    FieldKind.ADDRESS: "Address",
-    FieldKind.SOCIAL: "Social",
+    "name": "Name",
+    "title": "Title",
+    "department": "Department",
+    "company": "Company",
+    "email": "E-mail",
+    "phone": "Phone",
+    "website": "Website",
+    "address": "Address",
+    "social": "Social",
 }
 REVIEW_BELOW = 0.6
 SOME_FAILED = 1
@@ -103,7 +102,7 @@ def read(  # noqa: PLR0913 - each is an option of the command line
     page = _report(report, truth, errors)
     failed = 0
     for outcome in _with_progress(outcomes, len(paths), errors):
-        failed += isinstance(outcome.result, Failure)
+        failed += isinstance(outcome.result, ocr.Failure)
         if page:
             page.add(outcome)
         if as_json:
@@ -117,12 +116,12 @@ def read(  # noqa: PLR0913 - each is an option of the command line
         raise typer.Exit(SOME_FAILED)
 
 
-def _report(folder: Path | None, truth: Path | None, errors: Console) -> Report | None:
+def _report(folder: Path | None, truth: Path | None, errors: Console) -> ocr.Report | None:
     """The report that was asked for, if any; leaves where its truth is none."""
     if folder is None:
         return None
     try:
-        return Report(folder, load_truths(truth) if truth else {})
+        return ocr.Report(folder, ocr.load_truths(truth) if truth else {})
     except (OSError, ValueError) as wrong:
         errors.print(f"{truth} holds no truth: {wrong}", style="red")
         raise typer.Exit(NOTHING_TO_DO) from None
@@ -137,28 +136,28 @@ def find_photos(places: Iterable[Path]) -> Iterator[Path]:
             yield place
 
 
-def _with_progress(outcomes: Iterator[Outcome], total: int, console: Console) -> Iterator[Outcome]:
+def _with_progress(outcomes: Iterator[ocr.Outcome], total: int, console: Console) -> Iterator[ocr.Outcome]:
     """Show a bar on stderr while several photos are read and somebody is looking."""
     columns = TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=total < 2 or not console.is_terminal) as progress:
         yield from progress.track(outcomes, total=total)
 
 
-def json_line(outcome: Outcome, base: Path | None) -> dict[str, Any]:
+def json_line(outcome: ocr.Outcome, base: Path | None) -> dict[str, Any]:
     """One photo's line; `photo` is the path as given, or relative to `base`."""
     path = outcome.path
     if base is not None and path.resolve().is_relative_to(base.resolve()):
         path = path.resolve().relative_to(base.resolve())
-    if isinstance(outcome.result, Failure):
+    if isinstance(outcome.result, ocr.Failure):
         return ocr.error_as_json(outcome.result.code, outcome.result.detail, path.as_posix())
     return ocr.as_json(outcome.result, path.as_posix())
 
 
-def as_table(outcome: Outcome) -> Group:
+def as_table(outcome: ocr.Outcome) -> Group:
     """One photo for people."""
     result = outcome.result
     head = Text(str(outcome.path), style="bold")
-    if isinstance(result, Failure):
+    if isinstance(result, ocr.Failure):
         return Group(head, Padding(Text(f"{result.code}: {result.detail}", style="red"), (0, 2)))
     head.append(f"  {result.engine}, {result.seconds:.1f} s", style="dim not bold")
     if not result.cards:
@@ -166,13 +165,13 @@ def as_table(outcome: Outcome) -> Group:
     return Group(head, *(Padding(_card_table(card), (0, 2)) for card in result.cards))
 
 
-def _card_table(card: Card) -> Group:
+def _card_table(card: ocr.Card) -> Group:
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="dim", min_width=10)
     table.add_column(overflow="fold")
     table.add_column(justify="right")
     for kind, label in LABELS.items():
-        for field in (field for field in card.fields if field.kind is kind):
+        for field in (field for field in card.fields if field.kind == kind):
             sure = Text(f"{field.confidence:.0%}", style="green" if field.confidence >= REVIEW_BELOW else "yellow")
             table.add_row(label, _value(field), sure)
     if not card.review:
@@ -180,7 +179,7 @@ def _card_table(card: Card) -> Group:
     return Group(table, Text(f"needs review: {', '.join(card.review)}", style="yellow"))
 
 
-def _value(field: Field) -> Text:
+def _value(field: ocr.Field) -> Text:
     text = Text(field.value)
     notes = [field.type or "", f"ext. {field.extension}" if field.extension else "", *field.repairs]
     if said := ", ".join(filter(None, notes)):

@@ -13,8 +13,10 @@ from rich.progress import Progress
 
 from app.composition import House, open_house
 from app.contacts.creation import Author
+from app.kit.actor import Actor
 from app.kit.db import Begin
 from app.kit.processes import keep_what_is_loaded
+from app.kit.trail import Action, record_shown
 from app.settings import Settings
 from app.transfer import queries, service
 from app.transfer.exporting import Wish, export
@@ -39,7 +41,7 @@ def import_file(
 ) -> None:
     """Bring people in. Interrupted, it goes on with --resume where it stopped."""
     house = open_house(Settings())
-    author, begin = user_of(house, email)
+    author, begin = user_of(house, email, "cardally import")
     keep_what_is_loaded()
     with begin() as session:
         size, kind = file.stat().st_size, _KINDS.get(file.suffix.lower(), Format.CSV)
@@ -69,9 +71,11 @@ def export_file(
     preset: Annotated[Preset, typer.Option(help="Of CSV whose columns.")] = Preset.CARDALLY,
     version: Annotated[str, typer.Option(help="Of vCard: 3.0 or 4.0.")] = "4.0",
 ) -> None:
-    """Write every contact that a user may see."""
+    """Write every contact that a user may see; the audit says so."""
     house = open_house(Settings())
-    _, begin = user_of(house, email)
+    _, begin = user_of(house, email, "cardally export")
+    with begin() as session:
+        record_shown(session, Action.EXPORTED, "contact", count=session.scalar(queries.leaving()))
     kind = _KINDS.get(file.suffix.lower(), Format.CSV)
     wish = Wish(kind, preset, "3.0" if version == "3.0" else "4.0")
     with file.open("wb") as target, Progress(console=console) as progress:
@@ -80,8 +84,8 @@ def export_file(
     house.close()
 
 
-def user_of(house: House, email: str) -> tuple[Author, Begin]:
-    """Who that is, and what opens transactions that see what they see."""
+def user_of(house: House, email: str, program: str) -> tuple[Author, Begin]:
+    """Who that is, and what opens transactions that see what they see; the audit names them and the program."""
     with house.sessions.begin(reading=True) as session:
         found = session.execute(queries.users_by_email(email)).all()
     if len(found) != 1:
@@ -90,7 +94,7 @@ def user_of(house: House, email: str) -> tuple[Author, Begin]:
     user_id, organization_id = found[0]
     with house.sessions.begin(organization_id, reading=True) as session:
         author, view = service.author_of(session, user_id)
-    return author, partial(house.sessions.begin, organization_id, view=view)
+    return author, partial(house.sessions.begin, organization_id, view=view, actor=Actor(user_id, program=program))
 
 
 def _say(doing: Import) -> None:

@@ -14,6 +14,7 @@ from app.cli.transfer import As, console, user_of
 from app.composition import House, open_house
 from app.kit.db import Begin
 from app.kit.errors import AppError
+from app.kit.trail import Action, record_shown
 from app.reviews.service import truth
 from app.scans import service as scans
 from app.settings import Settings
@@ -28,7 +29,9 @@ def truth_folder(
     Then `cardally read FOLDER --report page --truth FOLDER/truth.jsonl` draws what is read wrongly.
     """
     house = open_house(Settings())
-    _, begin = user_of(house, email)
+    _, begin = user_of(house, email, "cardally truth")
+    with begin() as session:
+        record_shown(session, Action.EXPORTED, "review", part="truth")
     folder.mkdir(parents=True, exist_ok=True)
     lines = photos = 0
     with (folder / "truth.jsonl").open("wb") as target, Progress(console=console) as progress:

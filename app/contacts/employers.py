@@ -49,10 +49,10 @@ def employer(
     return resolve(session, sighting(name, points))
 
 
-def sighting(name: Stated | None, points: Sequence[PointSeen]) -> Sighting:
-    """What somebody says of a company by its name and a person's addresses; nothing without a name."""
+def sighting(name: Stated | None, points: Sequence[PointSeen], logos: Sequence[str] = ()) -> Sighting:
+    """What somebody says of a company by its name, a person's addresses and its logo; nothing without a name."""
     if name is None:
         return Sighting()
     domains = dict.fromkeys(_DOMAIN_OF[p.kind](p.stated.value) for p in points if p.kind in _DOMAIN_OF)
     stated = tuple(Stated(domain, name.confidence, name.source) for domain in domains if domain)
-    return Sighting(name, stated, of_person=True)
+    return Sighting(name, stated, tuple(logos), of_person=True)

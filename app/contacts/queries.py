@@ -38,8 +38,12 @@ _MOST_PICTURES = 100
 """Cards that one is compared with to see whether it was photographed before."""
 _MOST_OF_ONE_KEY = 200
 """People of one name, address or number that one is compared with: what more than these have tells nobody apart."""
+_MOST_OF_KEYS = 10_000
+"""The same of all the keys of cards that are taken in together, if that is fewer of each: they are held in memory."""
 _MOST_COLLEAGUES = 2000
 """People of one company that a name is compared with."""
+_MOST_AT_COMPANIES = 50_000
+"""The same of all their companies."""
 
 
 def contact(contact_id: UUID) -> Select[Contact]:
@@ -60,18 +64,20 @@ def whole(ids: Collection[UUID]) -> Select[Contact]:
 def ids_by_points(kind: PointKind, keys: Collection[str]) -> Select[str, UUID]:
     """Each of these addresses or numbers, and who has it: the oldest."""
     has_it = (ContactPoint.kind == kind, ContactPoint.key.in_(keys))
-    return _oldest(ContactPoint.key, ContactPoint.contact_id, *has_it)
+    return _oldest(len(keys), ContactPoint.key, ContactPoint.contact_id, *has_it)
 
 
 def ids_by_names(name_keys: Collection[str]) -> Select[str, UUID]:
     """Each of these names, and who has it, or had before contacts were merged: the oldest."""
-    return _oldest(Contact.name_key, func.coalesce(Contact.merged_into_id, Contact.id), Contact.name_key.in_(name_keys))
+    whom = func.coalesce(Contact.merged_into_id, Contact.id)
+    return _oldest(len(name_keys), Contact.name_key, whom, Contact.name_key.in_(name_keys))
 
 
-def _oldest(key: Any, contact_id: Any, *has_it: ColumnElement[bool]) -> Select[str, UUID]:
+def _oldest(keys: int, key: Any, contact_id: Any, *has_it: ColumnElement[bool]) -> Select[str, UUID]:
     place = func.row_number().over(partition_by=key, order_by=contact_id)
     ranked = select(key.label("key"), contact_id.label("contact_id"), place.label("place")).where(*has_it).subquery()
-    return select(ranked.c.key, ranked.c.contact_id).where(ranked.c.place <= _MOST_OF_ONE_KEY)
+    most = min(_MOST_OF_ONE_KEY, max(1, _MOST_OF_KEYS // max(1, keys)))
+    return select(ranked.c.key, ranked.c.contact_id).where(ranked.c.place <= most)
 
 
 def names_of(ids: Collection[UUID]) -> Select[UUID, str | None]:
@@ -115,7 +121,8 @@ def names_at(company_ids: Collection[UUID]) -> Select[Any, UUID, str]:
     jobs = select(Employment.company_id, Employment.contact_id, place.label("place"))
     newest = jobs.where(Employment.company_id.in_(company_ids)).subquery()
     people = select(newest.c.company_id, Contact.id, Contact.name).join(newest, newest.c.contact_id == Contact.id)
-    return people.where(newest.c.place <= _MOST_COLLEAGUES, Contact.name.is_not(None))
+    most = min(_MOST_COLLEAGUES, max(1, _MOST_AT_COMPANIES // max(1, len(company_ids))))
+    return people.where(newest.c.place <= most, Contact.name.is_not(None))
 
 
 def duplicates() -> Select[ContactDoubt]:

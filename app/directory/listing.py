@@ -26,8 +26,9 @@ from app.kit.errors import BadCursor, InvalidRequest
 
 _LATEST_COMMIT = timedelta(minutes=1)
 """A change that was written but not committed when a client asked becomes visible within this time."""
-_NEAR, _FAR = 2_000, 20_000
-"""So many contacts are looked at for a page: first, and at most."""
+
+_OFTEN = 0.01
+"""A word that so large a share of contacts has is not looked up: the index reads all that it has of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,23 @@ class _Walk:
         full = len(ids) > self.limit
         return ids, None if full else self.session.execute(some.offset(count - 1).limit(1)).first()
 
-    def gather(self, count: int) -> Sequence[UUID] | None:
-        """What `look` finds in all contacts, if one thing that is asked holds of at most `count`."""
+    def gather(self) -> Sequence[UUID] | None:
+        """What `look` finds in all contacts, if one thing that is asked holds of few."""
         dialect = self.session.get_bind().dialect.name
-        for found in queries.narrowed(self.wanted, dialect):
+        for found, most in queries.narrowed(self.wanted, self._rare(), dialect):
             some = found.add_columns(self._key(Contact.__table__.c.id).label("position"))
-            if (self.session.scalar(queries.count(queries.cut(some, count + 1, dialect))) or 0) <= count:
-                return self._wanted(queries.cut(some, count, dialect), self.wanted)
+            if (self.session.scalar(queries.count(queries.cut(some, most + 1, dialect))) or 0) <= most:
+                return self._wanted(queries.cut(some, most, dialect), self.wanted)
         return None
+
+    def _rare(self) -> Sequence[str]:
+        """The words that few of the next contacts have, the rarest first."""
+        if not self.wanted.words:
+            return ()
+        some = self._in_order(*queries.stretch(self.along)).limit(queries.NEAR)
+        counts = self.session.execute(queries.having(some, self.wanted.words)).one()
+        found = sorted((count, -len(word), word) for count, word in zip(counts, self.wanted.words, strict=True))
+        return [word for count, _, word in found if count < queries.NEAR * _OFTEN]
 
     def shown(self, ids: Sequence[UUID], end: Row[Any] | None) -> Found:
         """A page of what was found; a short one goes on after `end`."""
@@ -119,16 +129,16 @@ def _sift(walk: _Walk) -> Found:
     What many contacts have is soon met on the way. What few have an index tells at once. What many have, though none of
     the next ones, gives a short page.
     """
-    ids, end = walk.look(_NEAR)
-    often = len(ids) * _FAR > walk.limit * _NEAR
+    ids, end = walk.look(queries.NEAR)
+    often = len(ids) * queries.FAR > walk.limit * queries.NEAR
     if end is not None and often:
-        ids, end = walk.look(_FAR)
+        ids, end = walk.look(queries.FAR)
     if end is None:
         return walk.shown(ids, None)
-    gathered = walk.gather(_FAR)
+    gathered = walk.gather()
     if gathered is not None:
         return walk.shown(gathered, None)
-    return walk.shown(*((ids, end) if often else walk.look(_FAR)))
+    return walk.shown(*((ids, end) if often else walk.look(queries.FAR)))
 
 
 def _changes(session: Session, wanted: Wanted, since: datetime, cursor: str | None, limit: int) -> Found:

@@ -33,6 +33,9 @@ _BETWEEN_ID_AND_ROW = timedelta(minutes=1)
 _WITHIN_AN_ID = timedelta(milliseconds=1)
 """Ids made in one of these are not in the order in which their rows were made."""
 
+NEAR, FAR = 2_000, 20_000
+"""So many contacts are looked at for a page: first, and at most."""
+
 Columns = Select[*tuple[Any, ...]]
 
 CONTACT: tuple[InstrumentedAttribute[Any], ...] = (
@@ -134,17 +137,33 @@ def among(some: Columns, wanted: Wanted, last: tuple[Any, UUID] | None, *, desce
     return after(found, rows.c.position, rows.c.id, last, descending=descending)
 
 
-def narrowed(wanted: Wanted, dialect: str) -> Iterator[Columns]:
-    """For each thing that is asked the contacts in use of which it holds, found by its index, in no order."""
+def having(some: Columns, words: Sequence[str]) -> Select[*tuple[int, ...]]:
+    """How many of some contacts that have what `stretch` gives have each of these words."""
+    near = aliased(Contact, some.subquery())
+    return select(*(func.count(near.id).filter(holding(near, (word,))) for word in words))
+
+
+def narrowed(wanted: Wanted, words: Sequence[str], dialect: str) -> Iterator[tuple[Columns, int]]:
+    """For each thing that is asked the contacts in use of which it holds, found by its index, in no order; and how many
+    of them are worth reading.
+
+    Args:
+        wanted: what is asked.
+        words: those of it that the index is to be asked for, the rarest first. One alone often tells enough; of several
+            at once the index reads all that it has of each.
+        dialect: of the database.
+    """
     found = select(*_WEIGHED).where(_IN_USE)
     flags = (("needs_review",),) if wanted.needs_review else ()
     each = [(name,) for name in ("company_id", "event", "tag", "owner_id", "updated_since")]
     for names in (*each, ("created_since", "created_before"), *flags):
         asked = wanted.only(*names)
         if asked != ALL:
-            yield found.where(*_conditions(asked))
-    if wanted.words:
-        yield matching(dialect, found, wanted.words)
+            yield found.where(*_conditions(asked)), FAR
+    for word in words if len(words) > 1 else ():
+        yield matching(dialect, found, (word,)), FAR // 4
+    if words:
+        yield matching(dialect, found, words), FAR
 
 
 def cut(some: Columns, count: int, dialect: str) -> Columns:

@@ -5,7 +5,8 @@ has to go when a person is erased. The database itself refuses to change an entr
 unless the whole organization goes (triggers in `migrations/versions/0151_access_trail.py`).
 
 Changes are noted as a session writes them and recorded in the same transaction; what is written without objects
-(`session.execute(delete(...))`) has to be noted by hand. Reads are recorded by `app.audit.reading`.
+(`session.execute(delete(...))`) has to be noted by hand. Reads are recorded by `app.audit.reading`, those of
+commands by `record_shown`.
 """
 
 from __future__ import annotations
@@ -134,6 +135,20 @@ _Trail = dict[tuple[str, UUID], _Noted]
 def note(session: Session, action: Action, table: str, object_id: UUID, fields: Iterable[str] = ()) -> None:
     """Let the transaction record that it did this."""
     _note(session, action, table, object_id, fields, _audience_now(session, table, object_id))
+
+
+def record_shown(
+    session: Session, action: Action, kind: str, *, count: int | None = None, part: str | None = None
+) -> None:
+    """Record that things of a kind are shown to whoever acts; of requests `app.audit.reading` does so.
+
+    Nothing may be shown before the transaction is committed.
+    """
+    organization_id: UUID = session.info["organization_id"]
+    entry = about(organization_id, _actor(session), kept_until(session, organization_id))
+    seen = {"id": new_id(), "action": action, "kind": kind, "object_id": None, "audience_id": organization_id}
+    said = {"fields": [part] if part else [], "count": count}
+    session.execute(insert(AuditEntry), [entry | seen | said])
 
 
 def _note(

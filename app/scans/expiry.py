@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import cv2
-import numpy as np
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -115,5 +113,8 @@ def _touching(cards: Collection[Card], others: Collection[Card]) -> list[Card]:
 
 
 def _overlap(one: list[Any], other: list[Any]) -> bool:
+    import cv2  # noqa: PLC0415  loaded by who handles pictures
+    import numpy as np  # noqa: PLC0415
+
     hull, other_hull = (cv2.convexHull(np.asarray(quad, np.float32)) for quad in (one, other))
     return bool(cv2.intersectConvexConvex(hull, other_hull)[0] > 0)

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-import cv2
-
 import ocr
 from app.settings import Settings
 
@@ -43,8 +41,10 @@ def _engine(settings: Settings) -> ocr.Engine:
 
 
 def warm_up(settings: Settings) -> None:
-    """Load the reader before the first photo comes."""
+    """Load the reader, and all that a reading needs, before the first photo comes."""
     _engine(settings)
+    for name in ocr.__all__:
+        getattr(ocr, name)
 
 
 def read(settings: Settings, region: str, front: bytes, back: bytes | None) -> PhotoRead:
@@ -124,4 +124,6 @@ def _field(field: ocr.Field, side: str) -> dict[str, Any]:
 
 
 def _jpeg(image: ocr.Image) -> bytes:
+    import cv2  # noqa: PLC0415  loaded by who reads photos
+
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()

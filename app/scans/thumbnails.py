@@ -6,8 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-import cv2
-import numpy as np
 from sqlalchemy.orm import Session
 
 import ocr
@@ -62,8 +60,24 @@ def small_picture(data: bytes) -> bytes | None:
     return _shrunk(data)
 
 
-def _shrunk(data: bytes) -> bytes | None:
+def hash_of_logo(data: bytes) -> str | None:
+    """By what a logo is known again, as those on cards are, from a picture that `small_picture` made."""
+    image = _decoded(data)
+    return None if image is None else ocr.logo_hash(image)
+
+
+def _decoded(data: bytes) -> ocr.Image | None:
+    import cv2  # noqa: PLC0415  loaded by who handles pictures
+    import numpy as np  # noqa: PLC0415
+
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    return None if image is None else np.asarray(image, np.uint8)
+
+
+def _shrunk(data: bytes) -> bytes | None:
+    import cv2  # noqa: PLC0415
+
+    image = _decoded(data)
     if image is None:
         return None
     scale = min(1.0, _LONGEST / max(image.shape[:2]))

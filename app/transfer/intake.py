@@ -26,7 +26,7 @@ from app.kit.db import within_one_room
 from app.kit.errors import AppError, UnstorableValue
 from app.kit.files import FileStore
 from app.kit.ids import new_id
-from app.scans.thumbnails import small_picture
+from app.scans.thumbnails import hash_of_logo, small_picture
 from app.transfer.person import Person, Reach
 
 SOURCE = "import"
@@ -207,11 +207,19 @@ def _cards(session: Session, author: Author, people: Sequence[Person]) -> list[P
     cards = [_seen(author, person) for person in people]
     both = zip(people, cards, strict=True)
     names = [_stated(person.job.company, "company") if seen.says_enough else None for person, seen in both]
-    sightings = [sighting(name, seen.points) for name, seen in zip(names, cards, strict=True)]
+    logos = [_logos(person) if name else () for name, person in zip(names, people, strict=True)]
+    sightings = [sighting(name, seen.points, logo) for name, seen, logo in zip(names, cards, logos, strict=True)]
     return [
         seen if company is None else replace(seen, company=company, job=seen.job | ({COMPANY: name} if name else {}))
         for seen, name, company in zip(cards, names, resolve_all(session, sightings), strict=True)
     ]
+
+
+def _logos(person: Person) -> tuple[str, ...]:
+    """The company is known again by its logo, among those who see the contact; the picture stays with the contact."""
+    small = small_picture(person.logo) if person.logo else None
+    known_by = hash_of_logo(small) if small else None
+    return (known_by,) if known_by else ()
 
 
 def _seen(author: Author, person: Person) -> PersonSeen:

@@ -13,18 +13,14 @@ from ocr.engines.rapidocr import RapidOcr
 from ocr.engines.strips import Box
 from ocr.engines.tesserocr import Tesseract, TesserOcr
 from ocr.errors import EngineUnavailable
+from ocr.options import DEFAULT_ENGINE, ENGINES
 from ocr.types import Engine, Image, Word
 
-_MAKERS: dict[str, Callable[[float], Engine]] = {
-    "rapidocr": RapidOcr,
-    "ensemble": Ensemble,
-    "tesseract": Tesseract,
-    "tesserocr": TesserOcr,
-    "pytesseract": PyTesseract,
-}
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "BoxReader", "make_engine"]
 
-ENGINES = tuple(_MAKERS)
-DEFAULT_ENGINE = "rapidocr"
+_MAKERS: dict[str, Callable[[float], Engine]] = dict(
+    zip(ENGINES, (RapidOcr, Ensemble, Tesseract, TesserOcr, PyTesseract), strict=True)
+)
 
 
 @runtime_checkable

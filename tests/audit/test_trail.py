@@ -11,11 +11,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from typer.testing import CliRunner
 
 from app.audit.jobs import forget_old
 from app.audit.reading import NOT_OF_PEOPLE, reading_of
 from app.auth.models import Organization
 from app.auth.service import add_user
+from app.cli.commands import app
 from app.contacts.models import Contact
 from app.kit.chores import Upkeep
 from app.kit.clock import now
@@ -386,3 +388,20 @@ def test_many_readers_lose_no_entry_and_starve_no_writer(client, house, organiza
     assert len(trail(action="listed")) - before == 160
     assert len(waited) > 10
     assert max(waited) < 20, "a writer waited as if the readers let nobody else in"
+
+
+def test_what_a_command_writes_out_is_recorded_with_whom_it_was_written_for(
+    client, trail, me, jane, settings, tmp_path, monkeypatch
+):
+    for name in ("database_url", "files_url", "secret_file"):
+        monkeypatch.setenv(f"CARDALLY_{name.upper()}", str(getattr(settings, name)))
+    said = ["--as", me["email"]]
+    for command in (["export", str(tmp_path / "out.csv")], ["truth", str(tmp_path / "set")]):
+        assert CliRunner().invoke(app, [*command, *said]).exit_code == 0
+    assert "Jane Doe" in (tmp_path / "out.csv").read_text()
+    exported = [each for each in trail() if each["action"] == "exported"]
+    assert done(exported) == [("exported", "contact", None), ("exported", "review", None, "truth")]
+    assert [(each["user_id"], each["program"], each["count"]) for each in exported] == [
+        (me["id"], "cardally export", 1),
+        (me["id"], "cardally truth", None),
+    ]

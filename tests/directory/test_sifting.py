@@ -14,7 +14,7 @@ from app.auth.models import User
 from app.companies.models import Company
 from app.contacts.models import Contact, ContactTag, Employment
 from app.contacts.normal import search_text, sort_key
-from app.directory import listing
+from app.directory import queries
 from app.directory.listing import find
 from app.directory.queries import ALL, Wanted
 from app.exchanges.models import Direction, Exchange
@@ -113,8 +113,8 @@ KEYS = {"created": lambda one: one.id, "updated": lambda one: one.updated_at, "n
 @pytest.mark.parametrize(("near", "far"), [(3, 7), (4, 1000), (1000, 1000)])
 def test_pages_give_what_is_wanted_once_and_in_order_however_little_is_looked_at(world, monkeypatch, near, far):
     house, mine, other, company_id = world
-    monkeypatch.setattr(listing, "_NEAR", near)
-    monkeypatch.setattr(listing, "_FAR", far)
+    monkeypatch.setattr(queries, "NEAR", near)
+    monkeypatch.setattr(queries, "FAR", far)
     view = view_of_user(mine.organization_id, mine.id, Visibility.TEAM)
     with house.sessions.begin(mine.organization_id, reading=True, view=view) as session:
         visible = session.scalars(sa.select(Contact)).all()
@@ -146,12 +146,12 @@ def everything(session, wanted: Wanted, sort) -> list[UUID]:
 
 def test_a_page_is_short_where_what_many_have_is_far_away(world, monkeypatch):
     house, mine, _, _ = world
-    monkeypatch.setattr(listing, "_NEAR", 2)
-    monkeypatch.setattr(listing, "_FAR", 5)
+    monkeypatch.setattr(queries, "NEAR", 2)
+    monkeypatch.setattr(queries, "FAR", 5)
     with house.sessions.begin(mine.organization_id, reading=True) as session:
         page = find(session, Wanted(words=("fair",)), None, None, 4)
         assert (len(page.rows), page.next_cursor is None) == (0, False)
-        monkeypatch.setattr(listing, "_FAR", 20)
+        monkeypatch.setattr(queries, "FAR", 20)
         assert len(find(session, Wanted(words=("fair",)), None, None, 4).rows) == 4
 
 

@@ -11,7 +11,10 @@ from zipfile import ZipFile
 import cv2
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
+import ocr
+from app.companies.models import Company, CompanyLogo
 from app.transfer.vcard import parse_vcard
 from tests.drawing import card_photo, encoded
 
@@ -109,3 +112,39 @@ def test_pictures_that_came_with_a_person_are_erased_with_them(client, bring, ho
     assert answer.status_code < 300, answer.text
     work()
     assert not [key for key in house.files.written_before(later) if house.files.get(key).startswith(b"\xff\xd8")]
+
+
+def drawn(letters: str) -> bytes:
+    picture = np.full((120, 360, 3), 255, np.uint8)
+    cv2.putText(picture, letters, (10, 90), cv2.FONT_HERSHEY_DUPLEX, 3, (180, 60, 20), 7)
+    return cv2.imencode(".png", picture)[1].tobytes()
+
+
+def logos(house, name: str) -> dict:
+    """By audience, of the companies of this name."""
+    found = sa.select(Company.audience_id, CompanyLogo.hash).join(Company, Company.id == CompanyLogo.company_id)
+    with house.sessions.begin(reading=True) as session:
+        rows = session.execute(found.where(Company.name == name), execution_options={"all_organizations": True})
+        return dict(rows.all())
+
+
+def test_the_company_is_known_by_the_logo_that_came_with_a_person(client, bring, house):
+    client.post("/v1/contacts", json={"name": "Otto Brandt", "company": "Acme"})
+    assert logos(house, "Acme") == {}
+    assert bring(carded(LOGO=drawn("ACME"))) == ["created"]
+    [(audience, known)] = logos(house, "Acme").items()
+    assert str(audience) == client.get("/v1/organization").json()["id"]
+    image = cv2.imdecode(np.frombuffer(drawn("ACME"), np.uint8), cv2.IMREAD_COLOR)
+    other = cv2.imdecode(np.frombuffer(drawn("ZOO"), np.uint8), cv2.IMREAD_COLOR)
+    assert (
+        ocr.hash_distance(known, ocr.logo_hash(image)) < ocr.SAME_LOGO < ocr.hash_distance(known, ocr.logo_hash(other))
+    )
+    assert bring(carded(LOGO=drawn("ACME"))) == ["unchanged"]
+    assert len(logos(house, "Acme")) == 1
+
+
+def test_the_logo_of_a_private_contact_teaches_nothing_to_others(client, bring, house):
+    client.post("/v1/contacts", json={"name": "Otto Brandt", "company": "Acme"})
+    client.patch("/v1/organization", json={"default_visibility": "private"}, headers={"If-Match": "*"})
+    assert bring(carded(LOGO=drawn("ACME"))) == ["created"]
+    assert [str(audience) for audience in logos(house, "Acme")] == [client.get("/v1/me").json()["id"]]
