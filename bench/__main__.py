@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
         "how well fields are understood, and how honest confidence is",
         [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD], ["bench.census", RECORD]],
     ),
+    "glare": ("whether light that burnt print away is said", [["bench.glare"]]),
     "reading": ("what a reading costs, beside plain Tesseract and plain RapidOCR", [["bench.reading"]]),
     "matching": ("how well companies and people are matched", [["bench.matching"]]),
     "alliances": ("how well the score finds hidden partners, and what keeping it right costs", ALLIANCES),

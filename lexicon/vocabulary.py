@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lexicon.eastern import heads_eastern, is_eastern
 from lexicon.folding import fold
 from lexicon.wordlists import word_set
 
@@ -11,7 +12,8 @@ from lexicon.wordlists import word_set
 def is_job(word: str) -> bool:
     """Whether the folded `word` heads or qualifies a job title: `engineer`, `owners`, `geschaftsfuhrerin`."""
     jobs = word_set("jobs")
-    return word in jobs or (len(word) > 4 and word.endswith("s") and word[:-1] in jobs)
+    plural = len(word) > 4 and word.endswith("s") and word[:-1] in jobs
+    return word in jobs or plural or (is_eastern(word) and heads_eastern(word))
 
 
 def is_department(word: str) -> bool:

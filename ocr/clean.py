@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import cv2
 import numpy as np
 
@@ -43,17 +41,6 @@ def paper(light: Image) -> Image:
     side = max(3, round(WINDOW * max(small.shape)) | 1)
     full = cv2.resize(cv2.medianBlur(small, side), (light.shape[1], light.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(full, np.uint8)
-
-
-def glare(card: Image) -> Image:
-    """Mask (255 or 0) of spots where the light burnt the print away: blown out, and brighter than the card's paper."""
-    light = np.asarray(reduce(cv2.min, cv2.split(card)), np.uint8)
-    burnt = cv2.inRange(light, 250, 255)
-    if not cv2.countNonZero(burnt) or middle(light) > 235:  # nothing is burnt, or the paper itself is white
-        return np.zeros_like(light)
-    size = max(3, round(0.01 * max(card.shape)) | 1)
-    spot = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return np.asarray(cv2.morphologyEx(burnt, cv2.MORPH_OPEN, spot), np.uint8)
 
 
 def middle(plane: Image) -> float:

@@ -163,7 +163,7 @@ def _ordinary_jpeg(data: bytes, picture: Pillow.Image, factor: int) -> Image | N
     has read as far as the first scan, so that the end of a preview further up is not taken for the picture's.
     """
     ordinary = isinstance(picture, JpegImageFile) and picture.format == "JPEG" and picture.mode == "RGB"
-    if not ordinary or data.find(END_OF_IMAGE, picture.fp.tell()) < 0:  # type: ignore[attr-defined]
+    if not ordinary or data.rfind(END_OF_IMAGE, picture.fp.tell()) < 0:  # type: ignore[attr-defined]
         return None
     size = next(flag for least, flag in JPEG_SIZES if factor >= least)
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), size | cv2.IMREAD_IGNORE_ORIENTATION)

@@ -22,10 +22,13 @@ from ocr.options import DEFAULTS, Options
 from ocr.orientation import find_turn
 from ocr.quality import BLURRED, judge, review_reasons
 from ocr.rectify import Flat, to_photo
-from ocr.regions import Region, as_polygon, choose_regions
+from ocr.regions import CARD_TEXT_SIDE, FINE_TEXT_SIDE, Region, as_polygon, choose_regions
 from ocr.script import is_foreign
 from ocr.trace import no_trace
 from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace, Word
+
+_FINE = ("rapidocr", "ensemble")
+"""Engines for which text is sought at the larger side; Tesseract makes nothing of what is found so in addition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def read_photo(
     work.watch("photo", photo)
     candidates = find_cards(photo)
     work.watch("candidates", candidates)
-    regions = choose_regions(photo, candidates, options.max_cards)
+    text_side = FINE_TEXT_SIDE if engine.name in _FINE else CARD_TEXT_SIDE
+    regions = choose_regions(photo, candidates, options.max_cards, text_side)
     cards = tuple(card for region in regions if (card := _read_card(region, work)) is not None)
     reading = Reading(*work.size, cards, engine.name, time.monotonic() - started)
     trace("reading", reading)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ocr.clean import glare, grey
+from ocr.clean import grey
+from ocr.glare import burnt_print
 from ocr.rectify import Flat, outline
 from ocr.types import Image, Line, Polygon, Quality
 
@@ -35,7 +36,7 @@ def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
     printed = _printed(card.image, lines)
     return Quality(
         sharpness=round(sharpness(printed), 3),
-        glare=round(1 - min(1.0, 5 * float((glare(printed) > 0).mean())), 3),
+        glare=round(1 - min(1.0, burnt_print(card.image, lines)), 3),
         resolution=round(_resolution(card, lines), 3),
     )
 
@@ -93,7 +94,7 @@ def edge_width(card: Image) -> float | None:
     scale = 1000 / max(light.shape)
     seen = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     window = np.ones((25, 25), np.uint8)
-    contrast = cv2.subtract(cv2.dilate(seen, window), cv2.erode(seen, window)).astype(np.float32)
+    contrast = np.asarray(cv2.morphologyEx(seen, cv2.MORPH_GRADIENT, window), np.uint8)
     across, down = (cv2.Sobel(seen, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))
     slope = cv2.magnitude(across, down)
     steepest = slope >= cv2.dilate(slope, np.ones((9, 9), np.uint8))

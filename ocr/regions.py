@@ -34,8 +34,10 @@ GRAZED = 0.2
 STICKS_OUT = 0.5
 """Text that reaches further over a card's edge than this many of its heights is cut by it; boxes are a little wide."""
 CARD_TEXT_SIDE = 480
-"""Longest side, in pixels, at which a card with its margin is searched for text: as many words, phones and addresses
-are read after it as after 640, which takes three quarters longer; small faint print is lost now and then."""
+"""Longest side, in pixels, at which a card with its margin is searched for text: as many phones and addresses are read
+after it as after 640, which takes three quarters longer; small faint print is lost now and then."""
+FINE_TEXT_SIDE = 512
+"""The same for a reader that makes something of small faint print."""
 FRAME_TEXT_SIDE = 960
 """The same for a whole frame, where cards are smaller."""
 
@@ -56,10 +58,12 @@ class Region:
     """Degrees clockwise that `wide` has been turned by."""
     text: tuple[Box, ...] = ()
     """Where text is in `wide`, its pixels."""
+    text_side: int = CARD_TEXT_SIDE
+    """Longest side, in pixels, at which a card is searched for text."""
 
     def search(self) -> Region:
         """The same region with its text found."""
-        side = CARD_TEXT_SIDE if any(self.margin) else FRAME_TEXT_SIDE
+        side = self.text_side if any(self.margin) else FRAME_TEXT_SIDE
         return replace(self, text=find_text(self.wide.image, side))
 
     def turn(self, degrees: int) -> Region:
@@ -138,12 +142,20 @@ class Region:
         return bool(-slack <= point[0] <= width + slack and -slack <= point[1] <= height + slack)
 
 
-def choose_regions(photo: Image, candidates: Sequence[Candidate], most: int) -> tuple[Region, ...]:
-    """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text."""
-    cuts = [cut_out(photo, candidate) for candidate in candidates[:most] if candidate.confidence >= SURE]
+def choose_regions(
+    photo: Image, candidates: Sequence[Candidate], most: int, text_side: int = CARD_TEXT_SIDE
+) -> tuple[Region, ...]:
+    """Cut out the cards that are sure, or else take the whole frame for one card; none in a photo without text.
+
+    What is found at a larger `text_side` can be scraps around a card that make its edges doubtful: then the usual one
+    decides.
+    """
+    cuts = [cut_out(photo, candidate, text_side) for candidate in candidates[:most] if candidate.confidence >= SURE]
     sure = [region for region in cuts if region.is_sure]
     if sure:
         return tuple(sorted(sure, key=lambda region: -region.confidence))
+    if cuts and text_side > CARD_TEXT_SIDE:
+        return choose_regions(photo, candidates, most)
     frame = whole(photo)
     guesses = [(cut.quad, cut.confidence) for cut in cuts] or [(each.quad, each.confidence) for each in candidates]
     quad, confidence = guesses[0] if guesses else (outline(frame), 0.0)
@@ -151,13 +163,13 @@ def choose_regions(photo: Image, candidates: Sequence[Candidate], most: int) -> 
     return (region,) if region.text else ()
 
 
-def cut_out(photo: Image, card: Candidate) -> Region:
+def cut_out(photo: Image, card: Candidate, text_side: int = CARD_TEXT_SIDE) -> Region:
     """The card of a candidate with a margin around it, and how sure its corners are once its text is known."""
     whole_share = 1 + 2 * MARGIN
     wide = flatten(photo, _widened(card.quad), longest=round(CARD_SIDE * whole_share))
     height, width = wide.image.shape[:2]
     margin = round(width * MARGIN / whole_share), round(height * MARGIN / whole_share)
-    region = Region(wide, margin, card.quad, card.confidence).search()
+    region = Region(wide, margin, card.quad, card.confidence, text_side=text_side).search()
     return replace(region, confidence=round(card.confidence * region.spares_text(), 3))
 
 

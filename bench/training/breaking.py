@@ -26,13 +26,13 @@ def broken(card: CardLines, rng: random.Random) -> CardLines:
         if len(printed.spans) > 1 or len(words) < FEWEST.get(printed.kind, 99) or rng.random() > BROKEN[printed.kind]:
             lines.append(printed)
             continue
-        down = rng.uniform(*LEADING) * _height(printed.polygon)
+        down = rng.uniform(*LEADING) * height_of(printed.polygon)
         cut, centred = rng.randint(1, len(words) - 1), rng.random() < 0.4
         upper, lower = (_part(printed, part, centred=centred) for part in (words[:cut], words[cut:]))
         lines, waiting = (
-            [_moved(other, down) if _is_below(other, printed) else other for other in some] for some in (lines, waiting)
+            [moved(other, down) if is_below(other, printed) else other for other in some] for some in (lines, waiting)
         )
-        lines += [upper, _moved(lower, down)]
+        lines += [upper, moved(lower, down)]
     return replace(card, lines=tuple(lines))
 
 
@@ -47,17 +47,21 @@ def _part(printed: PrintedLine, words: list[str], *, centred: bool) -> PrintedLi
     return replace(printed, spans=(Span(text, span.kind, span.item, span.type),), polygon=box, boxes=(box,))
 
 
-def _moved(printed: PrintedLine, down: float) -> PrintedLine:
+def moved(printed: PrintedLine, down: float) -> PrintedLine:
+    """A line set lower by so many pixels."""
+
     def lower(polygon: Polygon) -> Polygon:
         return tuple((x, y + down) for x, y in polygon)
 
     return replace(printed, polygon=lower(printed.polygon), boxes=tuple(map(lower, printed.boxes)))
 
 
-def _is_below(other: PrintedLine, printed: PrintedLine) -> bool:
+def is_below(other: PrintedLine, printed: PrintedLine) -> bool:
+    """Whether `other` stands below `printed` in the same block."""
     return other.block == printed.block and other.polygon[0][1] > printed.polygon[0][1]
 
 
-def _height(polygon: Polygon) -> float:
+def height_of(polygon: Polygon) -> float:
+    """From the topmost to the lowest point, pixels."""
     ys = [y for _, y in polygon]
     return max(ys) - min(ys)

@@ -2,11 +2,12 @@
 
     uv run --with lightgbm python -m bench.training.field_models RECORD.jsonl... --folds FOLDER [--cards FOLDER]
 
-Learns from drawn cards and from recorded ones (`python -m bench.fields record`). The drawn cards are halved: the models
-of pieces learn from one half and those of whole values from the other, for on cards they have learned from the former
-are too sure. Then the halves change places, and what is used is the mean of both. The models and curves that are
-written learned from all of the recorded cards; those in FOLDER each lack the faces of their fold, so that `python -m
-bench.fields score` measures on cards not learned from.
+Learns from drawn cards and from recorded ones (`python -m bench.fields record`). The drawn cards are dealt into parts:
+the models of pieces learn from one and those of whole values from the next, for on cards they have learned from the
+former are too sure. Each part has its turn; they are dealt twice, some of them into two parts and all into three, and
+what is used is the mean of the five. The models and curves that are written learned from all of the recorded cards;
+those in FOLDER each lack the faces of their fold, so that `python -m bench.fields score` measures on cards not learned
+from.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from ocr.fields.judgement import Judgement
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees
 
+DEALS = (2, 3)
+"""Into how many parts of the same size the drawn cards are dealt."""
 MODELS = Path(__file__).parents[2] / "ocr" / "fields" / "models"
 
 
@@ -70,10 +73,16 @@ def taught(real: Sequence[Labelled], first: Sequence[Labelled], second: Sequence
     return [*made, Judgement(fit([*real, *first]), fit_groups([*drawn, *recorded]), {})]
 
 
-def together(one: Judgement, other: Judgement) -> Judgement:
-    """Models whose scores are the mean of both."""
-    groups = {label: blend([one.groups[label], other.groups[label]]) for label in one.groups}
-    return Judgement(blend([one.pieces, other.pieces]), groups, {})
+def dealt(made: Sequence[Labelled], parts: int) -> list[tuple[Sequence[Labelled], Sequence[Labelled]]]:
+    """Each part with the next."""
+    hands = [made[turn::parts] for turn in range(parts)]
+    return [(hand, hands[(turn + 1) % parts]) for turn, hand in enumerate(hands)]
+
+
+def together(some: Sequence[Judgement]) -> Judgement:
+    """Models whose scores are the mean of those of `some`."""
+    groups = {label: blend([one.groups[label] for one in some]) for label in some[0].groups}
+    return Judgement(blend([one.pieces for one in some]), groups, {})
 
 
 def write(judgement: Judgement, folder: Path) -> None:
@@ -92,9 +101,8 @@ def main() -> None:
     parse.add_argument("--folds", type=Path, required=True)
     args = parse.parse_args()
     real, made = load(args.records, args.cards)
-    first, second = made[: len(made) // 2], made[len(made) // 2 :]
-    pairs = zip(taught(real, first, second), taught(real, second, first), strict=True)
-    *folds, final = (together(one, other) for one, other in pairs)
+    turns = [taught(real, *pair) for parts in DEALS for pair in dealt(made[: parts * len(made) // max(DEALS)], parts)]
+    *folds, final = map(together, zip(*turns, strict=True))
     seen = outcomes(real, folds)
     for fold, judgement in enumerate(folds):
         curves = calibrate.curves([one for one in seen if fold_of(one.face) != fold])

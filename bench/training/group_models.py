@@ -11,7 +11,8 @@ from bench.training.piece_model import Labelled
 from bench.training.samples import Sample
 from bench.training.truth import is_right, values
 from ocr.fields.features import Features
-from ocr.fields.groups import LABELS, Group, carried, groups_of, of_groups
+from ocr.fields.group_features import of_groups
+from ocr.fields.groups import LABELS, Group, carried, groups_of
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 

@@ -140,7 +140,7 @@ def show(results: Sequence[tuple[Judged, Floats]]) -> None:
     for column in ("least confidence", "precision", "recall", "F1"):
         table.add_column(column, justify="right")
     found = [(card, chances) for card, chances in results if card.card.view == "found" and card.card.source == "truth"]
-    for least in (0.2, 0.25, 0.3, 0.35, LEAST_CONFIDENCE, 0.45, 0.5):
+    for least in (0.2, 0.25, 0.3, LEAST_CONFIDENCE, 0.4, 0.45, 0.5):
         hit, extra, missed = (sum(column) for column in zip(*(counts(*one, least) for one in found), strict=True))
         precision, recall = hit / max(1, hit + extra), hit / max(1, hit + missed)
         table.add_row(

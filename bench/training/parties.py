@@ -16,7 +16,7 @@ from bench.cardgen.companies import Company, draw_company
 from bench.cardgen.content import Parties, Wish
 from bench.cardgen.people import Person, draw_person
 from bench.cardgen.words import Words, ascii_letters, words
-from lexicon.wordlists import word_set
+from lexicon.wordlists import table, word_set
 
 ELSEWHERE = (
     "cs_CZ", "da_DK", "de_CH", "en_IE", "en_IN", "en_KE", "en_NG", "en_PK", "en_TH", "es_AR", "es_CL", "es_MX",
@@ -36,7 +36,8 @@ LOREM = {"de": "de_DE", "fr": "fr_FR", "es": "es_ES", "it": "it_IT", "nl": "nl_N
 NAMED = (
     "{a} {trade}", "{a} {b}", "{a} {b} {trade}", "The {a} {b}", "{a}", "{a} & {b}", "{given}'s", "{given}'s {trade}",
     "{foreign}", "{foreign} {trade}", "{foreign} {a}", "{family} {a}", "{a} of {city}", "{trade} {a}", "{a}-{b}",
-    "{trade} {family}", "{given} {family} {trade}",
+    "{trade} {family}", "{given} {family} {trade}", "{city} {a}", "{city} {a} {trade}", "{city} {trade}",
+    "{city} {foreign}", "{foreign} {city}", "{given} & {other}", "{city} {foreign} {trade}",
 )  # fmt: skip
 
 
@@ -76,10 +77,19 @@ def draw_wish(locale: str, dice: Dice, *, shop: bool) -> Wish:
 def _trader(locale: str, dice: Dice) -> Wish:
     here = words(locale)
     person, company = _person(here, dice.sub("person")), _company(here, dice.sub("company"))
+    if dice.chance(CALLED_BY) and not here.eastern:
+        own = f"{dice.pick((person.given, person.family))} {dice.pick(here['trades'])}"
+        company = replace(company, name=own, short=own)
     if dice.chance(0.25) and not here.eastern:
         other = _names(dice.sub("other"))[0]
         name = dice.pick(
-            (person.given, f"{person.given} & {other}", f"{person.given} {_AND.get(here.lang, '&')} {other}")
+            (
+                person.given,
+                f"{person.given} & {other}",
+                f"{person.given} {_AND.get(here.lang, '&')} {other}",
+                f"{person.given} {_AND.get(here.lang, '&')} {person.family}",
+                f"{person.given} / {other}",
+            )
         )
         person = replace(person, name=name)
     return Wish(locale, Parties(person, company), titles=() if dice.chance(0.7) else None, kinds=dice.pick(RINGS))
@@ -88,6 +98,8 @@ def _trader(locale: str, dice: Dice) -> Wish:
 _AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en"}
 PROVIDED = 0.25
 """Share of the varied companies whose address is at a mail provider."""
+CALLED_BY = 0.2
+"""Share of the traders whose company is called by them."""
 TRADERS = 0.16
 """Share of the varied persons' cards that are a trader's."""
 INSTITUTED = 0.14
@@ -167,7 +179,7 @@ def _company(here: Words, dice: Dice) -> Company:
     values = {
         "a": plain(), "b": plain(), "trade": dice.pick(here["trades"]), "given": given, "family": family,
         "foreign": _names(dice)[1] if dice.chance(0.5) else "".join(_syllables(dice)).capitalize(),
-        "city": _printable(str(fake.city())),
+        "city": _town(here, dice), "other": _names(dice)[0],
     }  # fmt: skip
     patterns = INSTITUTIONS.get(here.lang, ()) if dice.chance(INSTITUTED if here.lang != "vi" else 0.4) else NAMED
     name = dice.pick(patterns or NAMED).format(**values)
@@ -176,6 +188,17 @@ def _company(here: Words, dice: Dice) -> Company:
     ending = usual.domain.partition(".")[2]
     slogan = f"{plain()} {plain().lower()} {plain().lower()}" if dice.chance(0.3) else usual.slogan
     return Company(name, usual.form, f"{domain}.{ending}", slogan, name, _mailbox(domain, here, dice.sub("mailbox")))
+
+
+@cache
+def _towns(country: str) -> tuple[str, ...]:
+    known = table("cities")
+    return tuple(sorted(name for name, countries in known.items() if countries[0] == country and name.isascii()))
+
+
+def _town(here: Words, dice: Dice) -> str:
+    """A town of the country, without accents where that is how the list has it."""
+    return dice.pick(_towns(here.locale[-2:]) or _towns("US")).title()
 
 
 def _called(name: str, dice: Dice) -> str:

@@ -17,7 +17,7 @@ from ocr.fields.features import Features, of_segments
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
-DRAWN, DRAWN_WEIGHT = 7000, 0.17
+DRAWN, DRAWN_WEIGHT = 10500, 0.17
 PLAN = Plan(trees=150, leaves=15, fewest=3.0)
 PLACES = ("x", "y", "width", "contact_gap", "below_contacts")
 """Where a piece stands, which differs most from one stack of cards to the next."""

@@ -17,6 +17,8 @@ from bench.cardgen.chance import Dice
 from bench.cardgen.kinds import CardLines
 from bench.cardgen.lines import lines_of, make_lines
 from bench.cardgen.templates import SCATTERED as SCATTERED_SHAPE
+from bench.training.at_home import at_home
+from bench.training.beside_names import named_beside
 from bench.training.breaking import broken
 from bench.training.noise import SIDE, read_back
 from bench.training.parties import draw_wish
@@ -59,7 +61,7 @@ def drawn(seed: str, cards: range, weight: float) -> Iterator[Sample]:
     """Cards of the generator by their numbers in the set `seed`, read back with noise."""
     for index in cards:
         rng = random.Random(f"{seed}/{index}")
-        card = broken(_card(index, f"{seed}/{index}"), rng)
+        card = at_home(named_beside(broken(_card(index, f"{seed}/{index}"), rng), rng), rng)
         zoom = SIDE / max(card.size)
         size = (round(card.size[0] * zoom), round(card.size[1] * zoom))
         logos = [_logo(tuple((x * zoom, y * zoom) for x, y in logo)) for logo in card.logos if rng.random() < 0.6]

@@ -35,10 +35,15 @@ class _Manner:
 
 PLAIN = _Manner()
 KINDS = {
-    "hours": 14, "goods": 26, "slogan": 16, "form": 6, "map": 7, "calendar": 2, "number": 9, "prose": 9, "letter": 5,
-    "brand": 4, "screen": 3,
+    "hours": 14, "goods": 26, "menu": 8, "quote": 5, "slogan": 16, "form": 6, "map": 7, "calendar": 2, "number": 9,
+    "prose": 9, "letter": 5, "brand": 4, "screen": 3,
 }  # fmt: skip
 """How often each kind of thing is added, by weight."""
+BULLETS = ("• ", "· ", "- ", "* ", "•", "·", "► ", "+ ")
+BULLETED = 0.45
+"""Share of lists with bullets."""
+LOST = 0.15
+"""Share of bullets that are not read."""
 TRIES = 40
 """Places tried for a block before it is left out."""
 SCREEN = (
@@ -108,6 +113,7 @@ class _Words:
             "c": lambda: str(self.fake.city()),
             "f": lambda: str(self.fake.last_name()),
             "x": lambda: rng.choice(_foreign_words()),
+            "g": lambda: str(self.fake.first_name()),
         }
         return made[blank]()
 
@@ -152,7 +158,36 @@ def _hours(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[L
 
 def _goods(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[Line]:
     rng = words.rng
-    return _block(_cased([words.phrase("goods") for _ in range(rng.randint(1, 5))], rng), taken, size, rng)
+    bullet = rng.choice(BULLETS) if rng.random() < BULLETED else ""
+    return _block(
+        [bullet + row for row in _cased([words.phrase("goods") for _ in range(rng.randint(1, 5))], rng)],
+        taken,
+        size,
+        rng,
+    )
+
+
+def _menu(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[Line]:
+    """Dishes and other things whose names are words of any language, or people's."""
+    rng = words.rng
+    world = _Words("world", rng)
+    bullet = rng.choice(BULLETS) if rng.random() < BULLETED else ""
+    rows = [world.phrase("dishes") for _ in range(rng.randint(1, 5))]
+    rows = [bullet + row for row in _cased(rows, rng)]
+    kept = [row.lstrip("".join(BULLETS)) if rng.random() < LOST else row for row in rows]
+    return _block(kept, taken, size, rng, _Manner((0.6, 1.5)))
+
+
+def _quote(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[Line]:
+    """What somebody said, and who it was."""
+    rng = words.rng
+    said = " ".join(words.word() for _ in range(rng.randint(3, 9))).capitalize()
+    left, right = rng.choice(('""', '""', "“”", "‘’", "«»"))
+    who = f"{words.fake.first_name()} {words.fake.last_name()}"
+    dash = rng.choice(("", "", "- ", "— ", "~ "))
+    return _block(
+        [f"{left}{said}{rng.choice(('', '.', '!'))}{right}", dash + who], taken, size, rng, _Manner((0.7, 1.4))
+    )
 
 
 def _slogan(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[Line]:
@@ -227,8 +262,8 @@ def _prose(words: _Words, taken: Sequence[Box], size: tuple[int, int]) -> list[L
 
 _Block = Callable[[_Words, Sequence[Box], tuple[int, int]], list[Line]]
 _BLOCKS: dict[str, _Block] = {
-    "hours": _hours, "goods": _goods, "slogan": _slogan, "form": _form, "map": _map, "calendar": _calendar,
-    "number": _number, "prose": _prose, "letter": _letter, "brand": _brand, "screen": _screen,
+    "hours": _hours, "goods": _goods, "menu": _menu, "quote": _quote, "slogan": _slogan, "form": _form, "map": _map,
+    "calendar": _calendar, "number": _number, "prose": _prose, "letter": _letter, "brand": _brand, "screen": _screen,
 }  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -35,6 +34,21 @@ WIDE = 1.6
 RESTORED = 0.3
 """Confidence of a letter put back without its marks."""
 MANY_MARKS = frozenset("ưƯơƠđĐăĂ")
+
+
+@dataclass(frozen=True, slots=True)
+class Alphabet:
+    """What the network can read."""
+
+    texts: tuple[str, ...]
+    """Of each class; the first is nothing, the last a space."""
+    vowels: NDArray[np.intp]
+    """Classes of vowels, with marks or without."""
+
+    @classmethod
+    def of(cls, texts: tuple[str, ...]) -> Alphabet:
+        vowels = [number for number, text in enumerate(texts) if text and _letter(text) in set("aeiouy")]
+        return cls(texts, np.array(vowels, np.intp))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +84,15 @@ class _Mark:
     last: int
 
 
-def decode(chances: Floats, alphabet: tuple[str, ...], filled: float) -> Written:
+def decode(chances: Floats, alphabet: Alphabet, filled: float) -> Written:
     """Text of one line.
 
     Args:
         chances: columns x classes, as the network gave them.
-        alphabet: the text of each class; the first is nothing, the last a space.
+        alphabet: what the classes are.
         filled: share of the columns that show the line and not its filling, 0 to 1.
     """
-    path = _best_path(chances, alphabet)
+    path = _best_path(chances, alphabet.texts)
     strict = _with_vowels(chances, alphabet, path, VOWEL_GAP, WIDE * _usual_distance(path))
     loose = _with_vowels(chances, alphabet, path, LOOSE_VOWEL_GAP, 0.0)
     columns = len(chances) * filled
@@ -94,12 +108,12 @@ def _written(marks: list[_Mark], columns: float) -> Written:
     )
 
 
-def _best_path(chances: Floats, alphabet: tuple[str, ...]) -> list[_Mark]:
+def _best_path(chances: Floats, texts: tuple[str, ...]) -> list[_Mark]:
     best = chances.argmax(axis=1)
     starts = np.flatnonzero(best != np.concatenate(([BLANK], best[:-1])))
     ends = np.append(starts[1:], len(best))[: len(starts)] - 1
     return [
-        _Mark(alphabet[best[first]], float(chances[first, best[first]]), int(first), int(last))
+        _Mark(texts[best[first]], float(chances[first, best[first]]), int(first), int(last))
         for first, last in zip(starts, ends, strict=True)
         if best[first] != BLANK
     ]
@@ -121,9 +135,7 @@ def _usual_distance(marks: list[_Mark]) -> float:
     return float(np.median(np.diff([mark.first for mark in marks]))) if len(marks) > 1 else 0.0
 
 
-def _with_vowels(
-    chances: Floats, alphabet: tuple[str, ...], marks: list[_Mark], gap: int, distance: float
-) -> list[_Mark]:
+def _with_vowels(chances: Floats, alphabet: Alphabet, marks: list[_Mark], gap: int, distance: float) -> list[_Mark]:
     """The marks with a vowel in each gap of so many columns between letters so far apart, if one is likely there."""
     restored = marks[:1]
     for before, mark in pairwise(marks):
@@ -137,21 +149,15 @@ def _with_vowels(
     return restored
 
 
-def _likely_vowel(columns: Floats, alphabet: tuple[str, ...], neighbours: set[str]) -> str:
+def _likely_vowel(columns: Floats, alphabet: Alphabet, neighbours: set[str]) -> str:
     """The vowel that came second, without its marks; its neighbours themselves leave traces and do not count."""
-    classes = _vowels(alphabet)
-    likeliness = columns[:, classes].max(axis=0)
+    likeliness = columns[:, alphabet.vowels].max(axis=0)
     likely = np.flatnonzero(likeliness >= VOWEL_CHANCE)
     for number in likely[np.argsort(likeliness[likely])[::-1]]:
-        text = alphabet[classes[number]]
+        text = alphabet.texts[alphabet.vowels[number]]
         if _letter(text) not in neighbours:
             return _unmarked(text)
     return ""
-
-
-@cache
-def _vowels(alphabet: tuple[str, ...]) -> NDArray[np.intp]:
-    return np.array([number for number, text in enumerate(alphabet) if text and _letter(text) in set("aeiouy")])
 
 
 def _unmarked(text: str) -> str:

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.engines.decoding import Written, decode
+from ocr.engines.decoding import Alphabet, Written, decode
 from ocr.engines.strips import Box
 from ocr.errors import EngineUnavailable
 from ocr.shrink import shrink
@@ -80,9 +80,9 @@ def _recogniser() -> onnxruntime.InferenceSession:
 
 
 @cache
-def _alphabet() -> tuple[str, ...]:
+def _alphabet() -> Alphabet:
     characters = _recogniser().get_modelmeta().custom_metadata_map["character"].splitlines()
-    return ("", *characters, " ")
+    return Alphabet.of(("", *characters, " "))
 
 
 def _run(session: onnxruntime.InferenceSession, batch: Floats) -> Floats:

@@ -89,7 +89,7 @@ class TesserOcr:
         best: list[tuple[Word, ...]] = [() for _ in boxes]
         for attempt in self.passes:
             unsure = [number for number, words in enumerate(best) if not self._is_enough(words)]
-            prepared = attempt.prepare(image)
+            prepared = attempt.prepare(image) if unsure else image
             for number in unsure:
                 tries = (self._read_strip(attempt, prepared, way, deadline) for way in ways_to_read(boxes[number]))
                 best[number] = max(best[number], *tries, key=mean_confidence)
@@ -126,7 +126,7 @@ class Tesseract(TesserOcr):
 
     name = "tesseract"
     passes = (PLAIN, INK)
-    enough, enough_of_mail = 0.3, 0.9
+    enough, enough_of_mail = 0.3, 0.75
 
 
 def upright_box(left: float, top: float, right: float, bottom: float) -> Polygon:

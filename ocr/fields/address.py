@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from lexicon.folding import fold, words
+from lexicon.legal_forms import legal_form
 from lexicon.places import has_postcode, postal_region
-from lexicon.vocabulary import is_street
+from lexicon.vocabulary import is_body, is_street
 
 _UNITS = frozenset(
     "suite ste room rm floor fl flr unit apt apartment building bldg tower level house hall wing block box po pobox"
@@ -35,6 +36,14 @@ def is_list(lines: Sequence[str]) -> bool:
     if len(whole) > 1 or not streets:
         return len(whole) > 1
     return len(streets) > 1 and not whole and not any(has_postcode(line) for line in lines if line not in streets)
+
+
+def is_company(line: str) -> bool:
+    """Whether a line says by its legal form that it is a company, which stands above its address and is no part of it.
+
+    A short form beside a number may be anything else: `CO 80202`, `Av. S.A. 12`.
+    """
+    return not any(c.isdigit() for c in line) and (legal_form(line) is not None or is_body(line))
 
 
 def _has_house(line: str) -> bool:

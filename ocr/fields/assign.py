@@ -27,6 +27,8 @@ _TOLD = 3
 """Losers kept with a winner."""
 _WORTH_TELLING = 0.05
 """Least chance of a loser worth keeping."""
+_DOUBT = 0.9
+"""What a repair leaves of a name's confidence."""
 
 Choice = dict[str, list[Candidate]]
 
@@ -46,7 +48,13 @@ def assign(scene: Scene, source: str, judgement: Judgement) -> list[Field]:
         for candidate in sorted(chosen.values[label], key=lambda c: c.group.members):
             losers = _losers(candidate, candidates[label], chosen.values[label])
             fields += _fields(candidate, losers, scene, source)
-    return [_calibrated(field, judgement.curves) for field in fields]
+    return [_doubted(_calibrated(field, judgement.curves)) for field in fields]
+
+
+def _doubted(field: Field) -> Field:
+    """Names of which letters were changed are believed a little less; of companies the model says so."""
+    changed = field.kind is FieldKind.NAME and field.repairs
+    return replace(field, confidence=field.confidence * _DOUBT) if changed else field
 
 
 def _calibrated(field: Field, curves: Curves) -> Field:

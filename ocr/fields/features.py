@@ -13,21 +13,52 @@ from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_body, is_department, is_english, is_job, is_slogan, is_street, is_trade
 from ocr.fields.domain_words import abbreviated
-from ocr.fields.person import mailbox_agreement, name_evidence, name_share, spaced
+from ocr.fields.person import mailbox_agreement, name_evidence, name_share, nickname, spaced
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
 from ocr.types import FieldKind, Polygon
 
 Features = dict[str, float]
+_TELLING = 0.3
+"""Share of a piece's words from which it is counted as hours, goods or a slogan."""
+_BULLETS = frozenset("•·*-–►▪●○■»>+✓✔")
 
 
 def of_segments(scene: Scene) -> list[Features]:
     """One vector a segment, with what its neighbours above and below say."""
     own = [{**text_features(s.text), **_agreement(s.text, scene), **_look(s, scene)} for s in scene.segments]
+    _call_by_nicknames(scene, own)
     return [
-        {**f, **_context(index, scene, own), **_lead(index, own), **_repeats(index, scene)}
+        {
+            **f,
+            **_context(index, scene, own),
+            **_lead(index, own),
+            **_repeats(index, scene),
+            **_listed(index, scene),
+            "own_town": own_town(scene.segments[index].text, (index,), scene),
+            "slogan_pieces": min(8, sum(other["slogans"] > _TELLING for other in own)),
+        }
         for index, f in enumerate(own)
     ]
+
+
+def _call_by_nicknames(scene: Scene, own: Sequence[Features]) -> None:
+    """An address made of a nickname in brackets is that of the pieces above and below it."""
+    for index, segment in enumerate(scene.segments):
+        other = nickname(segment.text)
+        if not other or not own[index]["mailbox"]:
+            continue
+        own[index]["mailbox"] = 0.0
+        for near in (_neighbour(index, scene.segments, sign) for sign in (-1, 1)):
+            if near is not None:
+                text = f"{scene.segments[near].text} {other}"
+                own[near]["mailbox"] = max(mailbox_agreement(text, box) for box in scene.mailboxes)
+
+
+def lined_up(index: int, scene: Scene) -> list[int]:
+    """The other pieces set alike in one column with a piece."""
+    me = scene.segments[index]
+    return [at for at, other in enumerate(scene.segments) if at != index and _lines_up(me, other)]
 
 
 def text_features(text: str) -> Features:
@@ -156,6 +187,25 @@ def _lines_up(a: Segment, b: Segment) -> bool:
     return min(edges) < 0.6 * height
 
 
+def _listed(index: int, scene: Scene) -> Features:
+    """Whether a bullet stands before the piece, and before how many that are set in line with it."""
+    bullets = [_has_bullet(segment, scene) for segment in scene.segments]
+    return {"bullet": bullets[index], "bullets": min(6, sum(bullets[at] for at in lined_up(index, scene)))}
+
+
+def _has_bullet(segment: Segment, scene: Scene) -> bool:
+    before = scene.level[segment.line].text[: segment.start].strip()
+    return before in _BULLETS and bool(before)
+
+
+def own_town(text: str, members: Sequence[int], scene: Scene) -> float:
+    """The share of the words that are a town named elsewhere on the card, as of a shop called by its town."""
+    own = words(text)
+    others = (named for index, named in enumerate(scene.towns) if index not in members)
+    towns = {word for named in others for town in named for word in town}
+    return sum(word in towns for word in own) / max(1, len(own))
+
+
 _LED = (
     "core_mean",
     "core_least",
@@ -217,6 +267,7 @@ def _context(index: int, scene: Scene, own: list[Features]) -> Features:
             "domain",
             "core_mean",
             "legal",
+            "quote",
         ):
             found[f"{name}_{key}"] = other.get(key, 0.0)
         gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0

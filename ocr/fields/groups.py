@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise, permutations
 
-import numpy as np
 from rapidfuzz.distance.Levenshtein import distance
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import partial_ratio, ratio
 
 from lexicon.blanks import unglued_english
+from lexicon.eastern import is_eastern
 from lexicon.folding import fold, squeeze, words
 from lexicon.mail import FREE_MAIL
+from lexicon.vietnamese import restored
 from lexicon.vocabulary import is_trade
-from ocr.fields.address import is_list
+from ocr.fields.address import is_company, is_list
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
-from ocr.fields.features import Features, calling, domain_agreement, text_features
-from ocr.fields.person import mailbox_agreement, take_apart
+from ocr.fields.person import nickname, take_apart
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment, facing
 from ocr.fields.title import goes_on
@@ -33,6 +33,8 @@ _SHORTEST = 3
 """Letters of a domain that may be a company's name."""
 _NEARLY = 82.0
 """Likeness, 0 to 100, from which a misreading of a domain's word is believed."""
+_TELLING = 6
+"""Letters of a piece that may repeat another although some are misread."""
 _CLEAN = 0.985
 """Confidence of the engine from which letters are believed that it does not commonly mix up."""
 FLOOR = {"name": 0.06, "title": 0.12, "department": 0.1, "company": 0.05, "address": 0.15}
@@ -49,17 +51,6 @@ _SET_ALIKE = 1.2
 """Largest ratio of the heights of two lines that words alone may join."""
 _UNLIKE_BESIDE = 1.5
 """Largest ratio of the heights of two pieces on one baseline."""
-_TOLD = (
-    "words", "chars", "digits", "upper", "title_case", "all_lower", "comma", "given", "family", "known", "namelike",
-    "jobs", "departments", "trades", "trade_last", "streets", "slogans", "english", "city", "postcode", "state",
-    "country", "legal", "initial", "job_first", "job_last", "has_digit", "sentence", "quote", "suffix", "prefix",
-    "bracket", "web", "latin", "core_words", "core_mean", "core_least", "core_first", "core_last", "core_capital",
-    "core_plain", "initials",
-)  # fmt: skip
-
-
-_NEXT = ("jobs", "trades", "legal", "core_mean", "gap", "height")
-"""What a group is told of the pieces above and below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +72,18 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
     column = LABELS.index(label)
     likely = [index for index in range(len(scene.segments)) if chances[index, column] >= FLOOR[label]]
     likely = [index for index in likely if index not in scene.scraps]
+    if label == "name":
+        likely = [index for index in likely if not nickname(scene.segments[index].text)]
     following = {one: list(_following(one, likely, scene.segments, label)) for one in likely}
     chains = [chain for start in likely for chain in _chains((start,), following, LONGEST[label])]
     if label == "title":
         chains = _unbroken(chains, scene)
     if label == "address":
         chains = [chain for chain in chains if not is_list([scene.segments[index].text for index in chain])]
+        chains = [chain for chain in chains if len(chain) == 1 or not is_company(scene.segments[chain[0]].text)]
     found = [_joined(label, chain, scene) for chain in dict.fromkeys(chains)]
+    if label == "name":
+        return [group for group in found if not _is_of_a_town(group, scene) and not _is_in_two_scripts(group.text)]
     if label != "company":
         return found
     single = [group for group in found if not _says_twice(group, scene)]
@@ -115,7 +111,7 @@ def carried(chances: Floats, scene: Scene) -> Floats:
     for a, b in permutations(range(len(scene.segments)), 2):
         upper, lower = scene.segments[a], scene.segments[b]
         surest = max(made[a, column], made[b, column])
-        if surest >= _CARRIED and _is_below(upper, lower, "title") and _is_one_title(upper, lower):
+        if surest >= _CARRIED and is_below(upper, lower, "title") and _is_one_title(upper, lower):
             made[[a, b], column] = surest
     return made
 
@@ -133,14 +129,34 @@ def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
     text = " ".join(parts)
     if label == "name":
         name = take_apart(text)
-        return Group(label, chain, name.name, name.repairs)
+        whole = " ".join(restored(name.name.split())) if scene.region == "VN" else name.name
+        repairs = name.repairs if whole == name.name else (*name.repairs, "lost letters put back")
+        return Group(label, chain, whole, repairs)
     return Group(label, chain, text if label == "company" else unglued_english(text))
 
 
+def _is_of_a_town(group: Group, scene: Scene) -> bool:
+    """Whether the words hold a town of several words that the card names elsewhere, which nobody is called by."""
+    own = words(group.text)
+    named = (town for index, towns in enumerate(scene.towns) if index not in group.members for town in towns)
+    return any(len(town) > 1 and set(town) <= set(own) for town in named)
+
+
+def _is_in_two_scripts(text: str) -> bool:
+    """Whether eastern words stand beside others, as two names of one person do."""
+    return len({is_eastern(word) for word in words(text)}) > 1
+
+
 def _says_twice(group: Group, scene: Scene) -> bool:
-    """Whether one piece of the group repeats what another says, as the name beside the logo does."""
+    """Whether one piece of the group repeats what another says, as the name beside the logo does, misread or not."""
     parts = [squeeze(scene.segments[index].text) for index in group.members]
-    return any(a in b for i, a in enumerate(parts) for j, b in enumerate(parts) if i != j and len(a) > 2)
+    return any(_repeats(a, b) for i, a in enumerate(parts) for j, b in enumerate(parts) if i != j)
+
+
+def _repeats(part: str, whole: str) -> bool:
+    if part in whole:
+        return len(part) > 2
+    return _TELLING <= len(part) <= len(whole) and partial_ratio(part, whole) >= _NEARLY
 
 
 def repaired_by_domain(groups: Sequence[Group], scene: Scene) -> Iterator[Group]:
@@ -207,15 +223,16 @@ def _chains(chain: tuple[int, ...], following: Mapping[int, list[int]], longest:
 def _following(one: int, likely: Sequence[int], segments: Sequence[Segment], label: str) -> Iterator[int]:
     """The next piece to the right and the next one below, where they are near and alike enough to go on."""
     segments = facing(segments, segments[one])
-    right = [o for o in likely if o != one and _is_right(segments[one], segments[o], label)]
-    below = [o for o in likely if o != one and _is_below(segments[one], segments[o], label)]
+    right = [o for o in likely if o != one and is_right(segments[one], segments[o], label)]
+    below = [o for o in likely if o != one and is_below(segments[one], segments[o], label)]
     if right:
         yield min(right, key=lambda o: segments[o].box[0])
     if below:
         yield min(below, key=lambda o: (round(segments[o].box[1] / 8), segments[o].box[0]))
 
 
-def _is_right(a: Segment, b: Segment, label: str) -> bool:
+def is_right(a: Segment, b: Segment, label: str) -> bool:
+    """Whether `b` stands so near to the right of `a` that both may be one value of `label`."""
     height = min(_height(a), _height(b))
     level = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1]) > 0.5 * height
     if max(_height(a), _height(b)) > _UNLIKE_BESIDE * height:
@@ -226,7 +243,8 @@ def _is_right(a: Segment, b: Segment, label: str) -> bool:
     return level and near and _alike(a, b, label)
 
 
-def _is_below(a: Segment, b: Segment, label: str) -> bool:
+def is_below(a: Segment, b: Segment, label: str) -> bool:
+    """Whether `b` stands so near below `a` that both may be one value of `label`."""
     height = min(_height(a), _height(b))
     gap = b.box[1] - a.box[3]
     over = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
@@ -241,160 +259,3 @@ def _alike(a: Segment, b: Segment, label: str) -> bool:
 
 def _height(segment: Segment) -> float:
     return max(1.0, min(segment.box[3] - segment.box[1], segment.box[2] - segment.box[0]))
-
-
-def of_groups(groups: Sequence[Group], scene: Scene, pieces: Sequence[Features], chances: Floats) -> list[Features]:
-    """What speaks for and against each candidate of one label, with its standing among its rivals."""
-    own = [_group(group, scene, pieces, chances) for group in groups]
-    return [{**features, **_standing(index, groups, own)} for index, features in enumerate(own)]
-
-
-def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
-    column = LABELS.index(group.label)
-    told = text_features(group.text)
-    return {
-        **{key: told[key] for key in _TOLD},
-        **_chances(group, scene, pieces, chances),
-        **_shape(group, scene, pieces),
-        **_ends(group, pieces, chances),
-        "mailbox": max((mailbox_agreement(group.text, box) for box in scene.mailboxes), default=0.0),
-        "domain": domain_agreement(group.text, scene.cores),
-        **calling(group.text, scene),
-        "has_mailbox": bool(scene.mailboxes),
-        "has_domain": bool(scene.cores),
-        "contacts": min(8, len(scene.spans)),
-        "rivals": sum(float(c) > 0.3 for c in chances[:, column]),
-        "rival": float(chances[:, column].max()),
-        "own_town": _own_town(group, scene),
-        "form": bool(told["legal"]),
-        "goes_on": sum(goes_on(*pair) for pair in pairwise(scene.segments[index].text for index in group.members)),
-        "from_domain": group.origin == "domain",
-        "repaired": group.origin == "repaired",
-        "explains": _explained(group, scene, [scene.segments[index].text for index in group.members]),
-        "printed": _explained(group, scene, [segment.text for segment in scene.segments]),
-    }
-
-
-def _own_town(group: Group, scene: Scene) -> float:
-    """The share of the group's words that are a town named elsewhere on the card, as of a shop called by its town."""
-    own = words(group.text)
-    towns = {word for index, named in enumerate(scene.towns) if index not in group.members for word in named}
-    return sum(word in towns for word in own) / max(1, len(own))
-
-
-def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
-    """What the piece model says of the group's pieces, and of those that would go on it."""
-    column = LABELS.index(group.label)
-    rows = chances[list(group.members)] if group.members else np.zeros((1, len(LABELS)))
-    inside, best = rows[:, column], rows.max(axis=0)
-    around = _around(group, scene)
-    outside = [index for index in range(len(scene.segments)) if index not in group.members]
-    elsewhere = chances[outside].max(axis=0) if outside else np.zeros(len(LABELS))
-    return {
-        **{f"chance_{label}": float(best[at]) for at, label in enumerate(LABELS)},
-        **{f"elsewhere_{label}": float(best) for label, best in zip(LABELS, elsewhere, strict=True)},
-        "chance_least": float(inside.min()),
-        "chance_mean": float(inside.mean()),
-        "pieces": len(group.members),
-        "outside": max((float(chances[index, column]) for index in around), default=0.0),
-        "outside_same_size": max((_match(index, group, pieces, chances, column) for index in around), default=0.0),
-    }
-
-
-def _ends(group: Group, pieces: Sequence[Features], chances: Floats) -> Features:
-    """What the first and the last piece say, for it is at its ends that a value is too long or too short."""
-    column = LABELS.index(group.label)
-    own = [pieces[index] for index in group.members]
-    streets = [bool(f["streets"]) or bool(f["starts_with_digit"]) for f in own]
-    return {
-        "chance_first": float(chances[group.members[0], column]) if own else 0.0,
-        "chance_last": float(chances[group.members[-1], column]) if own else 0.0,
-        "street_lines": sum(streets),
-        "post_lines": sum(bool(f["postcode"]) for f in own),
-        "town_lines": sum(bool(f["city"]) for f in own),
-        "street_first": bool(streets) and streets[0],
-        "post_last": bool(own) and bool(own[-1]["postcode"]),
-        "digit_first": own[0]["digits"] if own else 0.0,
-        "known_first": own[0]["known"] if own else 0.0,
-        "trades_first": own[0]["trades"] if own else 0.0,
-        "trades_last": own[-1]["trades"] if own else 0.0,
-        "namelike_last": own[-1]["namelike"] if own else 0.0,
-        "gap": max((f["above_gap"] for f in own[1:]), default=0.0),
-        **{f"above_{key}": own[0][f"above_{key}"] if own else 0.0 for key in _NEXT},
-        **{f"below_{key}": own[-1][f"below_{key}"] if own else 0.0 for key in _NEXT},
-    }
-
-
-def _shape(group: Group, scene: Scene, pieces: Sequence[Features]) -> Features:
-    """Where and how large the group is printed; zeros for what is not."""
-    own = [pieces[index] for index in group.members] or [dict.fromkeys(pieces[0], 0.0)]
-    heights = [features["height"] for features in own]
-    last = scene.segments[group.members[-1]].text.rstrip() if group.members else ""
-    return {
-        "height": max(heights),
-        "height_rank": min(features["height_rank"] for features in own),
-        "height_spread": max(heights) / max(0.1, min(heights)),
-        "y": sum(features["y"] for features in own) / len(own),
-        "x": sum(features["x"] for features in own) / len(own),
-        "logo": max(features["logo"] for features in own),
-        "confidence": min(features["confidence"] for features in own),
-        "again": max(features["again"] for features in own),
-        "alike": max(features["alike"] for features in own),
-        "last_open": last.endswith(("&", ",", "-", "/")) or words(last)[-1:] in (["and"], ["of"]),
-    }
-
-
-def _explained(group: Group, scene: Scene, texts: Sequence[str]) -> float:
-    """The share of a domain's letters that words of `texts` make up, 0 to 1: of the group's own, or the best of all."""
-    cores = [squeeze(group.text)] if group.origin == "domain" else scene.cores
-    found = {word for text in texts for word in words(text) if len(word) >= 3}
-    return max((_covered(core, found) for core in cores if core), default=0.0)
-
-
-def _covered(core: str, found: Collection[str]) -> float:
-    rest = core
-    for word in sorted(found, key=len, reverse=True):
-        rest = rest.replace(word, "", 1)
-    return 1 - len(rest) / len(core)
-
-
-def _around(group: Group, scene: Scene) -> list[int]:
-    """Pieces that would go on the group or that it would go on, but that are not in it."""
-    if not group.members:
-        return []
-    first, last = scene.segments[group.members[0]], scene.segments[group.members[-1]]
-    texts = [scene.segments[index].text for index in group.members]
-    found = []
-    for index, segment in enumerate(scene.segments):
-        if index in group.members or (group.label == "address" and is_list([*texts, segment.text])):
-            continue
-        after = _is_below(last, segment, group.label) or _is_right(last, segment, group.label)
-        before = _is_below(segment, first, group.label) or _is_right(segment, first, group.label)
-        if after or before:
-            found.append(index)
-    return found
-
-
-def _match(index: int, group: Group, pieces: Sequence[Features], chances: Floats, column: int) -> float:
-    """How likely an outside piece is of the group's label, counted by how close it is in size to the group's last."""
-    one, other = pieces[index]["height"], pieces[group.members[-1]]["height"]
-    return float(chances[index, column]) * min(one, other) / max(one, other, 0.1)
-
-
-def _standing(index: int, groups: Sequence[Group], own: Sequence[Features]) -> Features:
-    """Whether other candidates are better by the pieces' chances, by agreement, and overlap with this one."""
-    mine, me = own[index], groups[index]
-    others = [features for at, features in enumerate(own) if at != index]
-    apart = [f for g, f in zip(groups, own, strict=True) if g is not me and not set(g.members) & set(me.members)]
-    said = [squeeze(g.text) for g in groups if g is not me and not set(g.members) & set(me.members)]
-    text = squeeze(me.text)
-    return {
-        "lead_chance": mine["chance_mean"] - max((f["chance_mean"] for f in apart), default=0.0),
-        "lead_domain": mine["domain"] - max((f["domain"] for f in others), default=0.0),
-        "lead_mailbox": mine["mailbox"] - max((f["mailbox"] for f in others), default=0.0),
-        "lead_height": mine["height"] - max((f["height"] for f in apart), default=0.0),
-        "lead_form": float(mine["form"]) - max((float(f["form"]) for f in others), default=0.0),
-        "contained": any(len(text) > 2 and text in other for other in said),
-        "same_as_other": any(text == other for other in said),
-        "candidates": min(20, len(groups)),
-    }

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ocr.fields.calibration import Curves, load_curves
 from ocr.fields.features import of_segments
-from ocr.fields.groups import LABELS, Group, carried, groups_of, of_groups
+from ocr.fields.group_features import of_groups
+from ocr.fields.groups import LABELS, Group, carried, groups_of
 from ocr.fields.scene import Scene
 from ocr.fields.trees import Trees, load_trees, sigmoid, softmax
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lexicon.eastern import is_eastern, is_eastern_name
 from lexicon.folding import fold, squeeze, words
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_department, is_english, is_job, is_street, is_trade
 
-_NICKNAME = re.compile(r"\s*[(\"“'][^)\"”']{2,20}[)\"”']\s*")
+_NICKNAME = re.compile(r"[(\"“‘']\s*([^\W\d_][\w.'’-]{1,15}(?: [^\W\d_][\w.-]{1,15})?)\s*[)\"”’']")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý][a-zà-ÿ])")
 
 
@@ -35,6 +36,12 @@ def take_apart(text: str) -> PersonName:
         last -= 1
     name = re.sub(r"(?<=\w{4})\.$", "", " ".join(tokens[first:last]).strip(" ,;:-–"))
     return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
+
+
+def nickname(text: str) -> str:
+    """What stands in brackets or quotes where `text` is nothing else, as a nickname beside a name does; or nothing."""
+    found = _NICKNAME.fullmatch(text.strip())
+    return found[1] if found else ""
 
 
 def _capital_i(tokens: list[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -103,6 +110,8 @@ def name_evidence(text: str) -> dict[str, float]:
 _LINKS = PARTICLES | {"and", "und", "et", "en", "&"}
 _LISTED, _COMMON, _BUSY, _RARE = 0.95, 0.7, 0.5, 0.6
 """What a name of the lists says, one that is a common word as well, one that is a word of trade, and a rarer name."""
+_EASTERN = 0.8
+"""What a word says that begins with a Chinese, Japanese or Korean family name and is as short as a name."""
 _ELIDED = re.compile(r"(?:d|o|l|m|dell|dall)['’](?=\w{3})")
 
 
@@ -113,6 +122,8 @@ def _speaks(token: str) -> float:
 
 
 def _word_speaks(word: str) -> float:
+    if is_eastern(word):
+        return _EASTERN if is_eastern_name(word) else 0.0
     if elided := _ELIDED.match(word):
         return max(_RARE, _word_speaks(word[elided.end() :]))
     if not word.replace("'", "").replace("’", "").isalpha():

@@ -19,6 +19,8 @@ from ocr.types import FieldKind, Line, Logo, Polygon
 
 _TELLING = 4
 """Letters of a name at a mail provider that may say something."""
+_LEGIBLE, _WORD = 0.97, 3
+"""Confidence of the engine and letters from which a word of another script is one."""
 _NEARLY_ALL = 0.75
 """Share of a card's letters."""
 
@@ -58,10 +60,9 @@ class Scene:
         return tuple(piece(self.lines[s.line], s.start, s.end) for s in self.segments)
 
     @cached_property
-    def towns(self) -> tuple[frozenset[str], ...]:
-        """For each segment the words of the towns that it names."""
-        found = ((town for town, _ in places.cities(segment.text)) for segment in self.segments)
-        return tuple(frozenset(word for town in towns for word in town.split()) for towns in found)
+    def towns(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """For each segment the towns that it names, as words."""
+        return tuple(tuple(tuple(town.split()) for town, _ in places.cities(segment.text)) for segment in self.segments)
 
     def hosts_at(self, text: str) -> list[Polygon]:
         """Where, on the card as it is, contact data hold the letters of `text`."""
@@ -106,16 +107,25 @@ class Scene:
 
     @cached_property
     def scraps(self) -> frozenset[int]:
-        """The segments in another script than nearly all of the card, which are drawings as often as words."""
+        """The segments in another script than nearly all of the card, unless they are words beyond doubt.
+
+        As often as not such segments are drawings.
+        """
         letters = [c for segment in self.segments for c in segment.text if c.isalpha()]
         if sum(map(_is_latin, letters)) < _NEARLY_ALL * len(letters):
             return frozenset()
-        return frozenset(index for index, s in enumerate(self.segments) if not any(map(_is_latin, s.text)))
+        return frozenset(index for index, s in enumerate(self.segments) if _is_scrap(s))
 
     @cached_property
     def cores(self) -> tuple[str, ...]:
         """The same, letters and digits only."""
         return tuple(dict.fromkeys(squeeze(brand) for brand in self.brands))
+
+
+def _is_scrap(segment: Segment) -> bool:
+    if any(map(_is_latin, segment.text)):
+        return False
+    return segment.confidence < _LEGIBLE or sum(map(str.isalpha, segment.text)) < _WORD
 
 
 def _is_latin(letter: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lexicon import labels
+from lexicon.eastern import heads_eastern, is_eastern
 from lexicon.folding import fold, words
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
@@ -140,6 +141,8 @@ def _cuts(left: str, right: str) -> bool:
     """Whether a name ends and a title begins between `left` and `right`, or the other way round."""
     if is_suffix(right):
         return False
+    if is_eastern(left) and is_eastern(right):
+        return heads_eastern(left) != heads_eastern(right)
     stop = left.endswith(_STOPS)
     if _name_like(left, sure=not stop):
         return _job_like(right, first=not stop) or (stop and bool(re.fullmatch(r"[A-Z]{3,4}", right)))

@@ -24,8 +24,8 @@ __all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash"]
 MAX_LOGOS = 3
 TRUST, LIKENESS = 0.5, 2
 """How much of a box's chance is its neighbours' word, and the power of their overlap by which they are weighed."""
-LEAST_CONFIDENCE = 0.4
-"""Where precision and recall balance in cross-validation by card face (`python -m bench.training.logo_model fit`)."""
+LEAST_CONFIDENCE = 0.35
+"""In cross-validation by card face F1 is the same from 0.3 to 0.4 (`python -m bench.training.logo_model fit`)."""
 
 
 def find_logos(card: Image, lines: Sequence[Line]) -> tuple[Logo, ...]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 class Forest:
     """Regression trees whose leaves add up to a log-odds.
 
-    Nodes of all trees lie in one table; a leaf points to itself, so a walk may go on past it unharmed.
+    Nodes of all trees lie in one table, brothers side by side; a leaf points to itself, so a walk may go on past it.
     """
 
     features: tuple[str, ...]
@@ -24,7 +25,7 @@ class Forest:
     feature: NDArray[np.intp]
     threshold: NDArray[np.float64]
     left: NDArray[np.intp]
-    right: NDArray[np.intp]
+    """The right one follows it; a leaf's threshold keeps every row at the left one, itself."""
     value: NDArray[np.float64]
     depth: int
     bias: float
@@ -32,12 +33,12 @@ class Forest:
     def probability(self, columns: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         """Chance of N rows, 0 to 1; every column has N numbers."""
         table = np.column_stack([columns[name] for name in self.features])
-        rows = np.arange(len(table))[:, None]
+        cells, row = table.ravel(), (np.arange(len(table)) * table.shape[1])[:, None]
         node = np.broadcast_to(self.roots, (len(table), len(self.roots)))
         for _ in range(self.depth):
-            goes_left = table[rows, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        odds = self.bias + self.value[node].sum(axis=1)
+            goes_right = cells.take(row + self.feature.take(node)) > self.threshold.take(node)
+            node = self.left.take(node) + goes_right
+        odds = self.bias + self.value.take(node).sum(axis=1)
         return np.asarray(1 / (1 + np.exp(-odds)))
 
 
@@ -48,26 +49,24 @@ def parse_forest(text: str) -> Forest:
         KeyError, ValueError: the text is not such a forest.
     """
     data = json.loads(text)
-    rows: list[tuple[int, float, int, int, float]] = []
+    rows: list[tuple[int, float, int, float]] = []
+    level: list[Any] = data["trees"]
     depth = 0
-
-    def add(tree: list[object] | float, level: int) -> int:
-        nonlocal depth
-        depth = max(depth, level)
-        here = len(rows)
-        if not isinstance(tree, list):
-            rows.append((0, 0.0, here, here, float(tree)))
-            return here
-        column, threshold, left, right = tree
-        rows.append((0, 0.0, here, here, 0.0))
-        first, second = add(left, level + 1), add(right, level + 1)  # type: ignore[arg-type]
-        rows[here] = (int(column), float(threshold), first, second, 0.0)  # type: ignore[call-overload, arg-type]
-        return here
-
-    roots = [add(tree, 0) for tree in data["trees"]]
-    feature, threshold, left, right, value = (np.array(column) for column in zip(*rows, strict=True))
-    names = tuple(data["features"])
-    return Forest(names, np.array(roots), feature, threshold, left, right, value, depth, float(data["bias"]))
+    while level:
+        depth += 1
+        below: list[Any] = []
+        follows = len(rows) + len(level)
+        for here, tree in enumerate(level, start=len(rows)):
+            if isinstance(tree, list):
+                column, threshold, left, right = tree
+                rows.append((int(column), float(threshold), follows + len(below), 0.0))
+                below += [left, right]
+            else:
+                rows.append((0, np.inf, here, float(tree)))
+        level = below
+    feature, threshold, left, value = (np.array(column) for column in zip(*rows, strict=True))
+    roots = np.arange(len(data["trees"]))
+    return Forest(tuple(data["features"]), roots, feature, threshold, left, value, depth, float(data["bias"]))
 
 
 @cache

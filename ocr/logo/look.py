@@ -15,6 +15,9 @@ from ocr.logo.marks import Boxes, Marks
 
 Column = NDArray[np.float64]
 
+MARGINS = {"near": 0.06, "far": 0.2}
+"""Widths of the rings around a box, in square roots of its area."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
@@ -28,12 +31,14 @@ class _Sums:
         return cls(tuple(np.asarray(cv2.integral(np.ascontiguousarray(plane))) for plane in planes))
 
     def over(self, boxes: Boxes) -> NDArray[np.float64]:
-        """N x planes sums; boxes are clipped to the picture."""
-        height, width = self.tables[0].shape[0] - 1, self.tables[0].shape[1] - 1
-        x0, x1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, width) for i in (0, 2))
-        y0, y1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, height) for i in (1, 3))
-        sums = [table[y1, x1] - table[y0, x1] - table[y1, x0] + table[y0, x0] for table in self.tables]
-        return np.column_stack(sums).astype(np.float64)
+        """N x (1 + planes): how many pixels a box has, and the sums; boxes are clipped to the picture."""
+        rows, columns = self.tables[0].shape
+        x0, x1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, columns - 1) for i in (0, 2))
+        y0, y1 = (np.clip(np.round(boxes[:, i]).astype(int), 0, rows - 1) for i in (1, 3))
+        corners = np.stack((y1 * columns + x1, y0 * columns + x1, y1 * columns + x0, y0 * columns + x0))
+        at = [table.ravel().take(corners) for table in self.tables]
+        sums = [end - above - left + both for end, above, left, both in at]
+        return np.column_stack([(x1 - x0) * (y1 - y0), *sums]).astype(np.float64)
 
 
 def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
@@ -45,12 +50,15 @@ def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
     contrast = cv2.magnitude(light - paper[0], tint)
     chroma = cv2.magnitude(green - 128, blue - 128)
     edges, text = marks.edges, marks.text_edges
-    planes = [np.ones_like(edges), edges, text, edges & (1 - text), tint]
+    planes = [edges, text, edges & (1 - text), tint]
     planes += [(tint > 16).view(np.uint8), (contrast > 30).view(np.uint8), chroma, contrast]
     planes += [*cv2.split(marks.lab), light * light, *_slopes(light, edges)]
-    sums = _Sums.of(planes)
-    inside = sums.over(boxes)
-    whole = sums.over(np.array([[0, 0, *marks.size]], float))[0]
+    everything = np.array([[0, 0, *marks.size]], float)
+    side = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))[:, None]
+    grown = [boxes + (margin * side + 2) * np.array([-1, -1, 1, 1]) for margin in MARGINS.values()]
+    inside, *around, [whole] = np.split(
+        _Sums.of(planes).over(np.vstack([boxes, *grown, everything])), np.arange(1, 2 + len(grown)) * len(boxes)
+    )
     area = np.maximum(1, inside[:, 0])
     _, ink, written, drawn, tinted, coloured, printed, vivid, differs = inside[:, :9].T
     mean = inside[:, 9:12] / area[:, None]
@@ -80,14 +88,13 @@ def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
         "card_chroma": every * whole[7] / whole[0],
         "paper_light": every * float(paper[0]),
     }
-    for name, margin in (("near", 0.06), ("far", 0.2)):
-        grow = margin * np.sqrt(area)[:, None] + 2
-        ring = sums.over(boxes + grow * np.array([-1, -1, 1, 1])) - inside
-        around = np.maximum(1, ring[:, 0])
-        out[f"ink_{name}"] = ring[:, 1] / around
+    for name, larger in zip(MARGINS, around, strict=True):
+        ring = larger - inside
+        pixels = np.maximum(1, ring[:, 0])
+        out[f"ink_{name}"] = ring[:, 1] / pixels
         out[f"ink_{name}_ratio"] = out[f"ink_{name}"] / np.maximum(0.01, out["ink"])
-        out[f"contrast_{name}"] = ring[:, 8] / around
-        stands_out = mean - ring[:, 9:12] / around[:, None]
+        out[f"contrast_{name}"] = ring[:, 8] / pixels
+        stands_out = mean - ring[:, 9:12] / pixels[:, None]
         out[f"shade_{name}"] = np.abs(stands_out[:, 0])
         out[f"hue_{name}"] = np.hypot(stands_out[:, 1], stands_out[:, 2])
     return out

@@ -23,6 +23,9 @@ WORK = 480
 MAX_MARKS = 90
 """Marks beyond this many, smallest first, are forgotten: they are texture."""
 
+SPECKS = 0.005
+"""Share of a line's edges that may lie beyond each side of its box."""
+
 Boxes = NDArray[np.float64]
 """N x 4: left, top, right, bottom in pixels of the working copy; right and bottom exclusive."""
 
@@ -81,7 +84,25 @@ def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
     of_text = np.zeros(count, np.uint8)
     of_text[explained] = 1
     of_text[0] = 0
-    return Marks(lab, edges, of_text[labels], scale, tuple(lines), np.vstack([line_boxes, graphic]))
+    tight = np.array([_tightened(edges, box) for box in line_boxes]).reshape(-1, 4)
+    return Marks(lab, edges, of_text[labels], scale, tuple(lines), np.vstack([tight, graphic]))
+
+
+def _tightened(edges: Mask, box: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A line's box, pixels of `edges`, cut down to its print: readers leave a margin, outlines of logos do not."""
+    left, top, right, bottom = np.maximum(np.round(box).astype(int), 0)
+    part = edges[top:bottom, left:right]
+    if not part.any():
+        return box
+    (first, last), (upper, lower) = (_extent(part.sum(axis=axis)) for axis in (0, 1))
+    return np.array((left + first, top + upper, left + last, top + lower), np.float64)
+
+
+def _extent(profile: NDArray[np.integer]) -> tuple[int, int]:
+    """Where a profile begins and ends (exclusive), without the specks at both ends."""
+    sums = np.cumsum(profile)
+    first, last = np.searchsorted(sums, (SPECKS * sums[-1], (1 - SPECKS) * sums[-1]), side="left")
+    return int(first), int(last) + 1
 
 
 def _edges(lab: NDArray[np.uint8]) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from bench.cardgen.chance import Dice
 from bench.cardgen.lines import lines_of
 from bench.cardgen.templates import BLOCKS, SCATTERED, scattered
 from bench.fresh import Judged, counts, f1, interval
+from bench.training.at_home import at_home
+from bench.training.beside_names import named_beside
 from bench.training.blending import blend
 from bench.training.breaking import broken
 from bench.training.noise import read_back
@@ -56,6 +59,29 @@ def test_values_broken_over_lines_keep_their_words_and_their_order(number):
         assert all(
             upper.polygon[3][1] <= lower.polygon[0][1] + 1 for upper, lower in zip(parts[::2], parts[1::2], strict=True)
         )
+
+
+def test_what_is_put_beside_a_name_moves_the_rest_and_is_no_field():
+    added = 0
+    for number in range(60):
+        card = lines_of(design_card(f"beside names/{number}"))
+        made = named_beside(card, random.Random(number))
+        assert made.fields == card.fields
+        assert [line.text for line in made.lines][: len(card.lines)] == [line.text for line in card.lines]
+        added += len(made.lines) - len(card.lines)
+    assert 0 < added < 30
+
+
+def test_companies_called_by_a_town_are_there():
+    moved = 0
+    for number in range(40):
+        card = lines_of(design_card(f"at home/{number}", locale="en_US"))
+        named = replace(card, fields={**card.fields, "company": "Sacramento Bakery"})
+        made = at_home(named, random.Random(number))
+        addresses = made.fields.get("addresses", [])
+        assert len(addresses) == len(card.fields.get("addresses", []))
+        moved += any("SACRAMENTO" in address.upper() for address in addresses)
+    assert moved > 5
 
 
 def box(polygon: Polygon) -> tuple[float, float, float, float]:

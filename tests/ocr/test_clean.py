@@ -3,7 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ocr.clean import glare, grey, ink
+from ocr.clean import grey, ink
 
 
 def card_of_two_halves() -> np.ndarray:
@@ -29,12 +29,3 @@ def test_print_becomes_dark_on_white_whatever_its_polarity():
 def test_an_empty_card_stays_white():
     grain = np.random.default_rng(0).normal(200, 3, (400, 700)).clip(0, 255).astype(np.uint8)
     assert ink(grain).mean() > 225
-
-
-def test_a_burnt_spot_is_glare_and_white_paper_is_none():
-    card = np.full((300, 500, 3), 120, np.uint8)
-    cv2.circle(card, (200, 150), 40, (255, 255, 255), -1)
-    mask = glare(card)
-    assert mask[150, 200] == 255
-    assert mask[20, 20] == 0
-    assert not glare(np.full((300, 500, 3), 255, np.uint8)).any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import zxingcpp
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr import FieldKind, make_engine, read_photo
 from tests.drawing import JANE, card_photo, encoded
@@ -59,7 +59,9 @@ def test_light_that_burnt_print_away_asks_for_a_look(engine):
     photo = printed_on(paper, [(25, 25, 30)] * 5)
     [plain] = read_photo(encoded(photo), engine=engine).cards
     assert "glare" not in plain.review
-    ImageDraw.Draw(photo).ellipse((430, 240, 1000, 700), fill=(255, 255, 255))
+    lamp = Image.new("L", photo.size)
+    ImageDraw.Draw(lamp).ellipse((430, 240, 1000, 700), fill=255)
+    photo.paste((255, 255, 255), mask=lamp.filter(ImageFilter.GaussianBlur(20)))
     [burnt] = read_photo(encoded(photo), engine=engine).cards
     assert "glare" in burnt.review
     assert burnt.quality.glare < plain.quality.glare

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocr.codes import Code, CodeValue
 from ocr.fields import field_reasons, find_fields
+from ocr.fields.scene import see
 from ocr.types import FieldKind, Line
 from tests.ocr.fields.typed import SIZE, lines, values
 
@@ -172,3 +173,36 @@ def test_any_lines_are_taken_without_complaint(texts):
         for i, text in enumerate(texts)
     ]
     assert all(field.value for field in find_fields(said, SIZE))
+
+
+def test_a_nickname_in_brackets_is_not_the_name():
+    card = lines(
+        ("Northwind Studio", 1.6), "(Skip)", ("Marcus J. Holloway", 1.2), "Manager", "skip@northwind.example.com"
+    )
+    assert values(find_fields(card, SIZE), "name") == ["Marcus J. Holloway"]
+
+
+def test_lost_letters_of_a_vietnamese_name_are_put_back_and_said():
+    card = lines(
+        ("Công ty TNHH Sao Mai", 1.5), ("Nguyn Th Lan", 1.3), "Giám đốc", "lan.nguyen@saomai.com.vn", "+84 28 3910 2222"
+    )
+    (name,) = [field for field in find_fields(card, SIZE) if field.kind is FieldKind.NAME]
+    assert (name.value, name.raw, name.repairs) == ("Nguyễn Thị Lan", "Nguyn Th Lan", ("lost letters put back",))
+
+
+def test_a_company_read_twice_is_given_once():
+    card = lines(("HALVORSEN SYSTEMS", 2.0), ("HALVERSEN SYSTEMS, INC.", 1.2), "Jane Doe", "CEO", "jane@halvorsen.com")
+    (company,) = values(find_fields(card, SIZE), "company")
+    assert len(company.split()) <= 3
+
+
+def test_nobody_is_called_by_the_town_of_the_card():
+    card = lines(
+        ("San Mateo Grill", 1.6), "Restaurant", "408 Harbor Ave.", "San Mateo, CA 94401", "Tel. (650) 555-0142"
+    )
+    assert values(find_fields(card, SIZE), "name") == []
+
+
+def test_a_line_of_an_eastern_name_and_title_is_two_pieces():
+    texts = [segment.text for segment in see(lines("王小明 销售总监", "T +86 158 1555 4947"), SIZE).segments]
+    assert texts == ["王小明", "销售总监"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.fields.person import mailbox_agreement, name_evidence, spaced, take_apart
+from ocr.fields.person import mailbox_agreement, name_evidence, nickname, spaced, take_apart
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,11 @@ def test_a_word_that_means_something_speaks_less_for_a_name():
 def test_evidence_is_a_share(text):
     told = name_evidence(text)
     assert all(0 <= told[key] <= 1 for key in told if key not in {"core_words", "initials"})
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("(Beto)", "Beto"), ("“Skip”", "Skip"), ('"Big Al"', "Big Al"), ("Beto", ""), ("(650) 555", ""), ("(a) (b)", "")],
+)
+def test_a_nickname_is_what_stands_in_brackets_alone(text, name):
+    assert nickname(text) == name

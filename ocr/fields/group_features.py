@@ -1,0 +1,204 @@
+"""What can be said of a candidate as one value: what speaks for it, and how it stands among its rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from lexicon.folding import squeeze, words
+from ocr.fields.address import is_list
+from ocr.fields.features import Features, calling, domain_agreement, lined_up, own_town, text_features
+from ocr.fields.groups import LABELS, Group, is_below, is_right
+from ocr.fields.person import mailbox_agreement, nickname
+from ocr.fields.scene import Scene
+from ocr.fields.title import goes_on
+from ocr.fields.trees import Floats
+
+_TOLD = (
+    "words", "chars", "digits", "upper", "title_case", "all_lower", "comma", "given", "family", "known", "namelike",
+    "jobs", "departments", "trades", "trade_last", "streets", "slogans", "english", "city", "postcode", "state",
+    "country", "legal", "initial", "job_first", "job_last", "has_digit", "sentence", "quote", "suffix", "prefix",
+    "bracket", "web", "latin", "core_words", "core_mean", "core_least", "core_first", "core_last", "core_capital",
+    "core_plain", "initials",
+)  # fmt: skip
+_NEXT = ("jobs", "trades", "legal", "core_mean", "gap", "height", "quote")
+"""What a group is told of the pieces above and below it."""
+
+
+def of_groups(groups: Sequence[Group], scene: Scene, pieces: Sequence[Features], chances: Floats) -> list[Features]:
+    """What speaks for and against each candidate of one label, with its standing among its rivals."""
+    own = [_group(group, scene, pieces, chances) for group in groups]
+    return [{**features, **_standing(index, groups, own)} for index, features in enumerate(own)]
+
+
+def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
+    column = LABELS.index(group.label)
+    told = text_features(group.text)
+    return {
+        **{key: told[key] for key in _TOLD},
+        **_chances(group, scene, pieces, chances),
+        **_shape(group, scene, pieces),
+        **_ends(group, pieces, chances),
+        "mailbox": _mailbox(group, scene),
+        "domain": domain_agreement(group.text, scene.cores),
+        **calling(group.text, scene),
+        "has_mailbox": bool(scene.mailboxes),
+        "has_domain": bool(scene.cores),
+        "contacts": min(8, len(scene.spans)),
+        "rivals": sum(float(c) > 0.3 for c in chances[:, column]),
+        "rival": float(chances[:, column].max()),
+        "own_town": own_town(group.text, group.members, scene),
+        **_listed(group, pieces, scene, chances),
+        "form": bool(told["legal"]),
+        "goes_on": sum(goes_on(*pair) for pair in pairwise(scene.segments[index].text for index in group.members)),
+        "from_domain": group.origin == "domain",
+        "repaired": group.origin == "repaired",
+        "explains": _explained(group, scene, [scene.segments[index].text for index in group.members]),
+        "printed": _explained(group, scene, [segment.text for segment in scene.segments]),
+    }
+
+
+def _mailbox(group: Group, scene: Scene) -> float:
+    """How well an address fits the group's words, or those and the nickname above or below them."""
+    texts = [group.text]
+    if group.label == "name" and group.members:
+        first, last = scene.segments[group.members[0]], scene.segments[group.members[-1]]
+        for segment in scene.segments:
+            near = is_below(segment, first, group.label) or is_below(last, segment, group.label)
+            if near and (other := nickname(segment.text)):
+                texts.append(f"{group.text} {other}")
+    return max((mailbox_agreement(text, box) for text in texts for box in scene.mailboxes), default=0.0)
+
+
+def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
+    """What the piece model says of the group's pieces, and of those that would go on it."""
+    column = LABELS.index(group.label)
+    rows = chances[list(group.members)] if group.members else np.zeros((1, len(LABELS)))
+    inside, best = rows[:, column], rows.max(axis=0)
+    around = _around(group, scene)
+    outside = [index for index in range(len(scene.segments)) if index not in group.members]
+    elsewhere = chances[outside].max(axis=0) if outside else np.zeros(len(LABELS))
+    return {
+        **{f"chance_{label}": float(best[at]) for at, label in enumerate(LABELS)},
+        **{f"elsewhere_{label}": float(best) for label, best in zip(LABELS, elsewhere, strict=True)},
+        "chance_least": float(inside.min()),
+        "chance_mean": float(inside.mean()),
+        "pieces": len(group.members),
+        "outside": max((float(chances[index, column]) for index in around), default=0.0),
+        "outside_same_size": max((_match(index, group, pieces, chances, column) for index in around), default=0.0),
+    }
+
+
+def _listed(group: Group, pieces: Sequence[Features], scene: Scene, chances: Floats) -> Features:
+    """Whether the group is of a list of goods, and how much of the card is such."""
+    own = [pieces[index] for index in group.members]
+    column = {at for index in group.members for at in lined_up(index, scene)} - set(group.members)
+    nothing = [float(chances[at, LABELS.index("other")]) for at in column]
+    return {
+        "column": min(8, len(column)),
+        "column_other": sum(nothing) / len(nothing) if nothing else 0.0,
+        "bullet": max((f["bullet"] for f in own), default=0.0),
+        "bullets": max((f["bullets"] for f in own), default=0.0),
+        "slogan_pieces": pieces[0]["slogan_pieces"],
+    }
+
+
+def _ends(group: Group, pieces: Sequence[Features], chances: Floats) -> Features:
+    """What the first and the last piece say, for it is at its ends that a value is too long or too short."""
+    column = LABELS.index(group.label)
+    own = [pieces[index] for index in group.members]
+    streets = [bool(f["streets"]) or bool(f["starts_with_digit"]) for f in own]
+    return {
+        "chance_first": float(chances[group.members[0], column]) if own else 0.0,
+        "chance_last": float(chances[group.members[-1], column]) if own else 0.0,
+        "street_lines": sum(streets),
+        "post_lines": sum(bool(f["postcode"]) for f in own),
+        "town_lines": sum(bool(f["city"]) for f in own),
+        "street_first": bool(streets) and streets[0],
+        "post_last": bool(own) and bool(own[-1]["postcode"]),
+        "digit_first": own[0]["digits"] if own else 0.0,
+        "known_first": own[0]["known"] if own else 0.0,
+        "trades_first": own[0]["trades"] if own else 0.0,
+        "trades_last": own[-1]["trades"] if own else 0.0,
+        "namelike_last": own[-1]["namelike"] if own else 0.0,
+        "gap": max((f["above_gap"] for f in own[1:]), default=0.0),
+        **{f"above_{key}": own[0][f"above_{key}"] if own else 0.0 for key in _NEXT},
+        **{f"below_{key}": own[-1][f"below_{key}"] if own else 0.0 for key in _NEXT},
+    }
+
+
+def _shape(group: Group, scene: Scene, pieces: Sequence[Features]) -> Features:
+    """Where and how large the group is printed; zeros for what is not."""
+    own = [pieces[index] for index in group.members] or [dict.fromkeys(pieces[0], 0.0)]
+    heights = [features["height"] for features in own]
+    last = scene.segments[group.members[-1]].text.rstrip() if group.members else ""
+    return {
+        "height": max(heights),
+        "height_rank": min(features["height_rank"] for features in own),
+        "height_spread": max(heights) / max(0.1, min(heights)),
+        "y": sum(features["y"] for features in own) / len(own),
+        "x": sum(features["x"] for features in own) / len(own),
+        "logo": max(features["logo"] for features in own),
+        "confidence": min(features["confidence"] for features in own),
+        "again": max(features["again"] for features in own),
+        "alike": max(features["alike"] for features in own),
+        "last_open": last.endswith(("&", ",", "-", "/")) or words(last)[-1:] in (["and"], ["of"]),
+    }
+
+
+def _explained(group: Group, scene: Scene, texts: Sequence[str]) -> float:
+    """The share of a domain's letters that words of `texts` make up, 0 to 1: of the group's own, or the best of all."""
+    cores = [squeeze(group.text)] if group.origin == "domain" else scene.cores
+    found = {word for text in texts for word in words(text) if len(word) >= 3}
+    return max((_covered(core, found) for core in cores if core), default=0.0)
+
+
+def _covered(core: str, found: Collection[str]) -> float:
+    rest = core
+    for word in sorted(found, key=len, reverse=True):
+        rest = rest.replace(word, "", 1)
+    return 1 - len(rest) / len(core)
+
+
+def _around(group: Group, scene: Scene) -> list[int]:
+    """Pieces that would go on the group or that it would go on, but that are not in it."""
+    if not group.members:
+        return []
+    first, last = scene.segments[group.members[0]], scene.segments[group.members[-1]]
+    texts = [scene.segments[index].text for index in group.members]
+    found = []
+    for index, segment in enumerate(scene.segments):
+        if index in group.members or (group.label == "address" and is_list([*texts, segment.text])):
+            continue
+        after = is_below(last, segment, group.label) or is_right(last, segment, group.label)
+        before = is_below(segment, first, group.label) or is_right(segment, first, group.label)
+        if after or before:
+            found.append(index)
+    return found
+
+
+def _match(index: int, group: Group, pieces: Sequence[Features], chances: Floats, column: int) -> float:
+    """How likely an outside piece is of the group's label, counted by how close it is in size to the group's last."""
+    one, other = pieces[index]["height"], pieces[group.members[-1]]["height"]
+    return float(chances[index, column]) * min(one, other) / max(one, other, 0.1)
+
+
+def _standing(index: int, groups: Sequence[Group], own: Sequence[Features]) -> Features:
+    """Whether other candidates are better by the pieces' chances, by agreement, and overlap with this one."""
+    mine, me = own[index], groups[index]
+    others = [features for at, features in enumerate(own) if at != index]
+    apart = [f for g, f in zip(groups, own, strict=True) if g is not me and not set(g.members) & set(me.members)]
+    said = [squeeze(g.text) for g in groups if g is not me and not set(g.members) & set(me.members)]
+    text = squeeze(me.text)
+    return {
+        "lead_chance": mine["chance_mean"] - max((f["chance_mean"] for f in apart), default=0.0),
+        "lead_domain": mine["domain"] - max((f["domain"] for f in others), default=0.0),
+        "lead_mailbox": mine["mailbox"] - max((f["mailbox"] for f in others), default=0.0),
+        "lead_height": mine["height"] - max((f["height"] for f in apart), default=0.0),
+        "lead_form": float(mine["form"]) - max((float(f["form"]) for f in others), default=0.0),
+        "contained": any(len(text) > 2 and text in other for other in said),
+        "same_as_other": any(text == other for other in said),
+        "candidates": min(20, len(groups)),
+    }
