@@ -27,7 +27,7 @@ from app.transfer.vcard import BadCard, parse_vcard
 SLICE = 500
 """Rows of one transaction."""
 _BREATH_SECONDS = 0.11
-"""A little more than the time between two looks of SQLite's busy handler, so that who waits gets in after each slice."""
+"""A little more than between two looks of SQLite's busy handler: who waits gets in after each slice."""
 
 
 def run_slice(session: Session, files: FileStore, import_id: UUID, stream: BinaryIO, author: Author) -> bool:
