@@ -82,6 +82,7 @@ def take_in(session: Session, files: FileStore, author: Author, people: Sequence
 
 @within_one_room
 def _take_in(session: Session, files: FileStore, author: Author, people: Sequence[Person]) -> list[Outcome]:
+    people = [_with_small_pictures(person) for person in people]
     cards = _cards(session, author, people)
     told = [seen for seen in cards if seen.says_enough]
     called = _called(session, people)
@@ -166,13 +167,13 @@ class _Books:
 
     def _show(self, person: Person, contact: Contact, *, is_new: bool) -> bool:
         """Keep the pictures that came along; True where one is new."""
-        brought = {PictureKind.PHOTO: person.photo, PictureKind.LOGO: person.logo}
-        small = {kind: small_picture(data) for kind, data in brought.items() if data}
-        known = self._pictures_of(contact, is_new=is_new) if any(small.values()) else {}
+        pictures = {PictureKind.PHOTO: person.photo, PictureKind.LOGO: person.logo}
+        brought = {kind: data for kind, data in pictures.items() if data}
+        known = self._pictures_of(contact, is_new=is_new) if brought else {}
         changed = False
-        for kind, data in small.items():
-            key = self._files.put(self._session.info["organization_id"], data) if data else None
-            if key is None or (kind in known and known[kind].image_file == key):
+        for kind, data in brought.items():
+            key = self._files.put(self._session.info["organization_id"], data)
+            if kind in known and known[kind].image_file == key:
                 continue
             changed = True
             if kind in known:
@@ -215,10 +216,17 @@ def _cards(session: Session, author: Author, people: Sequence[Person]) -> list[P
     ]
 
 
+def _with_small_pictures(person: Person) -> Person:
+    """The same with pictures as they are kept, and without what is none."""
+    if not (person.photo or person.logo):
+        return person
+    photo, logo = (small_picture(data) if data else None for data in (person.photo, person.logo))
+    return replace(person, photo=photo, logo=logo)
+
+
 def _logos(person: Person) -> tuple[str, ...]:
     """The company is known again by its logo, among those who see the contact; the picture stays with the contact."""
-    small = small_picture(person.logo) if person.logo else None
-    known_by = hash_of_logo(small) if small else None
+    known_by = hash_of_logo(person.logo) if person.logo else None
     return (known_by,) if known_by else ()
 
 
