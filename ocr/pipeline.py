@@ -92,7 +92,7 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     lines = text.lines
     card = region.card()
     codes = read_codes(card.image)
-    logos = find_logos(card.image, lines)
+    logos = find_logos(card.image, lines, region.logos)
     work.watch("logos", logos)
     fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes)
     work.watch("fields", fields)
@@ -119,6 +119,7 @@ def _upright(region: Region, work: _Work) -> Region:
     work.watch("flat", region.wide)
     region = region.turn(find_turn(region.wide.image, region.text_on_card or region.text).turn)
     work.watch("card", region.card())
+    work.watch("searched", region.wide)
     return region
 
 

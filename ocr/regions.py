@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ocr.engines.ppocr import find_text
+from ocr.engines.ppocr import search
 from ocr.engines.strips import Box
 from ocr.locate import Candidate
 from ocr.locate.quads import Quad, inside_share
+from ocr.logo.likely import LogoMap, logo_map, logo_view
 from ocr.rectify import CARD_SIDE, Flat, flatten, outline, to_photo, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word
 
@@ -60,11 +61,18 @@ class Region:
     """Where text is in `wide`, its pixels."""
     text_side: int = CARD_TEXT_SIDE
     """Longest side, in pixels, at which a card is searched for text."""
+    logos: LogoMap | None = None
+    """How likely logos lie where in `wide`, unless that is the whole frame."""
 
     def search(self) -> Region:
-        """The same region with its text found."""
-        side = self.text_side if any(self.margin) else FRAME_TEXT_SIDE
-        return replace(self, text=find_text(self.wide.image, side))
+        """The same region with its text found, and with it where its logos may be."""
+        if not any(self.margin):
+            return replace(self, text=search(self.wide.image, FRAME_TEXT_SIDE).boxes)
+        found = search(self.wide.image, self.text_side, logo_view().seen)
+        height, width = self.wide.image.shape[:2]
+        margin = self.margin[0] / width, self.margin[1] / height
+        logos = None if found.view is None else logo_map(logo_view(), found.view, margin)
+        return replace(self, text=found.boxes, logos=logos)
 
     def turn(self, degrees: int) -> Region:
         """The same region turned clockwise; its quad starts at the corner that is then the top left.

@@ -15,19 +15,31 @@ import cv2
 import numpy as np
 
 from ocr.engines import BoxReader, make_engine
+from ocr.engines.ppocr import as_searched
 from ocr.layout import group_lines
 from ocr.load import load_photo
 from ocr.locate import Candidate
 from ocr.pipeline import read_photo
 from ocr.rectify import Flat
-from ocr.regions import Region, cut_out
+from ocr.regions import FINE_TEXT_SIDE, Region, cut_out
 from ocr.types import Engine, Image, Line, Polygon
 
 SIDE = 640
 """Longest side of the kept pictures, pixels."""
 
-Cut = tuple[Flat, tuple[Line, ...]]
-"""A card and its lines."""
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The picture that text was searched in: the upright card with a margin around it."""
+
+    image: Image
+    """As the network gets it."""
+    margin: tuple[float, float]
+    """Left and right of the card, and above and below it, as shares of the picture's width and height."""
+
+
+Cut = tuple[Flat, tuple[Line, ...], Searched | None]
+"""A card, its lines, and the picture they were searched in, unless that was a whole frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class LogoCard:
     logos: tuple[tuple[Polygon, ...], ...]
     """Each logo as the extents of it that are accepted, the first the main one."""
     optional: tuple[Polygon, ...]
+    searched: Searched | None
 
 
 def family(face: str) -> str:
@@ -98,7 +111,16 @@ def _cut(photo: Image, quad: Polygon, view: str, number: int, readers: dict[str,
     if varied:
         lit = _other_light(region.wide.image, rng, blurred=varied >= 3)
         region = replace(region, wide=replace(region.wide, image=lit)).search()
-    return region.card(), _read_upright(region, readers["tesserocr" if varied % 2 else "rapidocr"])
+    searched = _searched(region.wide, region.card(), region.text_side)
+    return region.card(), _read_upright(region, readers["tesserocr" if varied % 2 else "rapidocr"]), searched
+
+
+def _searched(wide: Flat, card: Flat, longest: int) -> Searched | None:
+    (height, width), (high, across) = wide.image.shape[:2], card.image.shape[:2]
+    if (height, width) == (high, across):
+        return None
+    margin = (width - across) / 2 / width, (height - high) / 2 / height
+    return Searched(as_searched(wide.image, longest), margin)
 
 
 def _read_upright(region: Region, engine: Engine) -> tuple[Line, ...]:
@@ -112,19 +134,20 @@ def _read_upright(region: Region, engine: Engine) -> tuple[Line, ...]:
 
 def _by_pipeline(data: bytes, engine: Engine, quad: Polygon) -> Cut | None:
     """What the pipeline hands to `find_logos` for the card that lies nearest to `quad`."""
-    cards: list[Flat] = []
-    lines: list[tuple[Line, ...]] = []
+    seen: dict[str, list[Any]] = {"card": [], "lines": [], "searched": []}
 
     def trace(stage: str, value: Any) -> None:
-        if stage == "card":
-            cards.append(value)
-        elif stage == "lines":
-            lines.append(value)
+        if stage in seen:
+            seen[stage].append(value)
 
     read_photo(data, engine=engine, trace=trace)
     middle = np.mean(quad, axis=0)
-    seen = zip(cards, lines, strict=False)
-    return min(seen, key=lambda one: float(np.linalg.norm(_middle(one[0]) - middle)), default=None)
+    cuts = zip(*seen.values(), strict=False)
+    nearest = min(cuts, key=lambda one: float(np.linalg.norm(_middle(one[0]) - middle)), default=None)
+    if nearest is None:
+        return None
+    card, lines, wide = nearest
+    return card, lines, _searched(wide, card, FINE_TEXT_SIDE)
 
 
 def _middle(card: Flat) -> Any:
@@ -150,7 +173,7 @@ def _pixels(polygon: Iterable[Sequence[float]], size: tuple[int, int]) -> Polygo
 
 
 def _card(row: dict[str, Any], view: str, cut: Cut, size: tuple[int, int]) -> LogoCard:
-    card, lines = cut
+    card, lines, searched = cut
     zoom = min(1.0, SIDE / max(card.image.shape[:2]))
     small = cv2.resize(card.image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     across, down = small.shape[1] / card.image.shape[1], small.shape[0] / card.image.shape[0]
@@ -174,6 +197,7 @@ def _card(row: dict[str, Any], view: str, cut: Cut, size: tuple[int, int]) -> Lo
         lines=tuple(replace(line, polygon=tuple((x * across, y * down) for x, y in line.polygon)) for line in lines),
         logos=tuple((logo, *(other for other in others if overlap(logo, other) > 0)) for logo in logos),
         optional=tuple(placed(polygon) for polygon in row.get("logos_optional") or []),
+        searched=searched,
     )
 
 
@@ -190,7 +214,10 @@ def keep(cards: Iterable[LogoCard], folder: Path) -> int:
     rows = []
     for card in cards:
         cv2.imwrite(str(folder / f"{card.name}.png"), card.image)
-        row = {key: getattr(card, key) for key in card.__slots__ if key not in ("image", "lines")}
+        if card.searched:
+            cv2.imwrite(str(folder / f"{card.name}-searched.png"), card.searched.image)
+        row = {key: getattr(card, key) for key in card.__slots__ if key not in ("image", "lines", "searched")}
+        row["margin"] = card.searched and card.searched.margin
         row["lines"] = [(line.text, round(line.confidence, 4), line.polygon) for line in card.lines]
         rows.append(json.dumps(row, ensure_ascii=False) + "\n")
     (folder / "cards.jsonl").write_text("".join(rows), "utf-8")
@@ -203,12 +230,20 @@ def kept(folder: Path, views: Sequence[str] = ()) -> list[LogoCard]:
     for row in map(json.loads, (folder / "cards.jsonl").read_text("utf-8").splitlines()):
         if views and row["view"] not in views:
             continue
-        picture = cv2.imread(str(folder / f"{row['name']}.png"))
+        picture, margin = _picture(folder / f"{row['name']}.png"), row.pop("margin", None)
+        if margin:
+            row["searched"] = Searched(_picture(folder / f"{row['name']}-searched.png"), (margin[0], margin[1]))
+        else:
+            row["searched"] = None
         row["lines"] = tuple(Line(text, sure, _points(polygon)) for text, sure, polygon in row["lines"])
         row["logos"] = tuple(tuple(_points(form) for form in logo) for logo in row["logos"])
         row["optional"] = tuple(_points(polygon) for polygon in row["optional"])
-        found.append(LogoCard(image=np.asarray(picture, np.uint8), **row))
+        found.append(LogoCard(image=picture, **row))
     return found
+
+
+def _picture(path: Path) -> Image:
+    return np.asarray(cv2.imread(str(path)), np.uint8)
 
 
 def _points(polygon: Iterable[Sequence[float]]) -> Polygon:

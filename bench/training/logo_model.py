@@ -1,13 +1,13 @@
-"""Trains what `ocr/logo` decides with: the forest that tells logos from other marks, and what is usual in a hash.
+"""Trains what `ocr/logo` decides with: the forest that tells logos from other marks, the map, and the usual in a hash.
 
     uv run --with lightgbm python -m bench.training.logo_model gather FOLDER [--cards CARDS] [--views true,found,1,2,3]
-    uv run --with lightgbm python -m bench.training.logo_model fit FOLDER [--drawn FOLDER] [--write]
+    uv run --with lightgbm python -m bench.training.logo_model fit FOLDER --drawn FOLDER [--write]
 
 `gather` cuts and reads the cards of CARDS (photos with `truth.jsonl`) in several views and keeps them in FOLDER. `fit`
 prints, fold by fold of card families that were not learned from, how well logos are found; with `--write` the models
 learn from all of them and take the place of those that ship. `--drawn` names a folder gathered from drawn photos
-(`python -m bench.cardgen`), from which is learned too, with little weight. What is usual in a hash is learned from
-drawn cards alone.
+(`python -m bench.cardgen`), from which is learned too, with little weight; the map's components are taken from them
+alone, and what is usual in a hash is learned from drawn cards alone.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.cardgen.flat import draw_card
+from bench.training import logo_map
 from bench.training.logo_cards import LogoCard, family, keep, kept, overlap, read_cards
-from ocr.logo import LEAST_CONFIDENCE, agreed, choose
+from ocr.logo import LEAST_CONFIDENCE, LEAST_MAPPED, agreed, choose, mapped
 from ocr.logo.features import describe
 from ocr.logo.hashing import outline_spectrum
 from ocr.logo.marks import Boxes, take_apart
@@ -79,9 +80,17 @@ class Judged:
     """Boxes x true logos: best intersection over union with an accepted extent."""
     optional: NDArray[np.bool_]
     """Boxes that show a mark which counts neither way."""
+    shares: Boxes
+    """The boxes as shares of the card."""
+    seen: logo_map.Seen | None
+
+    @property
+    def least(self) -> float:
+        """The chance from which its boxes are told."""
+        return LEAST_MAPPED if self.seen else LEAST_CONFIDENCE
 
 
-def judged(card: LogoCard) -> tuple[Judged, tuple[str, ...]]:
+def judged(card: LogoCard, basis: logo_map.Components) -> tuple[Judged, tuple[str, ...]]:
     """A card's proposals, described, and the names of the features."""
     marks = take_apart(card.image, card.lines)
     boxes = propose(marks)
@@ -91,7 +100,9 @@ def judged(card: LogoCard) -> tuple[Judged, tuple[str, ...]]:
     free = [any(overlap(polygon, mark) >= FOUND for mark in card.optional) for polygon in polygons]
     table = np.column_stack(list(columns.values())) if columns else np.zeros((0, 0))
     shape = len(boxes), len(card.logos)
-    return Judged(card, boxes, table, np.array(fits).reshape(shape), np.array(free, bool)), tuple(columns)
+    fit, optional = np.array(fits).reshape(shape), np.array(free, bool)
+    shares, seen = boxes / np.tile(marks.size, 2), logo_map.seen(card, basis)
+    return Judged(card, boxes, table, fit, optional, shares, seen), tuple(columns)
 
 
 def _corners(box: Floats) -> Polygon:
@@ -116,10 +127,21 @@ def fold_of(card: LogoCard) -> int:
 
 
 def held_out(cards: Sequence[Judged], drawn: Sequence[Judged] = ()) -> list[tuple[Judged, Floats]]:
-    """Chances of every card's boxes by a forest that has not learned from its family."""
-    forests = [fit([card for card in cards if fold_of(card.card) != fold], drawn) for fold in range(FOLDS)]
-    some = [card for card in cards if len(card.boxes)]
-    return [(card, agreed(card.boxes, forests[fold_of(card.card)].predict(card.table))) for card in some]
+    """Chances of every card's boxes by a forest and a map that have not learned from its family."""
+    folds = [[card for card in cards if fold_of(card.card) != fold] for fold in range(FOLDS)]
+    forests, maps = [fit(some, drawn) for some in folds], [_map(some, drawn) for some in folds]
+    some = [(card, fold_of(card.card)) for card in cards if len(card.boxes)]
+    return [(card, agreed(card.boxes, _chances(card, forests[fold], maps[fold]))) for card, fold in some]
+
+
+def _map(cards: Sequence[Judged], drawn: Sequence[Judged]) -> Floats:
+    real, others = ([card.seen for card in some if card.seen] for some in (cards, drawn))
+    return logo_map.learn(real, others)
+
+
+def _chances(card: Judged, forest: Any, weights: Floats) -> Floats:
+    chances: Floats = forest.predict(card.table)
+    return mapped(chances, card.seen.map(weights).fit(card.shares)) if card.seen else chances
 
 
 def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
@@ -135,13 +157,17 @@ def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
 
 
 def show(results: Sequence[tuple[Judged, Floats]]) -> None:
-    """Precision, recall and F1 at several thresholds, over the photos as the pipeline cuts them."""
+    """Precision, recall and F1 at several thresholds, over the photos as the pipeline cuts them.
+
+    The threshold is that of cards with a map; the others keep theirs.
+    """
     table = Table(title="Logo regions of card families not learned from, cards as the pipeline finds them")
     for column in ("least confidence", "precision", "recall", "F1"):
         table.add_column(column, justify="right")
     found = [(card, chances) for card, chances in results if card.card.view == "found" and card.card.source == "truth"]
-    for least in (0.2, 0.25, 0.3, LEAST_CONFIDENCE, 0.4, 0.45, 0.5):
-        hit, extra, missed = (sum(column) for column in zip(*(counts(*one, least) for one in found), strict=True))
+    for least in (0.2, 0.25, LEAST_MAPPED, 0.35, 0.4, 0.45, 0.5):
+        told = [counts(card, chances, least if card.seen else card.least) for card, chances in found]
+        hit, extra, missed = (sum(column) for column in zip(*told, strict=True))
         precision, recall = hit / max(1, hit + extra), hit / max(1, hit + missed)
         table.add_row(
             f"{least:.2f}", f"{precision:.3f}", f"{recall:.3f}", f"{2 * hit / (2 * hit + extra + missed):.3f}"
@@ -184,12 +210,15 @@ def usual_spectrum() -> str:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    described = [judged(card) for card in kept(options.folder)]
+    others = kept(options.drawn)
+    basis = logo_map.components(others)
+    described = [judged(card, basis) for card in kept(options.folder)]
     names = next(names for _, names in described if names)
     cards = [card for card, _ in described]
-    drawn = [judged(card)[0] for card in kept(options.drawn)] if options.drawn else []
+    drawn = [judged(card, basis)[0] for card in others]
     show(held_out(cards, drawn))
     if options.write:
+        (SHIPPED / "map.json").write_text(logo_map.as_json(_map(cards, drawn), basis))
         (SHIPPED / "model.json").write_text(as_json(fit(cards, drawn), names))
         (SHIPPED / "hash.json").write_text(usual_spectrum())
 
@@ -213,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gather.set_defaults(run=_gather)
     fitting = commands.add_parser("fit")
     fitting.add_argument("folder", type=Path)
-    fitting.add_argument("--drawn", type=Path)
+    fitting.add_argument("--drawn", type=Path, required=True)
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=_fit)
     options = parse.parse_args(arguments)

@@ -10,7 +10,8 @@ rec, `PP-OCRv2` cls; the same as in rapidocr's `config.yaml`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,10 +42,36 @@ LINE_HEIGHT = 48
 LEAST_WIDTH = 256
 """Shorter lines are filled up to this; in training it was 320, which reads no better and takes a fifth longer."""
 DIRECTION_SIZE = (192, 48)
+INNER = ("Concat.3", "Add.65", "Add.121", "Add.153")
+"""Maps inside the network that finds text, a fourth, an eighth, a sixteenth and a thirty-second of the picture wide."""
+CELL = 8
+"""Pixels of the searched picture by side of a cell of `Found.view`."""
 
 
-def _session(name: str, *, keeps_memory: bool = False) -> onnxruntime.InferenceSession:
-    """A network; one that `keeps_memory` holds what its largest picture took, or else asks for it each time anew.
+@dataclass(frozen=True, slots=True)
+class View:
+    """A weighted sum of all that the network that finds text sees at a place: how much each channel counts in it."""
+
+    text: float
+    """Of the chance of text."""
+    inner: tuple[Floats, ...]
+    """Of the channels of each of the maps `INNER`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search for text tells."""
+
+    boxes: tuple[Box, ...]
+    """Around pieces of text, in pixels of the image, in no order that matters."""
+    view: Floats | None = None
+    """The sum that was asked for, in cells of `CELL` pixels that cover the image."""
+
+
+def _session(name: str, *, keeps_memory: bool = False, also: Sequence[str] = ()) -> onnxruntime.InferenceSession:
+    """A network that can show its maps `also`, as far as it has them.
+
+    One that `keeps_memory` holds what its largest picture took, or else asks for it each time anew.
 
     For a whole frame asking takes more time than all the sums. Patterns, which onnxruntime would plan for every size
     of picture, take memory and save none.
@@ -60,13 +87,30 @@ def _session(name: str, *, keeps_memory: bool = False) -> onnxruntime.InferenceS
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
         raise EngineUnavailable("The package `rapidocr`, which carries the networks, is not installed.")
-    path = Path(package.origin).parent / "models" / name
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    network = (Path(package.origin).parent / "models" / name).read_bytes()
+    shown = b"".join(_as_output(each) for each in also if each.encode() in network)
+    return onnxruntime.InferenceSession(network + shown, options, providers=["CPUExecutionProvider"])
+
+
+def _as_output(name: str) -> bytes:
+    """What makes an inner map of 32-bit numbers an output of a network, written after its ONNX file.
+
+    Of protocol buffers one written after another adds to it: here the field 7 of a model, its graph; of that the field
+    12, an output; of that 1, its name, and 2, its type: a tensor (1) of elements (1) of the kind 1.
+    """
+    value = _field(1, name.encode()) + _field(2, _field(1, b"\x08\x01"))
+    return _field(7, _field(12, value))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of a protocol buffer whose content is shorter than 128 bytes."""
+    return bytes((number << 3 | 2, len(content))) + content
 
 
 @cache
 def _finder() -> onnxruntime.InferenceSession:
-    return _session("PP-OCRv6_det_small.onnx", keeps_memory=True)  # sides are multiples of 32: there are few sizes
+    # Its sides are multiples of 32: there are few sizes.
+    return _session("PP-OCRv6_det_small.onnx", keeps_memory=True, also=INNER)
 
 
 @cache
@@ -86,7 +130,7 @@ def _alphabet() -> Alphabet:
 
 
 def _run(session: onnxruntime.InferenceSession, batch: Floats) -> Floats:
-    answer: Any = session.run(None, {"x": batch})[0]
+    answer: Any = session.run([session.get_outputs()[0].name], {"x": batch})[0]
     return np.asarray(answer, dtype=np.float32)
 
 
@@ -111,14 +155,50 @@ def find_text(image: Image, longest: int = FIND_SIDE) -> tuple[Box, ...]:
 
     `longest` is the longest side that the image is shrunk to first; smaller images are left as they are.
     """
-    height, width = image.shape[:2]
-    scale = min(1.0, longest / max(height, width))
-    size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
-    chances = _run(_finder(), _as_batch(shrink(image, size)))[0, 0]
+    return search(image, longest).boxes
+
+
+def search(image: Image, longest: int = FIND_SIDE, view: View | None = None) -> Found:
+    """The same, and a view of what the network saw besides text, if one is asked for and it has those inner maps."""
+    small = as_searched(image, longest)
+    chances, inner = look(small) if view else (_run(_finder(), _as_batch(small))[0, 0], ())
+    (height, width), size = image.shape[:2], small.shape[1::-1]
     stretch = np.array((width / size[0], height / size[1]), np.float32)
     boxes = (clockwise(box) * stretch for box in _boxes(chances))
     edge = np.array((width - 1, height - 1), np.float32)
-    return tuple(np.clip(box, 0, edge) for box in boxes if min(_sides(box)) > LEAST_SIDE)
+    found = tuple(np.clip(box, 0, edge) for box in boxes if min(_sides(box)) > LEAST_SIDE)
+    return Found(found, _seen(view, chances, inner) if view and inner else None)
+
+
+def look(small: Image) -> tuple[Floats, tuple[Floats, ...]]:
+    """Chances of text in a picture as from `as_searched`, and the maps `INNER`, channels x height x width each.
+
+    The latter are none when the network has no such maps.
+    """
+    answers: Any = _finder().run(None, {"x": _as_batch(small)})
+    chances, *inner = (np.asarray(answer[0], np.float32) for answer in answers)
+    return chances[0], tuple(inner) if len(inner) == len(INNER) else ()
+
+
+def _seen(view: View, chances: Floats, inner: Sequence[Floats]) -> Floats:
+    size = chances.shape[1] // CELL, chances.shape[0] // CELL
+    seen = view.text * in_cells(chances, size)
+    for weights, channels in zip(view.inner, inner, strict=True):
+        seen += in_cells(np.einsum("c,cyx->yx", weights, channels), size)  # BLAS would take several threads
+    return seen
+
+
+def in_cells(values: Floats, size: tuple[int, int]) -> Floats:
+    """A map (H x W) in another number of cells: means of finer ones, between coarser ones in proportion."""
+    way = cv2.INTER_AREA if values.shape[1] > size[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(values, size, interpolation=way), np.float32)
+
+
+def as_searched(image: Image, longest: int) -> Image:
+    """The picture that the network gets: no longer than `longest`, and sides that it can halve five times."""
+    height, width = image.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    return shrink(image, (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32)))
 
 
 def _boxes(chances: Floats) -> Iterator[Box]:

@@ -1,8 +1,9 @@
 """The logo region of a card, and a hash that recognises the same logo again.
 
 A card is taken apart into text lines and marks (`marks`), neighbours are grouped into nested boxes (`proposals`), each
-box is described by numbers (`features`) and judged by a small forest (`forest`) and by what that says of the boxes like
-it; the best that do not overlap are the logos.
+box is described by numbers (`features`) and judged by a small forest (`forest`), by how well it holds what the network
+that finds text sees of logos (`likely`), and by what these say of the boxes like it; the best that do not overlap are
+the logos.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from ocr.logo.features import describe
 from ocr.logo.forest import logo_forest
 from ocr.logo.hashing import SAME_LOGO, hash_distance, logo_hash
+from ocr.logo.likely import LogoMap
 from ocr.logo.marks import Boxes, intersection, take_apart
 from ocr.logo.proposals import propose
 from ocr.types import Image, Line, Logo
@@ -26,14 +28,19 @@ TRUST, LIKENESS = 0.5, 2
 """How much of a box's chance is its neighbours' word, and the power of their overlap by which they are weighed."""
 LEAST_CONFIDENCE = 0.35
 """In cross-validation by card face F1 is the same from 0.3 to 0.4 (`python -m bench.training.logo_model fit`)."""
+MAPPED, STRETCH = 0.5, 1.3
+"""How much of a box's chance is the map's word, if there is a map, and what that is multiplied by."""
+LEAST_MAPPED = 0.3
+"""`LEAST_CONFIDENCE` where there is a map."""
 
 
-def find_logos(card: Image, lines: Sequence[Line]) -> tuple[Logo, ...]:
+def find_logos(card: Image, lines: Sequence[Line], likely: LogoMap | None = None) -> tuple[Logo, ...]:
     """Graphic marks and stylised word-marks on a flattened, upright card, most likely first.
 
     Args:
         card: H x W x 3 (BGR) or H x W; any size, the card filling the picture.
         lines: its text lines in the card's pixels, as any engine read them; may be empty.
+        likely: where on it logos may be, as far as the search for text tells.
 
     Returns:
         At most `MAX_LOGOS` logos that do not overlap; polygons are upright boxes in the card's pixels, clockwise from
@@ -43,8 +50,17 @@ def find_logos(card: Image, lines: Sequence[Line]) -> tuple[Logo, ...]:
     boxes = propose(marks)
     if not len(boxes):
         return ()
-    chances = agreed(boxes, logo_forest().probability(describe(marks, boxes)))
-    return tuple(_logo(card, boxes[i] / marks.scale, float(chances[i])) for i in choose(boxes, chances))
+    chances = logo_forest().probability(describe(marks, boxes))
+    if likely:
+        chances = mapped(chances, likely.fit(boxes / np.tile(marks.size, 2)))
+    chances = agreed(boxes, chances)
+    chosen = choose(boxes, chances, LEAST_MAPPED if likely else LEAST_CONFIDENCE)
+    return tuple(_logo(card, boxes[i] / marks.scale, float(chances[i])) for i in chosen)
+
+
+def mapped(chances: NDArray[np.float64], fits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the forest and the map say together of N boxes."""
+    return np.asarray((1 - MAPPED) * chances + MAPPED * np.clip(STRETCH * fits, 0, 1))
 
 
 def agreed(boxes: Boxes, chances: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -97,7 +97,7 @@ def test_reading_stops_at_its_time_limit(engine):
 def test_the_trace_sees_every_stage(engine):
     seen = []
     read_photo(encoded(card_photo()), engine=engine, trace=lambda stage, value: seen.append(stage))
-    assert seen == ["photo", "candidates", "flat", "card", "boxes", "lines", "logos", "fields", "reading"]
+    assert seen == ["photo", "candidates", "flat", "card", "searched", "boxes", "lines", "logos", "fields", "reading"]
 
 
 def test_json_has_the_form_that_the_scorer_wants(reading):
