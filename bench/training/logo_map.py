@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -52,6 +53,8 @@ class Seen:
     counts: NDArray[np.bool_]
     """The cells that are on the card and not on a mark which counts neither way."""
     margin: tuple[float, float]
+    seed: int
+    """Which of its cells are learned from."""
 
     def table(self) -> Floats:
         """Cells x numbers, row by row."""
@@ -61,7 +64,7 @@ class Seen:
 
     def sums(self) -> Sums:
         """Its part of the normal equations; some of its cells tell enough."""
-        rng = np.random.default_rng(0)
+        rng = np.random.default_rng(self.seed)
         some = rng.permutation(np.flatnonzero(self.counts))[:LEARNED]
         table, truth = self.table()[some], self.truth.ravel()[some]
         return Sums(table.T @ table, table.T @ truth)
@@ -120,7 +123,7 @@ def seen(card: LogoCard, basis: Components) -> Seen | None:
         centred = channels - mean.astype(np.float32)[:, None, None]
         layers += [in_cells(one, size) for one in np.tensordot(directions.T.astype(np.float32), centred, 1)]
     numbers = np.stack(layers, axis=-1).astype(np.float16)
-    return Seen(numbers, *_covered(card, card.searched.margin, size), card.searched.margin)
+    return Seen(numbers, *_covered(card, card.searched.margin, size), card.searched.margin, crc32(card.name.encode()))
 
 
 Margin = tuple[float, float]
