@@ -87,9 +87,13 @@ def _session(name: str, *, keeps_memory: bool = False, also: Sequence[str] = ())
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
         raise EngineUnavailable("The package `rapidocr`, which carries the networks, is not installed.")
-    network = (Path(package.origin).parent / "models" / name).read_bytes()
+    path = Path(package.origin).parent / "models" / name
+    providers = ["CPUExecutionProvider"]
+    if not also:
+        return onnxruntime.InferenceSession(str(path), options, providers=providers)
+    network = path.read_bytes()  # which a session keeps
     shown = b"".join(_as_output(each) for each in also if each.encode() in network)
-    return onnxruntime.InferenceSession(network + shown, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(network + shown, options, providers=providers)
 
 
 def _as_output(name: str) -> bytes:
