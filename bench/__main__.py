@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
         [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD], ["bench.census", RECORD]],
     ),
     "glare": ("whether light that burnt print away is said", [["bench.glare"]]),
+    "defocus": ("what is read of cards out of focus", [["bench.defocus"]]),
     "reading": ("what a reading costs, beside plain Tesseract and plain RapidOCR", [["bench.reading"]]),
     "matching": ("how well companies and people are matched", [["bench.matching"]]),
     "alliances": ("how well the score finds hidden partners, and what keeping it right costs", ALLIANCES),

@@ -10,8 +10,9 @@ from itertools import compress
 import numpy as np
 
 from ocr.codes import read_codes
+from ocr.deblur import deblurred
 from ocr.engines import BoxReader, make_engine
-from ocr.engines.strips import Box
+from ocr.engines.strips import Box, weight
 from ocr.errors import EngineTimeout
 from ocr.fields import field_reasons, find_fields
 from ocr.layout import group_lines
@@ -20,7 +21,7 @@ from ocr.locate import find_cards
 from ocr.logo import find_logos
 from ocr.options import DEFAULTS, Options
 from ocr.orientation import find_turn
-from ocr.quality import BLURRED, judge, review_reasons
+from ocr.quality import BLURRED, Edges, edges, judge, review_reasons
 from ocr.rectify import Flat, to_photo
 from ocr.regions import CARD_TEXT_SIDE, FINE_TEXT_SIDE, Region, as_polygon, choose_regions
 from ocr.script import is_foreign
@@ -29,6 +30,8 @@ from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace,
 
 _FINE = ("rapidocr", "ensemble")
 """Engines for which text is sought at the larger side; Tesseract makes nothing of what is found so in addition."""
+OUT_OF_FOCUS = 4.5
+"""Thousandths: a card whose edges are wider is read in sharper pictures too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,10 @@ def _default_engine() -> Engine:
 def _read_card(region: Region, work: _Work) -> Card | None:
     """Read one part of the photo; None when nothing there looks like a card."""
     region = _upright(region, work)
-    text = _read_text(region, work)
-    lines = text.lines
     card = region.card()
+    focus = edges(card.image, region.outlines_on_card)
+    text = _read_text(region, work, focus)
+    lines = text.lines
     codes = read_codes(card.image)
     logos = find_logos(card.image, lines, region.logos)
     work.watch("logos", logos)
@@ -98,7 +102,7 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     work.watch("fields", fields)
     if not fields:
         return None
-    quality = judge(card, lines)
+    quality = judge(card, lines, focus)
     of_photo = review_reasons(quality, region.quad, work.size)
     unread = BLURRED not in of_photo and is_foreign(text.image, text.found)
     return Card(
@@ -134,14 +138,16 @@ class _Text:
     """Where text stands on the card, pixels of `image`, and what; empty if the engine looks for it by itself."""
 
 
-def _read_text(region: Region, work: _Work) -> _Text:
-    """Read an upright region."""
+def _read_text(region: Region, work: _Work, focus: Edges | None) -> _Text:
+    """Read an upright region whose edges are this wide."""
     engine, on_card = work.engine, region.text_on_card
     work.watch("boxes", [as_polygon(box) for box in on_card])
     if isinstance(engine, BoxReader):
         image, larger = region.closer(work.photo)
         boxes = tuple(box * np.float32(larger) for box in on_card)
-        read = engine.read_boxes(image, boxes)
+        looks = (image, *_sharper(image, focus, larger))
+        ways = zip(*(engine.read_boxes(look, boxes) for look in looks), strict=True)
+        read = [max(words, key=weight) for words in ways]
         words = tuple(_shrunk(word, larger) for some in read for word in some)
         within = map(region.is_within, on_card)
         found = tuple(compress(zip(boxes, read, strict=True), within))
@@ -151,6 +157,11 @@ def _read_text(region: Region, work: _Work) -> _Text:
     lines = region.on_card(group_lines(words, engine.name))
     work.watch("lines", lines)
     return _Text(lines, image, found)
+
+
+def _sharper(image: Image, focus: Edges | None, larger: float) -> tuple[Image, ...]:
+    """Of a picture out of focus, some that are less so."""
+    return deblurred(image, focus.pixels * larger) if focus and focus.share > OUT_OF_FOCUS else ()
 
 
 def _shrunk(word: Word, times: float) -> Word:

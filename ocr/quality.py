@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -26,16 +27,30 @@ PHOTO_REASONS = (BLURRED, "glare", "low_resolution", "cut_off")
 """What `review_reasons` may find."""
 
 
-def judge(card: Flat, lines: Sequence[Line] = ()) -> Quality:
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """How wide the sharper quarter of a picture's marked edges are, from dark to light."""
+
+    pixels: float
+    share: float
+    """Thousandths of the longest side of what is printed."""
+
+    @property
+    def sharpness(self) -> float:
+        """1 when they take `CRISP` or less, 0 at `SOFT`."""
+        return float(np.clip((SOFT - self.share) / (SOFT - CRISP), 0, 1))
+
+
+def judge(card: Flat, lines: Sequence[Line], edges: Edges | None) -> Quality:
     """Sharpness, freedom from glare, and resolution of a flattened card, 0 (useless) to 1 (fine).
 
     Args:
         card: flattened, upright.
-        lines: its text, pixels of the flat picture, if already known.
+        lines: its text, pixels of the flat picture.
+        edges: of the card, as `edges` finds them.
     """
-    printed = _printed(card.image, lines)
     return Quality(
-        sharpness=round(sharpness(printed), 3),
+        sharpness=round(edges.sharpness, 3) if edges else 0.0,
         glare=round(1 - min(1.0, burnt_print(card.image, lines)), 3),
         resolution=round(_resolution(card, lines), 3),
     )
@@ -67,9 +82,21 @@ def is_cut_off(quad: Polygon, photo_size: tuple[int, int], slack: float = 0.02) 
     return any(not -margin <= p <= side + margin for point in quad for p, side in zip(point, photo_size, strict=True))
 
 
-def _printed(card: Image, lines: Sequence[Line]) -> Image:
-    """The part that lines of text take up, with the margin a card has: all of a card, less of a whole photo."""
-    points = np.array([point for line in lines for point in line.polygon], np.float64).reshape(-1, 2)
+def edges(card: Image, text: Sequence[Polygon]) -> Edges | None:
+    """The edges of what is printed; None for a card without a mark.
+
+    Args:
+        card: a flattened card or a whole frame.
+        text: where its text is, pixels of the picture.
+    """
+    printed = _printed(card, text)
+    width = edge_width(printed)
+    return None if width is None else Edges(width * max(printed.shape) / 1000, width)
+
+
+def _printed(card: Image, text: Sequence[Polygon]) -> Image:
+    """The part that text takes up, with the margin a card has: all of a card, less of a whole photo."""
+    points = np.array([point for polygon in text for point in polygon], np.float64).reshape(-1, 2)
     if not len(points):
         return card
     low, high = points.min(axis=0), points.max(axis=0)
@@ -77,12 +104,6 @@ def _printed(card: Image, lines: Sequence[Line]) -> Image:
     left, top = np.maximum(low - margin, 0).astype(int)
     right, bottom = np.minimum(high + margin, (card.shape[1], card.shape[0])).astype(int)
     return card[top:bottom, left:right] if right - left >= 32 and bottom - top >= 16 else card
-
-
-def sharpness(card: Image) -> float:
-    """0 to 1 by the width of the card's sharpest edges: 1 when they take `CRISP` of its width or less, 0 at `SOFT`."""
-    width = edge_width(card)
-    return 0.0 if width is None else float(np.clip((SOFT - width) / (SOFT - CRISP), 0, 1))
 
 
 def edge_width(card: Image) -> float | None:

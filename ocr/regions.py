@@ -104,6 +104,12 @@ class Region:
         corner = np.array(self.margin, np.float32)
         return tuple(box for box in self.text if self._is_on_card(_middle(as_polygon(box - corner))))
 
+    @property
+    def outlines_on_card(self) -> tuple[Polygon, ...]:
+        """Where the text of `card()` is, its pixels."""
+        corner = np.array(self.margin, np.float32)
+        return tuple(as_polygon(box - corner) for box in self.text_on_card)
+
     def is_within(self, box: Box) -> bool:
         """Whether text stands on the best guess of the card, which of a whole frame may be a part."""
         [middle] = to_photo(self.wide, [_middle(as_polygon(box))])

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageFilter
 
 import ocr
 from ocr import FieldKind, Options, as_json, make_engine, read_photo
 from ocr.batch import Failure, read_files
+from ocr.deblur import GRAIN
 from tests.drawing import JANE, card_photo, encoded
 
 
@@ -164,3 +166,26 @@ def has_reader(pipe: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_a_card_out_of_focus_is_read_in_sharper_pictures_too(engine):
+    looks: list[int] = []
+
+    class Counting:
+        name = engine.name
+
+        def __call__(self, image):
+            return engine(image)
+
+        def read_boxes(self, image, boxes):
+            looks.append(image.size)
+            return engine.read_boxes(image, boxes)
+
+    sharp = card_photo()
+    blurred = sharp.filter(ImageFilter.GaussianBlur(3.5))
+    read_photo(encoded(sharp), engine=Counting())
+    assert len(looks) == 1
+    reading = read_photo(encoded(blurred), engine=Counting())
+    assert len(looks) == 2 + len(GRAIN)
+    assert "blurred" in reading.cards[0].review
+    assert one(reading, FieldKind.NAME).value == JANE[0]

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.quality import edge_width, is_cut_off, judge, review_reasons, sharpness
+from ocr.quality import edge_width, edges, is_cut_off, judge, review_reasons
 from ocr.rectify import flatten
-from ocr.types import Line, Quality
+from ocr.types import Quality
 
 
 def printed_card(width: int = 1280) -> np.ndarray:
@@ -14,6 +14,16 @@ def printed_card(width: int = 1280) -> np.ndarray:
     for row, text in enumerate(["Quite an ordinary card", "with five lines of print", "0123456789", "a@b.example"]):
         cv2.putText(card, text, (90, 160 + 150 * row), cv2.FONT_HERSHEY_SIMPLEX, 2.2, (30, 30, 30), 5, cv2.LINE_AA)
     return cv2.resize(card, (width, round(width * 780 / 1280)), interpolation=cv2.INTER_AREA)
+
+
+def sharpness(card: np.ndarray, text=()) -> float:
+    found = edges(card, text)
+    assert found is not None
+    return found.sharpness
+
+
+def resolution(card: np.ndarray) -> float:
+    return judge(flatten(card, whole_quad(card)), (), None).resolution
 
 
 def whole_quad(image: np.ndarray) -> tuple[tuple[float, float], ...]:
@@ -36,21 +46,30 @@ def test_in_a_whole_photo_the_part_with_the_text_counts():
     photo = np.full((1600, 2600, 3), 90, np.uint8)
     photo[300:1080, 600:1880] = printed_card()
     photo = cv2.GaussianBlur(photo, (0, 0), 2.5)
-    line = Line("all of it", 0.9, ((690.0, 370.0), (1780.0, 370.0), (1780.0, 1000.0), (690.0, 1000.0)))
-    alone = judge(flatten(card, whole_quad(card))).sharpness
-    flat = flatten(photo, whole_quad(photo), longest=2600)
-    assert judge(flat, [line]).sharpness == pytest.approx(alone, abs=0.1)
-    assert alone < 0.5
+    text = ((690.0, 370.0), (1780.0, 370.0), (1780.0, 1000.0), (690.0, 1000.0))
+    assert sharpness(photo, [text]) == pytest.approx(sharpness(card), abs=0.1)
+    assert sharpness(card) < 0.5
+
+
+def test_the_width_of_edges_is_told_in_pixels_too():
+    card = cv2.GaussianBlur(printed_card(), (0, 0), 3)
+    small, large = (edges(cv2.resize(card, None, fx=times, fy=times), ()) for times in (1, 2))
+    assert small.pixels == pytest.approx(3 * np.sqrt(2 * np.pi), rel=0.25)
+    assert large.pixels == pytest.approx(2 * small.pixels, rel=0.1)
+    assert large.share == pytest.approx(small.share, rel=0.1)
 
 
 def test_a_blank_card_has_no_edges():
-    assert edge_width(np.full((300, 500), 200, np.uint8)) is None
+    blank = np.full((300, 500), 200, np.uint8)
+    assert edge_width(blank) is None
+    assert edges(blank, ()) is None
+    assert judge(flatten(blank, whole_quad(blank)), (), None).sharpness == 0
 
 
 def test_a_small_card_is_of_low_resolution():
     large, small = printed_card(1280), printed_card(300)
-    assert judge(flatten(large, whole_quad(large))).resolution == 1
-    assert judge(flatten(small, whole_quad(small))).resolution < 0.5
+    assert resolution(large) == 1
+    assert resolution(small) < 0.5
 
 
 def test_reasons_follow_from_the_figures():
