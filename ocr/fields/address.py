@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lexicon.folding import fold, words
 from lexicon.legal_forms import legal_form
-from lexicon.places import has_postcode, postal_region
+from lexicon.places import cities, has_postcode, has_state, postal_region
 from lexicon.vocabulary import is_body, is_street
 
 _UNITS = frozenset(
@@ -23,19 +23,57 @@ _HOUSE = re.compile(
     r"^\D{0,12}?\d{1,5}[a-z]?(?:\s*[-/]\s*\d+)?[\s,]+[^\W\d]{2,}|[^\W\d]{3,}[\s.,]+(?:n[o.º°]*\s*)?\d{1,5}\b"
 )
 """A house number before the street's name or after it."""
+_LEADING = re.compile(r"(?:[A-Z]{1,2}[- ])?(\d{4,6})\b")
+_CODE_AND_TOWN = re.compile(r"(?<![\d.-])\d{5,6}(?![\d.-])|(?<=\d)[^\W\d]?\s*[,|·-]\s*\d{4}\s+[^\W\d]{2,}")
+"""A postal code of which the length tells, or a shorter one between a house number and the town."""
+_TOWN_LAST = ("US", "GB", "CA")
 
 
 def is_list(lines: Sequence[str]) -> bool:
     """Whether two of the lines are each an address by itself, as where a shop says all its branches.
 
     A line is one by itself when it has street, house number and postal code. Where no line has a code, two streets with
-    their house numbers are two addresses.
+    their house numbers are two addresses. So are lines of which one begins anew after the town's of the one before.
     """
+    if _begins_anew(lines):
+        return True
     whole = [line for line in lines if _has_house(line) and _has_code_too(line)]
     streets = [line for line in lines if line not in whole and _has_house(line) and _has_street(line)]
     if len(whole) > 1 or not streets:
         return len(whole) > 1
     return len(streets) > 1 and not whole and not any(has_postcode(line) for line in lines if line not in streets)
+
+
+def _begins_anew(lines: Sequence[str]) -> bool:
+    """Whether a street with its house number stands below the town that closes an address, or between two such towns.
+
+    In some countries the town is written first, but not where its line ends with a state or a code of letters.
+    """
+    begun = closed = between = False
+    for line in lines:
+        begins, closes = _has_house(line) and not _is_town(line), _is_closing(line)
+        if closed and begins and begun:
+            return True
+        between |= closed and begins
+        if between and closes:
+            return True
+        begun = begun or begins or (closes and postal_region(line) in _TOWN_LAST)
+        closed = closed or closes
+    return False
+
+
+def _is_town(line: str) -> bool:
+    """Whether a line begins with a postal code and not with the number of a house."""
+    found = _LEADING.match(line)
+    if found is None or _has_street(line):
+        return False
+    return len(found[1]) > _LONGEST or postal_region(line) is not None or any(cities(line))
+
+
+def _is_closing(line: str) -> bool:
+    """Whether a line names a town as the last lines of addresses do: with its postal code or its state."""
+    sure = postal_region(line) is not None or has_state(line)
+    return sure or any(code.start() or not _has_street(line) for code in _CODE_AND_TOWN.finditer(line))
 
 
 def is_company(line: str) -> bool:
@@ -47,7 +85,7 @@ def is_company(line: str) -> bool:
 
 
 def _has_house(line: str) -> bool:
-    numbers = re.findall(r"\d+", line)
+    numbers = re.findall(r"\d{5}-\d{3,4}|\d+", line)
     only_code = len(numbers) == 1 and len(numbers[0]) > _LONGEST
     return bool(_HOUSE.search(fold(line))) and not only_code and not any(word in _UNITS for word in words(line))
 

@@ -18,6 +18,11 @@ from tests.ocr.fields.typed import SIZE, lines, values
         ["Av. Central, 120", "Rua das Acácias, 45"],
         ["Av. Central, 1200", "Rua das Acácias, 450", "R. do Porto, 7"],
         ["12 Mill Lane", "7 High Street"],
+        ["P.O. Box 12", "88 Harbor Road", "Portland, OR 97201", "1200 Oak Avenue"],
+        ["205, chemin du Port", "67925 Caen", "France", "Bâtiment B", "108, avenue du Lac", "42831 Lille Cedex 5"],
+        ["Suite 12", "Portland, OR 97201", "1200 Oak Avenue"],
+        ["Salem, OR", "1200 Oak Avenue", "Floor 4", "Portland, OR 97201"],
+        ["Bahnhofstrasse 12, 8001 Zürich", "Seeweg 7"],
     ],
 )
 def test_lists(rows):
@@ -36,6 +41,11 @@ def test_lists(rows):
         ["Piazza Verdi 3", "40121 Bologna, Via Emilia"],
         ["12 Mill Lane, Oxford OX1 2AB"],
         ["Mill House, 12 Mill Lane", "High Street 7", "Oxford OX1 2AB"],
+        ["Mill Building, 7849 Harbor Way, Ste. 708", "East Salem, Oregon 97201-8064"],
+        ["1200 Oak Avenue", "Suite 400", "Portland, OR 97201", "USA"],
+        ["Dorpsstraat 28", "8970 VY Zwolle"],
+        ["Mariahilfer Straße 12", "1060 Wien", "Österreich"],
+        ["1051 Budapest", "Váci utca 12"],
     ],
 )
 def test_single_addresses(rows):
@@ -47,6 +57,17 @@ def test_branches_are_given_apart():
         lines(
             ("Bluebird Bakery", 1.8), "", "1200 Oak Avenue, Salem, OR 97301", "88 Harbor Road, Portland, OR 97201", "",
             "Tel 503-555-0142",
+        ),
+        SIZE,
+    )  # fmt: skip
+    assert values(fields, "address") == ["1200 Oak Avenue, Salem, OR 97301", "88 Harbor Road, Portland, OR 97201"]
+
+
+def test_offices_of_several_lines_are_given_apart():
+    fields = find_fields(
+        lines(
+            ("Bluebird Bakery", 1.8), "", "1200 Oak Avenue", "Salem, OR 97301", "88 Harbor Road", "Portland, OR 97201",
+            "", "Tel 503-555-0142",
         ),
         SIZE,
     )  # fmt: skip
