@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lexicon import labels
 from lexicon.folding import fold, words
 from lexicon.legal_forms import legal_form
 from lexicon.places import cities, has_postcode, has_state, postal_region
@@ -24,8 +25,18 @@ _HOUSE = re.compile(
 )
 """A house number before the street's name or after it."""
 _LEADING = re.compile(r"(?:[A-Z]{1,2}[- ])?(\d{4,6})\b")
+_ANY_CODE = re.compile(r"(?<![\d.-])\d{4,6}(?![\d.-])")
 _CODE_AND_TOWN = re.compile(r"(?<![\d.-])\d{5,6}(?![\d.-])|(?<=\d)[^\W\d]?\s*[,|·-]\s*\d{4}\s+[^\W\d]{2,}")
 """A postal code of which the length tells, or a shorter one between a house number and the town."""
+_REGISTERS = labels.OTHER_NUMBERS - frozenset("cep zip plz no nr id ie rg cf c.f. cr bar sn tax reg mst".split())
+"""Labels of numbers; those that may as well stand in an address are left out."""
+_NOTE = re.compile(
+    r"(?<!cep )(?<!cep: )(?<!\d)(?<!\d[-.])\d{7,}"
+    r"|\b(?:since|est|established|founded|seit|gegrundet|depuis|fondee?|desde|fundad[ao]|dal|fondat[ao]|sinds)\b\D*\d{4}\b"
+    r"|[€$£]\s?\d|\biso\s?\d{4}|\bamtsgericht\b"
+    r"|\d\s*(?:uhr|h|[ap]\.?m\.?)?\s*(?:-|–|to|bis|a)\s*\d{1,2}(?:[.:]\d{2})?\s*(?:uhr|h|[ap]\.?m)\b"
+)
+_TOWNS = 3
 _TOWN_LAST = ("US", "GB", "CA")
 
 
@@ -57,7 +68,7 @@ def _begins_anew(lines: Sequence[str]) -> bool:
         between |= closed and begins
         if between and closes:
             return True
-        begun = begun or begins or (closes and postal_region(line) in _TOWN_LAST)
+        begun = begun or begins or (closes and (postal_region(line) in _TOWN_LAST or has_state(line)))
         closed = closed or closes
     return False
 
@@ -76,6 +87,27 @@ def _is_closing(line: str) -> bool:
     return sure or any(code.start() or not _has_street(line) for code in _CODE_AND_TOWN.finditer(line))
 
 
+def is_note(line: str) -> bool:
+    """Whether a line says what stands near addresses and is no part of one.
+
+    That is a number in a register or bank, a year of foundation, a sum, hours, a norm, or a list of towns.
+    """
+    plain = fold(line)
+    tokens = re.findall(r"[^\s:#,;|()]+", plain)
+    registers = any(
+        token.strip(".°º") in _REGISTERS and any(c.isdigit() for c in "".join(tokens[at + 1 : at + 4]))
+        for at, token in enumerate(tokens)
+    )
+    return registers or bool(_NOTE.search(plain)) or _is_list_of_towns(line)
+
+
+def _is_list_of_towns(line: str) -> bool:
+    """Whether a line names three towns and more and little else, as where a company says its branches."""
+    parts = [part for part in re.split(r"\s*[-–·•|/,]\s*", line) if part]
+    known = sum(any(" ".join(words(part)) == town for town, _ in cities(part)) for part in parts)
+    return known >= _TOWNS and 3 * known >= 2 * len(parts) and not any(c.isdigit() for c in line)
+
+
 def is_company(line: str) -> bool:
     """Whether a line says by its legal form that it is a company, which stands above its address and is no part of it.
 
@@ -85,9 +117,11 @@ def is_company(line: str) -> bool:
 
 
 def _has_house(line: str) -> bool:
+    parts = [part for part in line.split(",") if not any(word in _UNITS for word in words(part))]
+    line = ",".join(parts)
     numbers = re.findall(r"\d{5}-\d{3,4}|\d+", line)
     only_code = len(numbers) == 1 and len(numbers[0]) > _LONGEST
-    return bool(_HOUSE.search(fold(line))) and not only_code and not any(word in _UNITS for word in words(line))
+    return bool(_HOUSE.search(fold(line))) and not only_code
 
 
 def _has_street(line: str) -> bool:
@@ -97,4 +131,5 @@ def _has_street(line: str) -> bool:
 def _has_code_too(line: str) -> bool:
     """Whether a postal code stands beside the house number, which may itself have the form of one."""
     sure = postal_region(line) is not None
-    return (sure or (has_postcode(line) and _has_street(line))) and len(re.findall(r"\d+", line)) > 1
+    likely = any(code.start() or len(code.group()) > _LONGEST for code in _ANY_CODE.finditer(line))
+    return (sure or (likely and _has_street(line))) and len(re.findall(r"\d+", line)) > 1

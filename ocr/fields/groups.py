@@ -16,7 +16,7 @@ from lexicon.folding import fold, squeeze, words
 from lexicon.mail import FREE_MAIL
 from lexicon.vietnamese import restored
 from lexicon.vocabulary import is_trade
-from ocr.fields.address import is_company, is_list
+from ocr.fields.address import is_company, is_list, is_note
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
 from ocr.fields.person import nickname, take_apart
@@ -113,6 +113,14 @@ def carried(chances: Floats, scene: Scene) -> Floats:
         surest = max(made[a, column], made[b, column])
         if surest >= _CARRIED and is_below(upper, lower, "title") and _is_one_title(upper, lower):
             made[[a, b], column] = surest
+    return made
+
+
+def without_notes(chances: Floats, scene: Scene) -> Floats:
+    """The pieces' chances, where what is a note by its form is no part of an address."""
+    made = chances.copy()
+    notes = [index for index, segment in enumerate(scene.segments) if is_note(segment.text)]
+    made[notes, LABELS.index("address")] = 0.0
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocr.fields import find_fields
-from ocr.fields.address import is_list
+from ocr.fields.address import is_list, is_note
 from tests.ocr.fields.typed import SIZE, lines, values
 
 
@@ -23,6 +23,7 @@ from tests.ocr.fields.typed import SIZE, lines, values
         ["Suite 12", "Portland, OR 97201", "1200 Oak Avenue"],
         ["Salem, OR", "1200 Oak Avenue", "Floor 4", "Portland, OR 97201"],
         ["Bahnhofstrasse 12, 8001 Zürich", "Seeweg 7"],
+        ["1932 East Harbor Blvd., Floor 1", "6854 Mill Court"],
     ],
 )
 def test_lists(rows):
@@ -50,6 +51,44 @@ def test_lists(rows):
 )
 def test_single_addresses(rows):
     assert not is_list(rows)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "HRB 33500, Amtsgericht Kiel", "Company No. 53431699", "Registered charity 5238480",
+        "IBAN NL65 BANK 0869192383",
+        "RCS Lyon 432 747 677", "Cap. Soc. € 15.000 i.v.", "Zertifiziert nach ISO 9001", "gegründet 1956",
+        "Established in 1971", "Mo-Fr 8-17 Uhr", "Open Mon–Sat 9am–5.30pm", "München - Zürich - Stuttgart - Köln",
+        "Seattle • Toronto • Atlanta • New York",
+    ],
+)  # fmt: skip
+def test_notes(line):
+    assert is_note(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hafenstraße 12, 24103 Kiel", "1200 Oak Avenue, Salem, OR 97301", "Frankfurt am Main", "CEP 49421530 - Recife",
+        "Rua do Porto, 12 - São Paulo - SP", "Estrada 12 - Km 4", "Stuttgart", "12 Desde Street",
+        "London, New York Road",
+        "P.O. Box 1200", "Postfach 33 89 46",
+    ],
+)  # fmt: skip
+def test_parts_of_addresses_are_no_notes(line):
+    assert not is_note(line)
+
+
+def test_a_note_below_an_address_is_no_part_of_it():
+    fields = find_fields(
+        lines(
+            ("Bluebird Bakery", 1.8), "", "1200 Oak Avenue", "Salem, OR 97301", "Seattle • Toronto • Atlanta", "",
+            "Tel 503-555-0142",
+        ),
+        SIZE,
+    )  # fmt: skip
+    assert values(fields, "address") == ["1200 Oak Avenue, Salem, OR 97301"]
 
 
 def test_branches_are_given_apart():
