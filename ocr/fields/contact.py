@@ -75,7 +75,7 @@ def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
         return []
     below = _below(line, lines)
     following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", plain(below.text)) if below else None
-    if following is None or (re.search(r"@.*\w\.\w+$", text.rstrip()) and mail.suffix(following.group())):
+    if following is None or (re.search(r"@.*\w\.\w+$", text.rstrip()) and "." in following.group()):
         return []
     joined = find_emails(text.rstrip() + following.group())
     return [replace(span, end=len(line.text), repairs=(*span.repairs, "two lines joined")) for span in joined]
