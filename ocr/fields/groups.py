@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 from lexicon.blanks import unglued_english
 from lexicon.eastern import is_eastern
 from lexicon.folding import fold, squeeze, words
+from lexicon.legal_forms import without_legal_form
 from lexicon.mail import FREE_MAIL
 from lexicon.vietnamese import restored
 from lexicon.vocabulary import is_trade
@@ -166,7 +167,7 @@ def _says_twice(group: Group, scene: Scene) -> bool:
 def _has_monogram(group: Group, scene: Scene) -> bool:
     """Whether the group begins with the first letters of its other words, as a logo beside the name shows them."""
     first, *rest = [scene.segments[index].text for index in group.members] or [""]
-    own, others = squeeze(first), words(" ".join(rest))
+    own, others = squeeze(first), words(without_legal_form(" ".join(rest)))
     initials = {"".join(word[0] for word in some) for some in (others, [word for word in others if len(word) > _LINK])}
     return len(own) > 1 and own in initials
 

@@ -221,7 +221,9 @@ def test_titles_and_degrees_are_no_part_of_a_name(printed, name):
     assert values(fields, "name") == [name]
 
 
-@pytest.mark.parametrize(("letters", "company"), [("UOM", "University of Millport LP"), ("HW", "Harbor Works")])
+@pytest.mark.parametrize(
+    ("letters", "company"), [("UOM", "UNIVERSITY OF MILLPORT LP"), ("tuf", "The United Field Limited")]
+)
 def test_the_letters_of_a_logo_are_no_part_of_the_company(letters, company):
     rows = lines((letters, 1.5), (company, 1.2), "", "Jane Doe", "Sales Manager", "", "Tel 503-555-0142")
     assert values(find_fields(rows, SIZE), "company") == [company]
