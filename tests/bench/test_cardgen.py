@@ -202,9 +202,9 @@ def test_a_branch_is_named_by_its_street_or_in_full() -> None:
 
 
 def test_no_number_is_printed_twice_on_a_card() -> None:
-    for number in range(300):
-        printed = [phone["raw"] for phone in design_card(f"twice/{number}").content.fields.get("phones", ())[:3]]
-        assert len(printed) == len(set(printed))
+    for number in (596, 782, 915):  # where the dice would have it so
+        phones = design_card(f"twice/{number}", locale="en_US").content.fields["phones"]
+        assert len(phones) == len({phone["raw"] for phone in phones})
 
 
 def test_a_title_names_a_town_that_there_is() -> None:
