@@ -21,9 +21,12 @@ _UNITS = frozenset(
 _LONGEST = 4
 """Digits of a house number, where no other number tells that a longer one is no postal code."""
 _HOUSE = re.compile(
-    r"^\D{0,12}?\d{1,5}[a-z]?(?:\s*[-/]\s*\d+)?[\s,]+[^\W\d]{2,}|[^\W\d]{3,}[\s.,]+(?:n[o.º°]*\s*)?\d{1,5}\b"
+    r"^\D{0,12}?\d{1,5}[a-z]?(?:\s*[-/]\s*\d+)?[\s,]+(?:[nsew]\.\s*)?[^\W\d]{2,}|[^\W\d]{3,}[\s.,]+(?:n[o.º°]*\s*)?\d{1,5}\b"
 )
 """A house number before the street's name or after it."""
+_NUMBER_FIRST = re.compile(r"\d{1,5}(?: [NSEW]\.)?(?: [A-Z][\w'’]+){2,}(?:,|$)")
+"""A street that says so by its number in front, whatever it is called: `90 Hall Mill`."""
+_BOX = re.compile(r"(?i)\bp\.?\s?o\.?\s?box\b|\bpostfach\b|\bpostbus\b|\bbp\b")
 _LEADING = re.compile(r"(?:[A-Z]{1,2}[- ])?(\d{4,6})\b")
 _ANY_CODE = re.compile(r"(?<![\d.-])\d{4,6}(?![\d.-])")
 _CODE_AND_TOWN = re.compile(r"(?<![\d.-])\d{5,6}(?![\d.-])|(?<=\d)[^\W\d]?\s*[,|·-]\s*\d{4}\s+[^\W\d]{2,}")
@@ -49,7 +52,7 @@ def is_list(lines: Sequence[str]) -> bool:
     if _begins_anew(lines):
         return True
     whole = [line for line in lines if _has_house(line) and _has_code_too(line)]
-    streets = [line for line in lines if line not in whole and _has_house(line) and _has_street(line)]
+    streets = [line for line in lines if line not in whole and _has_house(line) and _names_street(line)]
     if len(whole) > 1 or not streets:
         return len(whole) > 1
     return len(streets) > 1 and not whole and not any(has_postcode(line) for line in lines if line not in streets)
@@ -62,7 +65,8 @@ def _begins_anew(lines: Sequence[str]) -> bool:
     """
     begun = closed = between = False
     for line in lines:
-        begins, closes = _has_house(line) and not _is_town(line), _is_closing(line)
+        closes = _is_closing(line)
+        begins = (_has_house(line) and not _is_town(line)) or (closed and closes and bool(_BOX.search(line)))
         if closed and begins and begun:
             return True
         between |= closed and begins
@@ -122,6 +126,10 @@ def _has_house(line: str) -> bool:
     numbers = re.findall(r"\d{5}-\d{3,4}|\d+", line)
     only_code = len(numbers) == 1 and len(numbers[0]) > _LONGEST
     return bool(_HOUSE.search(fold(line))) and not only_code
+
+
+def _names_street(line: str) -> bool:
+    return _has_street(line) or bool(_NUMBER_FIRST.match(line) and postal_region(line) is None and not _is_town(line))
 
 
 def _has_street(line: str) -> bool:
