@@ -25,7 +25,7 @@ _HOUSE = re.compile(
 )
 """A house number before the street's name or after it."""
 _NUMBER_FIRST = re.compile(r"\d{1,5}(?: [NSEW]\.)?(?: [A-Z][\w'’]+){2,}(?:,|$)")
-"""A street that says so by its number in front, whatever it is called: `90 Hall Mill`."""
+"""A street that says so by its number in front, whatever it is called: `90 Harbor Mill`."""
 _BOX = re.compile(r"(?i)\bp\.?\s?o\.?\s?box\b|\bpostfach\b|\bpostbus\b|\bbp\b")
 _LEADING = re.compile(r"(?:[A-Z]{1,2}[- ])?(\d{4,6})\b")
 _ANY_CODE = re.compile(r"(?<![\d.-])\d{4,6}(?![\d.-])")

@@ -26,7 +26,7 @@ from tests.ocr.fields.typed import SIZE, lines, values
         ["1932 East Harbor Blvd., Floor 1", "6854 Mill Court"],
         ["P.O. Box 2016", "Salem, OR 97301", "763 S. Harbor Pkwy", "Portland, OR 97201"],
         ["Hahnweg 234 · 21869 Kiel", "Postfach 60 12 20, 19001 Jena"],
-        ["90 Hall Mill", "84 Brown Landing"],
+        ["90 Harbor Mill", "84 Brown Landing"],
     ],
 )
 def test_lists(rows):
