@@ -48,10 +48,12 @@ def is_broken(text: str) -> bool:
 
 
 def rescued_website(text: str, hosts: Collection[str] = ()) -> list[Span]:
-    """The same for websites that begin with `www.`."""
+    """The same for websites that begin with `www.`, unless a path follows, which would be lost."""
     for match in _SITE.finditer(text):
         for length, host, repair in _hosts(match["rest"], hosts):
             end = match.start("rest") + length
+            if text[end:].lstrip().startswith("/"):
+                continue
             raw = text[match.start() : end]
             return [Span(FieldKind.WEBSITE, f"www.{host}", raw, match.start(), end, _CERTAIN, repairs=(repair,))]
     return []

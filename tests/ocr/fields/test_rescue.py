@@ -81,6 +81,10 @@ def test_what_cannot_be_rescued(line):
     assert rescued_website(line, ["acme.com"]) == []
 
 
+def test_a_page_of_a_network_is_not_cut_down_to_the_network():
+    assert rescued_website("http: //www.harbor com /janedoe") == []
+
+
 @given(st.text(alphabet="aw. @x|com/\t", max_size=40))
 def test_any_line_is_taken_without_complaint(line):
     for span in (*rescued_email(line, ["acme.com"]), *rescued_website(line, ["acme.com"])):
