@@ -53,4 +53,4 @@ def is_prefix(word: str) -> bool:
 
 def is_suffix(word: str) -> bool:
     """Whether `word` is a degree, honour or generation: `Ph.D.`, `Jr.`."""
-    return fold(word).replace(".", "").strip(",") in SUFFIXES
+    return fold(word).replace(".", "").strip(",()") in SUFFIXES

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from ocr.types import Line, Point, Polygon, Word
@@ -19,6 +20,12 @@ SHIFT = 0.35
 """Words of a line differ in the height of their middles by no more than this many heights."""
 SIZE = 1.8
 """Words of a line differ in height by no more than this factor."""
+WIDE, WIDER = 0.5, 1.5
+"""Between two columns the gap is wider than this many heights, and than the line's other gaps by this factor."""
+SPACED = 1.2
+"""And than this many letters: in capitals set wide, blanks are wide too."""
+EDGE, NEAR = 0.4, 4.0
+"""Heights by which the beginnings of two lines of a column may differ along the text, and across it."""
 TILT = math.radians(15)
 LEADING = 1.4
 """Lines of a block stand no further apart, middle to middle, than this many heights beyond one."""
@@ -57,8 +64,7 @@ def group_lines(words: tuple[Word, ...], source: str = "") -> tuple[Line, ...]:
     Returns:
         Lines block by block, from the top of the card to its bottom; in a block from its own top to its own bottom.
     """
-    chains = _chains(words)
-    lines = [_join(chain, source) for chain in chains]
+    lines = [_join(chain, source) for chain in _parted(_chains(words))]
     return _number_blocks(lines)
 
 
@@ -84,6 +90,46 @@ def _chains(words: tuple[Word, ...]) -> list[list[Word]]:
             chain.append(words[at])
         chains.append(chain)
     return chains
+
+
+def _parted(chains: list[list[Word]]) -> Iterator[list[Word]]:
+    """The chains, cut where one column of the card ends and the next begins although they stand close.
+
+    There the gap is wide for the line, and another line begins below or above its right side. A label may stand in a
+    column of its own and stays with its number.
+    """
+    rows = [[_Box.of(word.polygon) for word in chain] for chain in chains]
+    starts = [row[0] for row in rows]
+    for chain, row in zip(chains, rows, strict=True):
+        gaps = [_gap(one, other) or 0.0 for one, other in pairwise(row)]
+        at = 0
+        for following in range(1, len(chain)):
+            is_label = following == at + 1 and not chain[following].text[:1].isalpha()
+            if is_label or not _is_wide(following - 1, gaps, chain, row):
+                continue
+            if any(_lined_up(row[following], start) for start in starts if start is not row[0]):
+                yield chain[at:following]
+                at = following
+        yield chain[at:]
+
+
+def _is_wide(at: int, gaps: Sequence[float], words: Sequence[Word], boxes: Sequence[_Box]) -> bool:
+    """Whether the gap after word `at` is wide for its line and its letters."""
+    pair, others = boxes[at : at + 2], [*gaps[:at], *gaps[at + 1 :]]
+    letters = sum(len(word.text) for word in words[at : at + 2])
+    advance = sum(math.dist(box.left, box.right) for box in pair) / max(1, letters)
+    least = max(WIDE * max(box.height for box in pair), SPACED * advance, WIDER * max(others, default=0.0))
+    return gaps[at] > least
+
+
+def _lined_up(word: _Box, start: _Box) -> bool:
+    """Whether a line begins close above or below a word, at the same place."""
+    if abs(math.remainder(word.angle - start.angle, math.tau)) > TILT:
+        return False
+    x, y = start.left[0] - word.left[0], start.left[1] - word.left[1]
+    cos, sin = math.cos(word.angle), math.sin(word.angle)
+    along, across = x * cos + y * sin, y * cos - x * sin
+    return abs(along) <= EDGE * word.height and abs(across) <= NEAR * word.height
 
 
 def _reaches(after: dict[int, int], start: int, goal: int) -> bool:

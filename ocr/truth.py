@@ -78,8 +78,12 @@ def judge_fields(given: Iterable[Field], truth: Truth) -> dict[FieldKind, Verdic
 
 
 def best_card(cards: Iterable[Card], truth: Truth) -> Card | None:
-    """The card that overlaps the true one most."""
-    return max(cards, key=lambda card: overlap(card.quad, truth.get("quad")), default=None)
+    """The card that overlaps the true one most; one that lies elsewhere in the photo is another card.
+
+    Where the truth does not say where the card lies, any card of the photo is it.
+    """
+    best = max(cards, key=lambda card: overlap(card.quad, truth.get("quad")), default=None)
+    return best if best is None or not truth.get("quad") or overlap(best.quad, truth["quad"]) > 0 else None
 
 
 def is_whole(verdicts: Mapping[FieldKind, Verdict]) -> bool:

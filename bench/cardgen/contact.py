@@ -106,6 +106,15 @@ def draw_address(words: Words, dice: Dice) -> list[str]:
     return [fill(line, dice, values) for line in pattern]
 
 
+def draw_street(words: Words, dice: Dice) -> str:
+    """The line of a postal address that names the street, or all of it where there is none."""
+    words.faker.seed_instance(dice.whole(0, 2**31))
+    values = place_words(words, dice) | _street(words, dice)
+    pattern: list[str] = dice.pick(words["address"]["lines"])
+    named = [line for line in pattern if "{street}" in line] or [", ".join(pattern)]
+    return fill(named[0], dice, values).strip(" ,")
+
+
 def _street(words: Words, dice: Dice) -> dict[str, str]:
     table: dict[str, Any] = words["address"]
     fake: Any = words.faker

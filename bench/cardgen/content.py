@@ -154,7 +154,7 @@ def _title(here: Words, dice: Dice) -> str:
         "area": areas[0],
         "area2": areas[1],
         "post": dice.pick(here["posts"]),
-        "city": str(here.faker.city()),
+        "city": dice.pick(here["offices"]),
     }
     return fill(dice.pick(here["title_patterns"]), dice, values)
 

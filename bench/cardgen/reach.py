@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.cardgen.chance import Dice
 from bench.cardgen.companies import Company
-from bench.cardgen.contact import draw_address, draw_email, draw_phone, draw_social, draw_website
+from bench.cardgen.contact import draw_address, draw_email, draw_phone, draw_social, draw_street, draw_website
 from bench.cardgen.kinds import Fields, Kind, Row, Span
 from bench.cardgen.people import Person
 from bench.cardgen.words import Words
@@ -68,7 +68,12 @@ def contact_rows(
     here: Words, manner: Manner, who: Dice, parties: tuple[Person | None, Company | None], fields: Fields
 ) -> tuple[Row, ...]:
     """Phones, mail, web and social of a card in its company's manner; adds them to `fields`."""
-    items = [_item(here, what, manner.phone_style, who, parties) for what in manner.kinds]
+    items: list[_Item] = []
+    for what in manner.kinds:
+        item = _item(here, what, manner.phone_style, who, parties)
+        while item.kind is Kind.PHONE and any(item.text == other.text for other in items):
+            item = _item(here, what, manner.phone_style, who, parties)
+        items.append(item)
     rows = [_row(item, who, manner, fields) for item in items]
     return tuple(_joined(rows, who, manner.joined)) if manner.joined else tuple(rows)
 
@@ -145,7 +150,7 @@ def second_office(here: Words, dice: Dice, fields: Fields) -> tuple[Row, ...]:
     if not dice.chance(0.09):
         return ()
     if dice.chance(0.3):
-        streets = [_street_line(draw_address(here, dice)) for _ in range(dice.whole(2, 4))]
+        streets = [draw_street(here, dice) for _ in range(dice.whole(2, 4))]
         return tuple(
             Row((Span(s, Kind.ADDRESS, fields.add("addresses", s)),), "address") for s in dict.fromkeys(streets)
         )
@@ -160,13 +165,6 @@ def second_office(here: Words, dice: Dice, fields: Fields) -> tuple[Row, ...]:
         label = Span(dice.pick(here["labels"]["work"]) + " ", Kind.LABEL)
         rows.append(Row((label, Span(phone.raw + phone.extension, Kind.PHONE, index, "work")), "contact"))
     return tuple(rows)
-
-
-def _street_line(lines: list[str]) -> str:
-    """The line with the street's number, else all of them in one."""
-    return next((line for line in lines if any(c.isdigit() for c in line) and len(line) > 8), ", ".join(lines)).strip(
-        " ,"
-    )
 
 
 def vcard(fields: dict[str, Any], person: Person | None, company: Company | None, dice: Dice) -> str:

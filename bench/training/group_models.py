@@ -12,7 +12,7 @@ from bench.training.samples import Sample
 from bench.training.truth import is_right, values
 from ocr.fields.features import Features
 from ocr.fields.group_features import of_groups
-from ocr.fields.groups import LABELS, Group, carried, groups_of
+from ocr.fields.groups import LABELS, Group, carried, groups_of, without_notes
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
@@ -37,7 +37,7 @@ def candidates(card: Labelled, model: Trees) -> Iterator[Candidates]:
     """Candidates of every label by the chances that `model` gives the pieces."""
     sample = card.sample
     scene = see(sample.lines, sample.size, sample.logos)
-    chances = carried(softmax(model.scores(card.rows)), scene)
+    chances = without_notes(carried(softmax(model.scores(card.rows)), scene), scene)
     for label in KINDS:
         groups = groups_of(label, scene, chances)
         truth = values(sample.fields, label)

@@ -4,30 +4,68 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from lexicon import mail
 from lexicon.blanks import split_words
+from lexicon.folding import squeeze
 from lexicon.labels import phone_type
 from ocr.fields.email import confusable, find_emails, nearly
+from ocr.fields.person import mailbox_agreement
 from ocr.fields.phone import find_phones
-from ocr.fields.spans import Span, plain
+from ocr.fields.rescue import is_broken, rescued_email, rescued_website
+from ocr.fields.spans import Span, overlaps, plain
 from ocr.fields.url import find_handles, find_websites
 from ocr.types import FieldKind, Line
+
+_CAPITAL_I = re.compile(r"I[a-z][\w.+-]*@")
 
 
 def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     """E-mails, websites, profiles and phones of each line; a phone's label may stand alone to its left."""
-    found = []
-    for line in lines:
-        text = plain(line.text)
-        spans = find_emails(text) or _broken_email(line, lines)
-        spans += find_handles(text, spans)
-        spans += find_websites(text, spans)
-        spans += find_phones(text, spans)
-        found.append([_with_distant_label(span, line, lines) for span in spans])
-    return agree(found)
+    emails = [find_emails(plain(line.text)) or _broken_email(line, lines) for line in lines]
+    plainly = [(line, _spans(line, own)) for line, own in zip(lines, emails, strict=True)]
+    hosts = {host for line, spans in plainly for span in spans if (host := _host(span)) and _is_whole(span, line)}
+    found = [_spans(line, own, hosts, rescue=True) for line, own in zip(lines, emails, strict=True)]
+    found = [[_as_somebody(span, lines) for span in spans] for spans in found]
+    labelled = [
+        [_with_distant_label(span, line, lines) for span in spans] for line, spans in zip(lines, found, strict=True)
+    ]
+    return agree(labelled, squeeze(" ".join(line.text for line, spans in zip(lines, found, strict=True) if not spans)))
+
+
+def _spans(line: Line, emails: Sequence[Span], hosts: Collection[str] = (), *, rescue: bool = False) -> list[Span]:
+    """The contact data of a line whose addresses are found; `hosts` are domains that the card names."""
+    text = plain(line.text)
+    spans = list(emails or (rescued_email(text, hosts) if rescue else ()))
+    sites = [site for site in find_websites(text, spans, hosts) if _is_whole(site, line)]
+    if rescue and not sites:
+        sites = [site for site in rescued_website(text, hosts) if not overlaps(site, spans)]
+    spans += find_handles(text, [*spans, *sites])
+    spans += sites or find_websites(text, spans, hosts)
+    return spans + find_phones(text, spans)
+
+
+def _is_whole(span: Span, line: Line) -> bool:
+    """Whether a website is one by its form, or is at least not what may be left of an address or a website."""
+    anchored = span.kind is not FieldKind.WEBSITE or span.value.startswith("www.") or "/" in span.raw
+    return anchored or not is_broken(plain(line.text))
+
+
+def _as_somebody(span: Span, lines: Sequence[Line]) -> Span:
+    """An address that begins with a capital I where an l makes it somebody's who is on the card: `Icarter@`."""
+    if span.kind is not FieldKind.EMAIL or not _CAPITAL_I.match(span.raw):
+        return span
+    local, _, host = span.value.partition("@")
+    other = f"l{local[1:]}"
+    texts = [line.text for line in lines if "@" not in line.text]
+    fits, fits_better = (max((mailbox_agreement(text, box) for text in texts), default=0.0) for box in (local, other))
+    if fits_better <= fits:
+        return span
+    return replace(
+        span, value=f"{other}@{host}", certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{local} to {other}")
+    )
 
 
 def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
@@ -36,24 +74,27 @@ def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
     if not re.search(r"[\w.+-]{2,}@[\w.-]*$", text.rstrip()):
         return []
     below = _below(line, lines)
-    following = re.match(r"[\w.-]+", plain(below.text)) if below else None
-    if following is None:
+    following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", plain(below.text)) if below else None
+    if following is None or (re.search(r"@.*\w\.\w+$", text.rstrip()) and "." in following.group()):
         return []
     joined = find_emails(text.rstrip() + following.group())
     return [replace(span, end=len(line.text), repairs=(*span.repairs, "two lines joined")) for span in joined]
 
 
-def agree(found: Sequence[Sequence[Span]]) -> list[list[Span]]:
-    """Domains of the card's addresses and websites that look alike made the same, and trusted more where they are."""
+def agree(found: Sequence[Sequence[Span]], printed: str = "") -> list[list[Span]]:
+    """Domains of the card's addresses and websites that look alike made the same, and trusted more where they are.
+
+    `printed` are the letters of the card's other text, which tell the one of two that the company is called by.
+    """
     hosts = Counter(host for spans in found for span in spans if (host := _host(span)))
-    return [[_supported(span, hosts) for span in spans] for spans in found]
+    return [[_supported(span, hosts, printed) for span in spans] for spans in found]
 
 
-def _supported(span: Span, hosts: Counter[str]) -> Span:
+def _supported(span: Span, hosts: Counter[str], printed: str) -> Span:
     host = _host(span)
     if not host:
         return span
-    twin = next((other for other in hosts if _alike(host, other) and _better(other, host, hosts)), "")
+    twin = next((other for other in hosts if _alike(host, other) and _better(other, host, hosts, printed)), "")
     if twin:
         value = span.value.replace(host, twin)
         return replace(span, value=value, certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{host} to {twin}"))
@@ -64,10 +105,13 @@ def _alike(host: str, other: str) -> bool:
     return confusable(host, other) or nearly(host, other)
 
 
-def _better(other: str, host: str, times: Counter[str]) -> bool:
-    """Whether of two look-alike domains `other` is believed: it is printed more often, or made of known words."""
+def _better(other: str, host: str, times: Counter[str], printed: str) -> bool:
+    """Whether of two look-alike domains `other` is believed: printed more often, or as a name, or of known words."""
     if times[other] != times[host]:
         return times[other] > times[host]
+    named, rival = (squeeze(mail.core(domain)) in printed for domain in (other, host))
+    if named != rival:
+        return named
     return len(split_words(mail.core(other))) > 1 and len(split_words(mail.core(host))) == 1
 
 

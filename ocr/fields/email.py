@@ -20,10 +20,13 @@ _LABEL = re.compile(r"(?i)^(?:e-?\s?mails?|correo|courriel|mel|eml|mail)\s*(?:[.
 _LABEL_BEFORE = re.compile(
     r"(?i)(?:^|(?<=[\s|/,;•(]))(?:e-?\s?mails?|correo(?: electr[oó]nico)?|courriel|eml|mail|e|m)\s*[.:;,|-]*\s*$"
 )
+_ABBREVIATION = re.compile(r"^\S*[A-Z]\.\s+(?=[a-z])")
+"""What ends with a capital and a dot before small letters: the legal form before an address, not a part of it."""
 
 _TAILS = (  # what a last label is read as, and what it is
     (re.compile(r"\.(?:c0m|corn|ccm|con|eom|cam|co[nr]n|c[o0]rn|com[a-z.])$"), ".com"),
-    (re.compile(r"\.(?:nel|nct|ne1|rnet)$"), ".net"),
+    (re.compile(r"\.(?:nel|nct|ne1|rnet|ndt|nef)$"), ".net"),
+    (re.compile(r"\.(?:lo|1o|i0|l0)$"), ".io"),
     (re.compile(r"\.(?:0rg|orq|org[il])$"), ".org"),
     (re.compile(r"\.(?:cle|d[ec]e)$"), ".de"),
 )
@@ -70,8 +73,8 @@ def _span(text: str, match: re.Match[str]) -> Span | None:
 def _last_words(local: str, domain: str) -> str:
     """Of `Jane . doe` keep all, of `Mail jane.doe` only the last: blanks count as printed unless at a dot."""
     tight = re.search(r"\S+(?:\s?[._]\s?\S+)*$", local)
-    kept = tight.group() if tight else local
-    first = re.match(r"(?i)(?:e-?mail|mail|email)\s*[.:]\s*", kept)
+    kept = _ABBREVIATION.sub("", tight.group() if tight else local)
+    first = re.match(r"(?i)(?:e-?mail|mail|email)\s*[.:]\s*|e-mail(?=\w{3})", kept)
     return kept[first.end() :] if first and first.end() < len(kept) and domain else kept
 
 

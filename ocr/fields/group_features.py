@@ -170,11 +170,12 @@ def _around(group: Group, scene: Scene) -> list[int]:
     texts = [scene.segments[index].text for index in group.members]
     found = []
     for index, segment in enumerate(scene.segments):
-        if index in group.members or (group.label == "address" and is_list([*texts, segment.text])):
+        if index in group.members:
             continue
         after = is_below(last, segment, group.label) or is_right(last, segment, group.label)
         before = is_below(segment, first, group.label) or is_right(segment, first, group.label)
-        if after or before:
+        together = [segment.text, *texts] if before else [*texts, segment.text]
+        if (after or before) and not (group.label == "address" and is_list(together)):
             found.append(index)
     return found
 

@@ -13,10 +13,11 @@ from rapidfuzz.fuzz import partial_ratio, ratio
 from lexicon.blanks import unglued_english
 from lexicon.eastern import is_eastern
 from lexicon.folding import fold, squeeze, words
+from lexicon.legal_forms import without_legal_form
 from lexicon.mail import FREE_MAIL
 from lexicon.vietnamese import restored
 from lexicon.vocabulary import is_trade
-from ocr.fields.address import is_company, is_list
+from ocr.fields.address import is_company, is_list, is_note
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
 from ocr.fields.person import nickname, take_apart
@@ -33,6 +34,8 @@ _SHORTEST = 3
 """Letters of a domain that may be a company's name."""
 _NEARLY = 82.0
 """Likeness, 0 to 100, from which a misreading of a domain's word is believed."""
+_LINK = 2
+"""Letters of words that names may leave out of their first letters: `of`, `de`."""
 _TELLING = 6
 """Letters of a piece that may repeat another although some are misread."""
 _CLEAN = 0.985
@@ -86,7 +89,7 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
         return [group for group in found if not _is_of_a_town(group, scene) and not _is_in_two_scripts(group.text)]
     if label != "company":
         return found
-    single = [group for group in found if not _says_twice(group, scene)]
+    single = [group for group in found if not (_says_twice(group, scene) or _has_monogram(group, scene))]
     return [*single, *repaired_by_domain(single, scene), *from_domains(single, scene)]
 
 
@@ -113,6 +116,14 @@ def carried(chances: Floats, scene: Scene) -> Floats:
         surest = max(made[a, column], made[b, column])
         if surest >= _CARRIED and is_below(upper, lower, "title") and _is_one_title(upper, lower):
             made[[a, b], column] = surest
+    return made
+
+
+def without_notes(chances: Floats, scene: Scene) -> Floats:
+    """The pieces' chances, where what is a note by its form is no part of an address."""
+    made = chances.copy()
+    notes = [index for index, segment in enumerate(scene.segments) if is_note(segment.text)]
+    made[notes, LABELS.index("address")] = 0.0
     return made
 
 
@@ -151,6 +162,14 @@ def _says_twice(group: Group, scene: Scene) -> bool:
     """Whether one piece of the group repeats what another says, as the name beside the logo does, misread or not."""
     parts = [squeeze(scene.segments[index].text) for index in group.members]
     return any(_repeats(a, b) for i, a in enumerate(parts) for j, b in enumerate(parts) if i != j)
+
+
+def _has_monogram(group: Group, scene: Scene) -> bool:
+    """Whether the group begins with the first letters of its other words, as a logo beside the name shows them."""
+    first, *rest = [scene.segments[index].text for index in group.members] or [""]
+    own, others = squeeze(first), words(without_legal_form(" ".join(rest)))
+    initials = {"".join(word[0] for word in some) for some in (others, [word for word in others if len(word) > _LINK])}
+    return len(own) > 1 and own in initials
 
 
 def _repeats(part: str, whole: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ocr.fields.calibration import Curves, load_curves
 from ocr.fields.features import of_segments
 from ocr.fields.group_features import of_groups
-from ocr.fields.groups import LABELS, Group, carried, groups_of
+from ocr.fields.groups import LABELS, Group, carried, groups_of, without_notes
 from ocr.fields.scene import Scene
 from ocr.fields.trees import Trees, load_trees, sigmoid, softmax
 
@@ -54,7 +54,7 @@ def judge(scene: Scene, judgement: Judgement) -> dict[str, list[Candidate]]:
     if not scene.segments:
         return {label: [] for label in judgement.groups}
     pieces = of_segments(scene)
-    chances = carried(softmax(judgement.pieces.scores(pieces)), scene)
+    chances = without_notes(carried(softmax(judgement.pieces.scores(pieces)), scene), scene)
     found = {}
     for label, trees in judgement.groups.items():
         groups = groups_of(label, scene, chances)

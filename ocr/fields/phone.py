@@ -28,8 +28,13 @@ _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)"
 )
 _POSTCODES = re.compile(r"^(?:\d{5}-\d{4}|\d{5}-\d{3}|\d{2}\.\d{3}-\d{3}|\d{4}-\d{3})$")
+_HOUSE_AND_CODE = re.compile(r"[1-9]\d{0,3}(?:\s*[-–]\s+|\s+[-–]\s*|\s*[,·•|]\s*)(?:\d{5}(?!\d)|\d{4}(?=\s*[A-Z]))")
+"""A house number and the postal code beside it; one of four digits only before letters, for numbers end in four."""
+_OPEN = re.compile(r"(\d{1,2})\s?[-–]\s?(\d{1,2})\s*[/,;&|]\s*(\d{1,2})\s?[-–]\s?(\d{1,2})")
+"""Hours before and after noon: `9-13 / 15-19`."""
 _FEWEST, _ENOUGH, _MOST = 6, 7, 15
 """Digits of a number."""
+_MIDNIGHT = 24
 _DAYS = 4
 """Days in a row that make a calendar."""
 
@@ -158,11 +163,11 @@ def _plausible(text: str, start: int, end: int, digits: str, kind: str | None) -
         return False
     if kind:
         return True
-    if _other_number(text[:start]) or _glued(text, start, end, digits):
+    if _other_number(text[:start]) or _glued(text, start, end, digits) or _is_of_a_street(text, start, end):
         return False
     if _POSTCODES.match(raw.strip()) and any(c.isalpha() for c in text):
         return False
-    if "*" in raw or _is_calendar(digits) or re.fullmatch(r"\d{1,5}(?:[,.]\d{3})+", raw):
+    if "*" in raw or _is_calendar(digits) or _is_open(raw) or re.fullmatch(r"\d{1,5}(?:[,.]\d{3})+", raw):
         return False
     groups = re.findall(r"\d+", raw)
     return (
@@ -170,6 +175,19 @@ def _plausible(text: str, start: int, end: int, digits: str, kind: str | None) -
         or (len(digits) >= 7 and len(groups) >= 2 and len(groups[-1]) >= 2)
         or (len(digits) >= 7 and raw == text.strip())
     )
+
+
+def _is_of_a_street(text: str, start: int, end: int) -> bool:
+    """Whether digits after a street's name are its house number and a postal code: `Lindenweg 35 · 54853 Passau`."""
+    found = _HOUSE_AND_CODE.match(text, start)
+    return bool(found and found.end() >= end and re.search(r"[^\W\d_]{3,}[.,]?\s+$", text[:start]))
+
+
+def _is_open(raw: str) -> bool:
+    """Whether digits are hours of a day, each later than the one before."""
+    found = _OPEN.fullmatch(raw)
+    hours = [int(hour) for hour in found.groups()] if found else []
+    return bool(hours) and hours[-1] <= _MIDNIGHT and hours == sorted(set(hours))
 
 
 def _is_calendar(digits: str) -> bool:
@@ -187,7 +205,7 @@ def _is_calendar(digits: str) -> bool:
 def _glued(text: str, start: int, end: int, digits: str) -> bool:
     """Whether letters or signs right beside the digits make them something else; a long number may follow a label."""
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return before in tuple("#@_") or (before.isalpha() and len(digits) < 9) or after.isalpha()
+    return before in tuple("#@_〒") or (before.isalpha() and len(digits) < 9) or after.isalpha()
 
 
 def _other_number(before: str) -> bool:
@@ -222,9 +240,11 @@ def _is_local(number: phonenumbers.PhoneNumber, value: str, region: str | None) 
 
 def _dialable(value: str, raw: str) -> str:
     """Drop the trunk zero that is printed in brackets beside a country code: `+44 (0) 20` is +44 20."""
-    if value.startswith("+") and re.search(r"\(\s*0\s*\)", raw):
-        return "+" + re.sub(r"\D", "", re.sub(r"\(\s*0\s*\)", "", raw))
-    return value
+    trunk = re.search(r"\(\s*0\s*\)", raw)
+    if not value.startswith("+") or trunk is None:
+        return value
+    country = len(re.sub(r"\D", "", raw[: trunk.start()]))
+    return value[: 1 + country] + value[2 + country :]
 
 
 def _guess_type(number: phonenumbers.PhoneNumber) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from lexicon import mail
 from lexicon.labels import SOCIAL_LABELS
@@ -49,11 +50,14 @@ _LABELLED = re.compile(
 )
 
 
-def find_websites(text: str, taken: list[Span]) -> list[Span]:
-    """Websites and profiles on social networks in the text of a line, outside what is `taken` already."""
+def find_websites(text: str, taken: list[Span], known: Collection[str] = ()) -> list[Span]:
+    """Websites and profiles on social networks in the text of a line, outside what is `taken` already.
+
+    `known` are domains that the card names elsewhere: those are websites however they are written.
+    """
     found: list[Span] = []
     for match in _URL.finditer(text):
-        span = _span(text, match)
+        span = _span(text, match, known)
         if span and not overlaps(span, taken) and text[span.start - 1 : span.start] != "@":
             found.append(span)
     return found
@@ -71,7 +75,7 @@ def find_handles(text: str, taken: list[Span]) -> list[Span]:
     return found
 
 
-def _span(text: str, match: re.Match[str]) -> Span | None:
+def _span(text: str, match: re.Match[str], known: Collection[str]) -> Span | None:
     anchored = bool(match["scheme"] or match["www"])
     host = match["host"] if anchored or match["label"] else _unspaced(match["host"])
     path = match["path"] if host == match["host"] else ""
@@ -80,9 +84,9 @@ def _span(text: str, match: re.Match[str]) -> Span | None:
     if anchored or "." in host:
         host, more = repair_host(host)
         repairs += more
-    if "." not in host or not mail.suffix(host) or not mail.core(host):
+    if "." not in host or not mail.suffix(host) or not (mail.core(host) or match["www"]):
         return None
-    if not anchored and not _believable(text, match, host):
+    if not anchored and not _believable(text, match, host, known):
         return None
     end = match.start("host") + len(match["host"]) + len(path) if path or host else match.end()
     www = "www." if match["www"] else ""
@@ -114,12 +118,14 @@ def _blank_and_comma(match: re.Match[str], host: str) -> list[str]:
     return repairs
 
 
-def _believable(text: str, match: re.Match[str], host: str) -> bool:
+def _believable(text: str, match: re.Match[str], host: str, known: Collection[str]) -> bool:
     """Whether a host without `http` or `www` is one, and not an abbreviation such as `St.Louis` or `Inc.it`."""
     raw = _unspaced(match["host"])
     before = text[match.start("host") - 1 : match.start("host")]
     if before in ("@", ".", "-") and before:
         return False
+    if any(host == other or mail.registrable(host) == other for other in known):
+        return True
     if not _BARE.match(raw.replace(",", ".")) and not _BARE.match(host):
         return False
     common = re.search(rf"\.(?:{_COMMON})(?:\.[a-z]{{2}})?$", host)

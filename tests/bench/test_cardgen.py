@@ -19,12 +19,13 @@ from bench.cardgen import draw_card, lines_of, make_lines, make_photo, make_set,
 from bench.cardgen.camera import encode
 from bench.cardgen.cards import design_back, design_card, draw_brand
 from bench.cardgen.chance import Dice
-from bench.cardgen.content import Wish
+from bench.cardgen.contact import draw_street
+from bench.cardgen.content import Wish, _titles
 from bench.cardgen.fonts import face
 from bench.cardgen.kinds import Kind
 from bench.cardgen.paint import paint
 from bench.cardgen.samples import FOLDER, draw_samples, story
-from bench.cardgen.words import LATIN, NON_LATIN
+from bench.cardgen.words import LATIN, NON_LATIN, words
 from ocr.types import FieldKind
 
 ROOT = Path(__file__).parents[2]
@@ -192,6 +193,24 @@ def test_domains_have_public_suffixes_and_american_numbers_are_fiction() -> None
         for phone in fields.get("phones", ()):
             digits = "".join(c for c in phone["raw"] if c.isdigit())
             assert "55501" in digits or not phone["raw"].replace("-", "").isdigit(), phone
+
+
+def test_a_branch_is_named_by_its_street_or_in_full() -> None:
+    streets = [draw_street(words("en_US"), Dice("street", number)) for number in range(200)]
+    assert not [street for street in streets if street.startswith(("Suite", "Floor", "Apt"))]
+    assert all("," in street for street in streets if street.startswith("P.O."))
+
+
+def test_no_number_is_printed_twice_on_a_card() -> None:
+    for number in (596, 782, 915):  # where the dice would have it so
+        phones = design_card(f"twice/{number}", locale="en_US").content.fields["phones"]
+        assert len(phones) == len({phone["raw"] for phone in phones})
+
+
+def test_a_title_names_a_town_that_there_is() -> None:
+    titles = [title for number in range(300) for title in _titles(words("en_US"), Dice("title", number))]
+    towns = [title.rpartition("| ")[2] for title in titles if "|" in title]
+    assert towns and set(towns) <= set(words("en_US")["offices"])
 
 
 def test_a_colleague_shares_company_look_and_logo() -> None:

@@ -30,6 +30,24 @@ def test_columns_stay_apart():
     assert texts(word("Phone", 0, 0), word("Address", 200, 0)) == ["Phone", "Address"]
 
 
+def test_columns_that_stand_close_stay_apart():
+    left, right = (word("Jane", 0, 0), word("Doe", 46, 0)), word("Lindenweg", 92, 0)
+    assert texts(*left, right) == ["Jane Doe Lindenweg"]
+    assert texts(*left, right, word("Hamburg", 93, 30)) == ["Jane Doe", "Lindenweg", "Hamburg"]
+
+
+def test_a_label_stays_with_its_number():
+    rows = [word("Tel", 0, 0), word("555-0187", 45, 0), word("Fax", 0, 30), word("555-0188", 45, 30)]
+    assert texts(*rows) == ["Tel 555-0187", "Fax 555-0188"]
+
+
+def test_letters_set_wide_are_no_columns():
+    def wide(text: str, x: float) -> Word:
+        return Word(text, 0.9, ((x, 0), (x + 20 * len(text), 0), (x + 20 * len(text), 20), (x, 20)))
+
+    assert texts(wide("JANE", 0), wide("DOE", 99), word("Director", 99, 30)) == ["JANE DOE", "Director"]
+
+
 def test_a_headline_does_not_swallow_the_small_print_beside_it():
     assert len(texts(word("ACME", 0, 0, height=60), word("since", 125, 20, height=16))) == 2
 

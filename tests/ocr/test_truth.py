@@ -106,3 +106,9 @@ def test_the_card_that_overlaps_most_is_judged():
     assert overlap(half, None) == 0
     assert best_card([card(quad=half), card(quad=UNIT)], TRUTH).quad == UNIT
     assert best_card([], TRUTH) is None
+
+
+def test_a_card_that_lies_elsewhere_is_another_card():
+    beside = card(quad=((1.1, 0.0), (2.0, 0.0), (2.0, 1.0), (1.1, 1.0)))
+    assert best_card([beside], TRUTH) is None
+    assert best_card([beside], {**TRUTH, "quad": None}) is beside

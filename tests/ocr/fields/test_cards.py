@@ -206,3 +206,24 @@ def test_nobody_is_called_by_the_town_of_the_card():
 def test_a_line_of_an_eastern_name_and_title_is_two_pieces():
     texts = [segment.text for segment in see(lines("王小明 销售总监", "T +86 158 1555 4947"), SIZE).segments]
     assert texts == ["王小明", "销售总监"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("Jane Doe, B.Eng.", "Jane Doe"),
+        ("Jane Doe BSc (Hons)", "Jane Doe"),
+        ("Dra. Laura Bernardi", "Laura Bernardi"),
+    ],
+)
+def test_titles_and_degrees_are_no_part_of_a_name(printed, name):
+    fields = find_fields(lines((printed, 1.4), "Sales Manager", "", "Tel 503-555-0142"), SIZE)
+    assert values(fields, "name") == [name]
+
+
+@pytest.mark.parametrize(
+    ("letters", "company"), [("UOM", "UNIVERSITY OF MILLPORT LP"), ("tuf", "The United Field Limited")]
+)
+def test_the_letters_of_a_logo_are_no_part_of_the_company(letters, company):
+    rows = lines((letters, 1.5), (company, 1.2), "", "Jane Doe", "Sales Manager", "", "Tel 503-555-0142")
+    assert values(find_fields(rows, SIZE), "company") == [company]

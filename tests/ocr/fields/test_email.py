@@ -43,6 +43,8 @@ def test_plain_addresses_need_no_repair(line, value):
         ("jane@acme.combr", "jane@acme.com.br", "dot added"),
         ("jane@dgmail.com", "jane@gmail.com", "dgmail.com to gmail.com"),
         ("jane@hotmai.com", "jane@hotmail.com", "hotmai.com to hotmail.com"),
+        ("jane@acme.lo", "jane@acme.io", "ending to .io"),
+        ("jane@acme.ndt", "jane@acme.net", "ending to .net"),
         ("jane@gmall,com", "jane@gmail.com", "gmall.com to gmail.com"),
     ],
 )
@@ -62,6 +64,12 @@ def test_what_is_no_address(line):
 def test_the_label_belongs_to_the_span_and_not_to_the_value():
     [span] = find_emails("Fax 12 | Mail: jane@acme.com")
     assert "Fax 12 | Mail: jane@acme.com"[span.start : span.end] == "Mail: jane@acme.com"
+
+
+@pytest.mark.parametrize("line", ["Acme N.V. jane.doe@acme.com", "e-mailjane.doe@acme.com"])
+def test_what_stands_before_an_address_is_no_part_of_it(line):
+    [span] = find_emails(line)
+    assert span.value == "jane.doe@acme.com"
 
 
 def test_look_alikes():

@@ -36,6 +36,7 @@ def read(line: str, region: str | None = None) -> list[tuple[str, str | None, st
         ("tel (65O) 555 0154", "US", [("+16505550154", "work", None)]),
         ("650.555.0182 650.555.0187", "US", [("+16505550182", "work", None), ("+16505550187", "work", None)]),
         ("CEL119.8555-6934", "BR", [("+5511985556934", "mobile", None)]),
+        ("+31 (0)20 492 22 17 toestel 474", None, [("+31204922217", "work", "474")]),
     ],
 )
 def test_numbers(line, region, found):
@@ -51,6 +52,15 @@ def test_numbers_without_a_certain_country_keep_their_national_digits():
     [
         "Springfield, IL 62704-1234",
         "CEP 01310-100 São Paulo",
+        "Lindenweg 35 · 54853 Passau",
+        "Plaza Mayor, 200 - 10432",
+        "Mühlstraße 19, 75630 Kiel",
+        "Dorpsstraat 213, 7770 CH Zwolle",
+        "Via Verdi 188- 40121 BOLOGNA",
+        "〒696-0218",
+        "RCS Lyon 432 747 677",
+        "R.E.A. 647972",
+        "9-13 / 15-19",
         "8:15am - 1:45pm / 3:00pm - 6:15pm",
         "From 1952-2014",
         "License #K20417",
