@@ -4,10 +4,10 @@
     uv run --with lightgbm python -m bench.training.logo_model fit FOLDER --drawn FOLDER [--write]
 
 `gather` cuts and reads the cards of CARDS (photos with `truth.jsonl`) in several views and keeps them in FOLDER. `fit`
-prints, fold by fold of card families that were not learned from, how well logos are found; with `--write` the models
-learn from all of them and take the place of those that ship. `--drawn` names a folder gathered from drawn photos
-(`python -m bench.cardgen`), from which is learned too, with little weight; the map's components are taken from them
-alone, and what is usual in a hash is learned from drawn cards alone.
+prints, fold by fold of card families that were not learned from, how well logos are found, and how well what is found
+is known again; with `--write` the models learn from all of them and take the place of those that ship. `--drawn` names
+a folder gathered from drawn photos (`python -m bench.cardgen`), from which is learned too, with little weight; the
+map's components are taken from them alone, and what is usual in a hash is learned from drawn cards alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.cardgen.flat import draw_card
+from bench.logos import Seen, hash_table
 from bench.training import logo_map
 from bench.training.logo_cards import LogoCard, family, keep, kept, overlap, read_cards
 from ocr.logo import LEAST_CONFIDENCE, LEAST_MAPPED, agreed, choose, mapped
@@ -144,16 +145,33 @@ def _chances(card: Judged, forest: Any, weights: Floats) -> Floats:
     return mapped(chances, card.seen.map(weights).fit(card.shares)) if card.seen else chances
 
 
-def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
-    """Logos found, boxes that are none, and logos missed."""
-    left = choose(card.boxes, chances, least)
-    hits = 0
+def told(card: Judged, chances: Floats, least: float) -> tuple[dict[int, int], list[int]]:
+    """The boxes that are told: those of logos, by the logo's number, and the others."""
+    left, found = choose(card.boxes, chances, least), {}
     for logo in range(card.fits.shape[1]):
         best = max(left, key=lambda box: float(card.fits[box, logo]), default=None)
         if best is not None and card.fits[best, logo] >= FOUND:
             left.remove(best)
-            hits += 1
-    return hits, sum(not card.optional[box] for box in left), card.fits.shape[1] - hits
+            found[logo] = best
+    return found, left
+
+
+def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
+    """Logos found, boxes that are none, and logos missed."""
+    found, others = told(card, chances, least)
+    return len(found), sum(not card.optional[box] for box in others), card.fits.shape[1] - len(found)
+
+
+def found_again(results: Sequence[tuple[Judged, Floats]]) -> Iterator[Seen]:
+    """The logos that are found on the photos as the pipeline cuts them, of which some show one logo."""
+    for judged_card, chances in results:
+        card = judged_card.card
+        height, width = card.image.shape[:2]
+        for logo, box in told(judged_card, chances, judged_card.least)[0].items() if card.view == "found" else ():
+            share = np.clip(judged_card.shares[box], 0, 1)
+            left, top, right, bottom = np.round(share * (width, height, width, height)).astype(int)
+            crop = card.image[top : max(bottom, top + 1), left : max(right, left + 1)]
+            yield Seen(card.face, logo, card.camera, "", card.source == "truth", None, crop)
 
 
 def show(results: Sequence[tuple[Judged, Floats]]) -> None:
@@ -216,7 +234,9 @@ def _fit(options: argparse.Namespace) -> None:
     names = next(names for _, names in described if names)
     cards = [card for card, _ in described]
     drawn = [judged(card, basis)[0] for card in others]
-    show(held_out(cards, drawn))
+    results = held_out(cards, drawn)
+    show(results)
+    Console(width=140).print(hash_table(list(found_again(results))))
     if options.write:
         (SHIPPED / "map.json").write_text(logo_map.as_json(_map(cards, drawn), basis))
         (SHIPPED / "model.json").write_text(as_json(fit(cards, drawn), names))

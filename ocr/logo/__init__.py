@@ -13,15 +13,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.logo.cuts import SAME_LOGO, hash_distance
 from ocr.logo.features import describe
 from ocr.logo.forest import logo_forest
-from ocr.logo.hashing import SAME_LOGO, hash_distance, logo_hash
+from ocr.logo.hashing import logo_hash, picture_distance
 from ocr.logo.likely import LogoMap
 from ocr.logo.marks import Boxes, intersection, take_apart
 from ocr.logo.proposals import propose
 from ocr.types import Image, Line, Logo
 
-__all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash"]
+__all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash", "picture_distance"]
 
 MAX_LOGOS = 3
 TRUST, LIKENESS = 0.5, 2
