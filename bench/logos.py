@@ -236,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parse = argparse.ArgumentParser(prog="python -m bench.logos", description=__doc__, formatter_class=form)
     parse.add_argument("--photos", type=int, default=0, help="how many photos; 0 takes all, of extra.jsonl too")
     options = parse.parse_args(arguments)
-    engine, console = ocr.make_engine(), Console(width=160)
+    engine, console = ocr.make_engine(), Console(width=165)
     regions, beside = Regions(), Regions()
     seen: list[Seen] = []
     for path, row, sharp in track(list(rows(options.photos)), "Reading", console=Console(stderr=True)):

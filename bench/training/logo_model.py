@@ -47,7 +47,8 @@ FOUND = 0.5
 WORTHLESS, WORTHY = 0.2, 0.7
 """Intersections over union up to which a box is taught as none and from which as a logo; between them in proportion,
 for a box that is nearly right is no example of a wrong one."""
-TREES = 400
+FORESTS, TREES = 3, 400
+"""Several forests that differ by their seed err less than one, each by itself: their log-odds' mean decides."""
 DRAWN_WEIGHT = 0.05
 """Of a drawn card's box beside a real one's."""
 DRAWN = 500
@@ -63,7 +64,6 @@ PLAN: dict[str, Any] = {
     "bagging_freq": 1,
     "lambda_l2": 5,
     "num_threads": 1,
-    "seed": 0,
     "deterministic": True,
     "verbosity": -1,
 }
@@ -111,15 +111,30 @@ def _corners(box: Floats) -> Polygon:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def fit(cards: Sequence[Judged], drawn: Sequence[Judged] = ()) -> Any:
-    """A forest that has learned from all of `cards`, and a little from `drawn` ones."""
+@dataclass(frozen=True, slots=True)
+class Forests:
+    """Forests of the same examples and other seeds."""
+
+    members: tuple[Any, ...]
+
+    def predict(self, table: Floats) -> Floats:
+        """Chances of boxes: of the mean of the members' log-odds."""
+        odds = np.mean([member.predict(table, raw_score=True) for member in self.members], axis=0)
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def fit(cards: Sequence[Judged], drawn: Sequence[Judged] = ()) -> Forests:
+    """Forests that have learned from all of `cards`, and a little from `drawn` ones."""
     some = [card for card in (*cards, *drawn) if len(card.boxes)]
     fits = np.concatenate([card.fits.max(axis=1, initial=0.0) for card in some])
     answers = np.clip((fits - WORTHLESS) / (WORTHY - WORTHLESS), 0, 1)
     weights = [1.0] * sum(len(card.boxes) for card in cards)
     weights += [DRAWN_WEIGHT] * (len(fits) - len(weights))
-    data = lightgbm.Dataset(np.vstack([card.table for card in some]), answers, weight=np.array(weights))
-    return lightgbm.train(PLAN, data, TREES)
+    table, weight = np.vstack([card.table for card in some]), np.array(weights)
+    plans = [{**PLAN, "seed": seed} for seed in range(FORESTS)]
+    return Forests(
+        tuple(lightgbm.train(plan, lightgbm.Dataset(table, answers, weight=weight), TREES) for plan in plans)
+    )
 
 
 def fold_of(card: LogoCard) -> int:
@@ -140,8 +155,8 @@ def _map(cards: Sequence[Judged], drawn: Sequence[Judged]) -> Floats:
     return logo_map.learn(real, others)
 
 
-def _chances(card: Judged, forest: Any, weights: Floats) -> Floats:
-    chances: Floats = forest.predict(card.table)
+def _chances(card: Judged, forest: Forests, weights: Floats) -> Floats:
+    chances = forest.predict(card.table)
     return mapped(chances, card.seen.map(weights).fit(card.shares)) if card.seen else chances
 
 
@@ -194,18 +209,23 @@ def show(results: Sequence[tuple[Judged, Floats]]) -> None:
     Console().print(table)
 
 
-def as_json(forest: Any, names: Sequence[str]) -> str:
-    """Trees as nested `[column, threshold, left, right]` or a leaf, for `ocr.logo.forest.parse_forest`."""
-    used = [number for number, gain in enumerate(forest.feature_importance()) if gain]
+def as_json(forests: Forests, names: Sequence[str]) -> str:
+    """Trees as nested `[column, threshold, left, right]` or a leaf, for `ocr.logo.forest.parse_forest`.
+
+    All of them are one forest there, each with its share.
+    """
+    gains = np.sum([member.feature_importance() for member in forests.members], axis=0)
+    used = [number for number, gain in enumerate(gains) if gain]
     place = {number: at for at, number in enumerate(used)}
 
     def plain(node: dict[str, Any]) -> Any:
         if "split_feature" not in node:
-            return float(f"{node['leaf_value']:.4g}")
+            return float(f"{node['leaf_value'] / len(forests.members):.4g}")
         threshold = float(f"{node['threshold']:.6g}")
         return [place[node["split_feature"]], threshold, plain(node["left_child"]), plain(node["right_child"])]
 
-    trees = [plain(tree["tree_structure"]) for tree in forest.dump_model()["tree_info"]]
+    grown = [tree["tree_structure"] for member in forests.members for tree in member.dump_model()["tree_info"]]
+    trees = [plain(tree) for tree in grown]
     return json.dumps({"features": [names[n] for n in used], "bias": 0.0, "trees": trees}, separators=(",", ":"))
 
 
@@ -236,7 +256,7 @@ def _fit(options: argparse.Namespace) -> None:
     drawn = [judged(card, basis)[0] for card in others]
     results = held_out(cards, drawn)
     show(results)
-    Console(width=140).print(hash_table(list(found_again(results))))
+    Console(width=165).print(hash_table(list(found_again(results))))
     if options.write:
         (SHIPPED / "map.json").write_text(logo_map.as_json(_map(cards, drawn), basis))
         (SHIPPED / "model.json").write_text(as_json(fit(cards, drawn), names))
