@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from ocr.export import as_json, error_as_json
     from ocr.load import check_photo
-    from ocr.logo import SAME_LOGO, hash_distance, logo_hash
+    from ocr.logo import SAME_LOGO, hash_distance, logo_hash, picture_distance
     from ocr.metadata import without_metadata
     from ocr.options import DEFAULT_ENGINE, ENGINES, Options
     from ocr.pipeline import read_photo
@@ -51,7 +51,7 @@ _NAMES = {
     " UnsupportedImage",
     "ocr.export": "as_json error_as_json",
     "ocr.load": "check_photo",
-    "ocr.logo": "SAME_LOGO hash_distance logo_hash",
+    "ocr.logo": "SAME_LOGO hash_distance logo_hash picture_distance",
     "ocr.metadata": "without_metadata",
     "ocr.options": "DEFAULT_ENGINE ENGINES Options",
     "ocr.pipeline": "read_photo",
@@ -111,6 +111,7 @@ __all__ = [
     "make_engine",
     "no_trace",
     "pair_sides",
+    "picture_distance",
     "read_files",
     "read_photo",
     "without_metadata",

@@ -8,6 +8,7 @@ costs as much as reading several lines, so it is done once a region, and what is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from ocr.engines.ppocr import search
 from ocr.engines.strips import Box
 from ocr.locate import Candidate
 from ocr.locate.quads import Quad, inside_share
+from ocr.logo.inside import CardInside
 from ocr.logo.likely import LogoMap, logo_map, logo_view
 from ocr.rectify import CARD_SIDE, Flat, flatten, outline, to_photo, turn, whole
 from ocr.types import Image, Line, Point, Polygon, Word
@@ -61,8 +63,10 @@ class Region:
     """Where text is in `wide`, its pixels."""
     text_side: int = CARD_TEXT_SIDE
     """Longest side, in pixels, at which a card is searched for text."""
-    logos: LogoMap | None = None
+    likely: LogoMap | None = None
     """How likely logos lie where in `wide`, unless that is the whole frame."""
+    guess: Region | None = None
+    """Of the whole frame, the card that it probably shows."""
 
     def search(self) -> Region:
         """The same region with its text found, and with it where its logos may be."""
@@ -72,7 +76,7 @@ class Region:
         height, width = self.wide.image.shape[:2]
         margin = self.margin[0] / width, self.margin[1] / height
         logos = None if found.view is None else logo_map(logo_view(), found.view, margin)
-        return replace(self, text=found.boxes, logos=logos)
+        return replace(self, text=found.boxes, likely=logos)
 
     def turn(self, degrees: int) -> Region:
         """The same region turned clockwise; its quad starts at the corner that is then the top left.
@@ -86,6 +90,28 @@ class Region:
         margin = self.margin[::-1] if steps % 2 else self.margin
         turned = self.turned + degrees
         return replace(self, wide=turn(self.wide, degrees), margin=margin, quad=quad, turned=turned).search()
+
+    @property
+    def logos(self) -> LogoMap | CardInside | None:
+        """Where `find_logos` is to look for logos on the upright `card()`."""
+        inside = self.inside
+        if inside is None:
+            return self.likely
+        card = inside.card()
+        return CardInside(card.image, np.linalg.inv(card.to_photo) @ self.wide.to_photo, inside.likely)
+
+    @property
+    def inside(self) -> Region | None:
+        """The guess, turned so that it stands as the frame does."""
+        return self.guess and self.guess.turn(self._askew(self.guess))
+
+    def _askew(self, other: Region) -> int:
+        """Degrees clockwise to turn another region by, so that it stands as this one does."""
+        height, width = self.wide.image.shape[:2]
+        across = np.array([[(width * 0.5, height * 0.5), (width * 0.55, height * 0.5)]])
+        start, end = cv2.perspectiveTransform(across, np.linalg.inv(other.wide.to_photo) @ self.wide.to_photo)[0]
+        right, down = end - start
+        return -round(math.degrees(math.atan2(down, right)) / 90) % 4 * 90
 
     def closer(self, photo: Image) -> tuple[Image, float]:
         """The picture that its text is read in, and how many times larger that is than `wide`.
@@ -173,8 +199,14 @@ def choose_regions(
     frame = whole(photo)
     guesses = [(cut.quad, cut.confidence) for cut in cuts] or [(each.quad, each.confidence) for each in candidates]
     quad, confidence = guesses[0] if guesses else (outline(frame), 0.0)
-    region = Region(frame, (0, 0), quad, confidence).search()
+    region = Region(frame, (0, 0), quad, confidence, guess=_guess(photo, cuts, candidates, text_side)).search()
     return (region,) if region.text else ()
+
+
+def _guess(photo: Image, cuts: Sequence[Region], candidates: Sequence[Candidate], text_side: int) -> Region | None:
+    """The card that a photo probably shows although its corners are not sure; none that has no text."""
+    best = cuts[0] if cuts else cut_out(photo, candidates[0], text_side) if candidates else None
+    return best if best and best.text_on_card else None
 
 
 def cut_out(photo: Image, card: Candidate, text_side: int = CARD_TEXT_SIDE) -> Region:

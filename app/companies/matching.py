@@ -138,11 +138,11 @@ def _nearly_share_a_domain(a: Traits, b: Traits) -> bool:
 
 
 def _share_a_logo(a: Traits, b: Traits) -> bool:
-    return any(pictures_apart(one, other) < ocr.SAME_LOGO for one in a.logos for other in b.logos)
+    return any(_logos_apart(one, other) < ocr.SAME_LOGO for one in a.logos for other in b.logos)
 
 
-def pictures_apart(one: str, other: str) -> float:
-    """How far two hashes of pictures are apart, 0 to 1; 1 where one of them is of an older kind."""
+def _logos_apart(one: str, other: str) -> float:
+    """How far two hashes of logos are apart, 0 to 1; 1 where one of them is of an older kind."""
     try:
         return ocr.hash_distance(one, other)
     except ValueError:

@@ -13,9 +13,9 @@ from uuid import UUID
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+import ocr
 from app.companies import reasons
 from app.companies.confusion import shape
-from app.companies.matching import pictures_apart
 from app.companies.reasons import Decision, Ladders, Rung, always
 from app.contacts.normal import name_key
 from lexicon.likeness import person_likeness
@@ -96,7 +96,10 @@ def _share_a_picture(a: Traits, b: Traits) -> bool:
 
 def same_picture(one: str, two: str) -> bool:
     """Whether two hashes are of two photos of one card, or of cards of one design."""
-    return pictures_apart(one, two) < _SAME_PICTURE
+    try:
+        return ocr.picture_distance(one, two) < _SAME_PICTURE
+    except ValueError:  # a hash of an older kind
+        return False
 
 
 def _share_a_colleague(a: Traits, b: Traits) -> bool:

@@ -18,10 +18,11 @@ from ocr.engines import BoxReader, make_engine
 from ocr.engines.ppocr import as_searched
 from ocr.layout import group_lines
 from ocr.load import load_photo
-from ocr.locate import Candidate
+from ocr.locate import Candidate, find_cards
+from ocr.logo.inside import CardInside
 from ocr.pipeline import read_photo
 from ocr.rectify import Flat
-from ocr.regions import FINE_TEXT_SIDE, Region, cut_out
+from ocr.regions import FINE_TEXT_SIDE, Region, choose_regions, cut_out
 from ocr.types import Engine, Image, Line, Polygon
 
 SIDE = 640
@@ -147,7 +148,20 @@ def _by_pipeline(data: bytes, engine: Engine, quad: Polygon) -> Cut | None:
     if nearest is None:
         return None
     card, lines, wide = nearest
+    if wide.image.shape == card.image.shape:
+        return _in_frame(load_photo(data), card, lines)
     return card, lines, _searched(wide, card, FINE_TEXT_SIDE)
+
+
+def _in_frame(photo: Image, frame: Flat, lines: tuple[Line, ...]) -> Cut:
+    """The card that a whole frame probably shows, with the lines that were read in the frame."""
+    regions = choose_regions(photo, find_cards(photo), 1, FINE_TEXT_SIDE)
+    region = replace(regions[0], wide=frame)
+    inside, logos = region.inside, region.logos
+    if inside is None or not isinstance(logos, CardInside):
+        return frame, lines, None
+    card = inside.card()
+    return card, logos.lines(lines), _searched(inside.wide, card, inside.text_side)
 
 
 def _middle(card: Flat) -> Any:

@@ -4,10 +4,10 @@
     uv run --with lightgbm python -m bench.training.logo_model fit FOLDER --drawn FOLDER [--write]
 
 `gather` cuts and reads the cards of CARDS (photos with `truth.jsonl`) in several views and keeps them in FOLDER. `fit`
-prints, fold by fold of card families that were not learned from, how well logos are found; with `--write` the models
-learn from all of them and take the place of those that ship. `--drawn` names a folder gathered from drawn photos
-(`python -m bench.cardgen`), from which is learned too, with little weight; the map's components are taken from them
-alone, and what is usual in a hash is learned from drawn cards alone.
+prints, fold by fold of card families that were not learned from, how well logos are found, and how well what is found
+is known again; with `--write` the models learn from all of them and take the place of those that ship. `--drawn` names
+a folder gathered from drawn photos (`python -m bench.cardgen`), from which is learned too, with little weight; the
+map's components are taken from them alone, and what is usual in a hash is learned from drawn cards alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.cardgen.flat import draw_card
+from bench.logos import Seen, hash_table
 from bench.training import logo_map
 from bench.training.logo_cards import LogoCard, family, keep, kept, overlap, read_cards
 from ocr.logo import LEAST_CONFIDENCE, LEAST_MAPPED, agreed, choose, mapped
@@ -46,7 +47,8 @@ FOUND = 0.5
 WORTHLESS, WORTHY = 0.2, 0.7
 """Intersections over union up to which a box is taught as none and from which as a logo; between them in proportion,
 for a box that is nearly right is no example of a wrong one."""
-TREES = 400
+FORESTS, TREES = 3, 400
+"""Several forests that differ by their seed err less than one, each by itself: their log-odds' mean decides."""
 DRAWN_WEIGHT = 0.05
 """Of a drawn card's box beside a real one's."""
 DRAWN = 500
@@ -62,7 +64,6 @@ PLAN: dict[str, Any] = {
     "bagging_freq": 1,
     "lambda_l2": 5,
     "num_threads": 1,
-    "seed": 0,
     "deterministic": True,
     "verbosity": -1,
 }
@@ -110,15 +111,30 @@ def _corners(box: Floats) -> Polygon:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def fit(cards: Sequence[Judged], drawn: Sequence[Judged] = ()) -> Any:
-    """A forest that has learned from all of `cards`, and a little from `drawn` ones."""
+@dataclass(frozen=True, slots=True)
+class Forests:
+    """Forests of the same examples and other seeds."""
+
+    members: tuple[Any, ...]
+
+    def predict(self, table: Floats) -> Floats:
+        """Chances of boxes: of the mean of the members' log-odds."""
+        odds = np.mean([member.predict(table, raw_score=True) for member in self.members], axis=0)
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def fit(cards: Sequence[Judged], drawn: Sequence[Judged] = ()) -> Forests:
+    """Forests that have learned from all of `cards`, and a little from `drawn` ones."""
     some = [card for card in (*cards, *drawn) if len(card.boxes)]
     fits = np.concatenate([card.fits.max(axis=1, initial=0.0) for card in some])
     answers = np.clip((fits - WORTHLESS) / (WORTHY - WORTHLESS), 0, 1)
     weights = [1.0] * sum(len(card.boxes) for card in cards)
     weights += [DRAWN_WEIGHT] * (len(fits) - len(weights))
-    data = lightgbm.Dataset(np.vstack([card.table for card in some]), answers, weight=np.array(weights))
-    return lightgbm.train(PLAN, data, TREES)
+    table, weight = np.vstack([card.table for card in some]), np.array(weights)
+    plans = [{**PLAN, "seed": seed} for seed in range(FORESTS)]
+    return Forests(
+        tuple(lightgbm.train(plan, lightgbm.Dataset(table, answers, weight=weight), TREES) for plan in plans)
+    )
 
 
 def fold_of(card: LogoCard) -> int:
@@ -139,21 +155,38 @@ def _map(cards: Sequence[Judged], drawn: Sequence[Judged]) -> Floats:
     return logo_map.learn(real, others)
 
 
-def _chances(card: Judged, forest: Any, weights: Floats) -> Floats:
-    chances: Floats = forest.predict(card.table)
+def _chances(card: Judged, forest: Forests, weights: Floats) -> Floats:
+    chances = forest.predict(card.table)
     return mapped(chances, card.seen.map(weights).fit(card.shares)) if card.seen else chances
 
 
-def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
-    """Logos found, boxes that are none, and logos missed."""
-    left = choose(card.boxes, chances, least)
-    hits = 0
+def told(card: Judged, chances: Floats, least: float) -> tuple[dict[int, int], list[int]]:
+    """The boxes that are told: those of logos, by the logo's number, and the others."""
+    left, found = choose(card.boxes, chances, least), {}
     for logo in range(card.fits.shape[1]):
         best = max(left, key=lambda box: float(card.fits[box, logo]), default=None)
         if best is not None and card.fits[best, logo] >= FOUND:
             left.remove(best)
-            hits += 1
-    return hits, sum(not card.optional[box] for box in left), card.fits.shape[1] - hits
+            found[logo] = best
+    return found, left
+
+
+def counts(card: Judged, chances: Floats, least: float) -> tuple[int, int, int]:
+    """Logos found, boxes that are none, and logos missed."""
+    found, others = told(card, chances, least)
+    return len(found), sum(not card.optional[box] for box in others), card.fits.shape[1] - len(found)
+
+
+def found_again(results: Sequence[tuple[Judged, Floats]]) -> Iterator[Seen]:
+    """The logos that are found on the photos as the pipeline cuts them, of which some show one logo."""
+    for judged_card, chances in results:
+        card = judged_card.card
+        height, width = card.image.shape[:2]
+        for logo, box in told(judged_card, chances, judged_card.least)[0].items() if card.view == "found" else ():
+            share = np.clip(judged_card.shares[box], 0, 1)
+            left, top, right, bottom = np.round(share * (width, height, width, height)).astype(int)
+            crop = card.image[top : max(bottom, top + 1), left : max(right, left + 1)]
+            yield Seen(card.face, logo, card.camera, "", card.source == "truth", None, crop)
 
 
 def show(results: Sequence[tuple[Judged, Floats]]) -> None:
@@ -176,18 +209,23 @@ def show(results: Sequence[tuple[Judged, Floats]]) -> None:
     Console().print(table)
 
 
-def as_json(forest: Any, names: Sequence[str]) -> str:
-    """Trees as nested `[column, threshold, left, right]` or a leaf, for `ocr.logo.forest.parse_forest`."""
-    used = [number for number, gain in enumerate(forest.feature_importance()) if gain]
+def as_json(forests: Forests, names: Sequence[str]) -> str:
+    """Trees as nested `[column, threshold, left, right]` or a leaf, for `ocr.logo.forest.parse_forest`.
+
+    All of them are one forest there, each with its share.
+    """
+    gains = np.sum([member.feature_importance() for member in forests.members], axis=0)
+    used = [number for number, gain in enumerate(gains) if gain]
     place = {number: at for at, number in enumerate(used)}
 
     def plain(node: dict[str, Any]) -> Any:
         if "split_feature" not in node:
-            return float(f"{node['leaf_value']:.4g}")
+            return float(f"{node['leaf_value'] / len(forests.members):.4g}")
         threshold = float(f"{node['threshold']:.6g}")
         return [place[node["split_feature"]], threshold, plain(node["left_child"]), plain(node["right_child"])]
 
-    trees = [plain(tree["tree_structure"]) for tree in forest.dump_model()["tree_info"]]
+    grown = [tree["tree_structure"] for member in forests.members for tree in member.dump_model()["tree_info"]]
+    trees = [plain(tree) for tree in grown]
     return json.dumps({"features": [names[n] for n in used], "bias": 0.0, "trees": trees}, separators=(",", ":"))
 
 
@@ -216,7 +254,9 @@ def _fit(options: argparse.Namespace) -> None:
     names = next(names for _, names in described if names)
     cards = [card for card, _ in described]
     drawn = [judged(card, basis)[0] for card in others]
-    show(held_out(cards, drawn))
+    results = held_out(cards, drawn)
+    show(results)
+    Console(width=165).print(hash_table(list(found_again(results))))
     if options.write:
         (SHIPPED / "map.json").write_text(logo_map.as_json(_map(cards, drawn), basis))
         (SHIPPED / "model.json").write_text(as_json(fit(cards, drawn), names))

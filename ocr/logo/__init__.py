@@ -13,15 +13,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.logo.cuts import SAME_LOGO, hash_distance
 from ocr.logo.features import describe
 from ocr.logo.forest import logo_forest
-from ocr.logo.hashing import SAME_LOGO, hash_distance, logo_hash
+from ocr.logo.hashing import logo_hash, picture_distance
+from ocr.logo.inside import CardInside
 from ocr.logo.likely import LogoMap
 from ocr.logo.marks import Boxes, intersection, take_apart
 from ocr.logo.proposals import propose
 from ocr.types import Image, Line, Logo
 
-__all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash"]
+__all__ = ["SAME_LOGO", "find_logos", "hash_distance", "logo_hash", "picture_distance"]
 
 MAX_LOGOS = 3
 TRUST, LIKENESS = 0.5, 2
@@ -34,18 +36,22 @@ LEAST_MAPPED = 0.3
 """`LEAST_CONFIDENCE` where there is a map."""
 
 
-def find_logos(card: Image, lines: Sequence[Line], likely: LogoMap | None = None) -> tuple[Logo, ...]:
+def find_logos(card: Image, lines: Sequence[Line], likely: LogoMap | CardInside | None = None) -> tuple[Logo, ...]:
     """Graphic marks and stylised word-marks on a flattened, upright card, most likely first.
 
     Args:
-        card: H x W x 3 (BGR) or H x W; any size, the card filling the picture.
+        card: H x W x 3 (BGR) or H x W; any size, the card filling the picture, or being somewhere inside it.
         lines: its text lines in the card's pixels, as any engine read them; may be empty.
-        likely: where on it logos may be, as far as the search for text tells.
+        likely: where on it logos may be, as far as the search for text tells; or the card that is inside the picture.
 
     Returns:
-        At most `MAX_LOGOS` logos that do not overlap; polygons are upright boxes in the card's pixels, clockwise from
-        the top left; confidence is the chance, 0 to 1, that the box is a logo's.
+        At most `MAX_LOGOS` logos that do not overlap; polygons are boxes in the card's pixels, clockwise from the top
+        left, upright unless the card is inside the picture; confidence is the chance, 0 to 1, that the box is a
+        logo's.
     """
+    if isinstance(likely, CardInside):
+        found = find_logos(likely.card, likely.lines(lines), likely.likely)
+        return tuple(map(likely.back, found))
     marks = take_apart(card, lines)
     boxes = propose(marks)
     if not len(boxes):

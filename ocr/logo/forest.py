@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+AT_ONCE = 32
+"""Rows walked together: what is written on the way stays in the processor's cache, which takes half the time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forest:
@@ -27,19 +30,25 @@ class Forest:
     left: NDArray[np.intp]
     """The right one follows it; a leaf's threshold keeps every row at the left one, itself."""
     value: NDArray[np.float64]
-    depth: int
+    deeper: tuple[int, ...]
+    """How many trees are deeper than 0, 1, 2, ...; the deepest tree is the first."""
     bias: float
 
     def probability(self, columns: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         """Chance of N rows, 0 to 1; every column has N numbers."""
         table = np.column_stack([columns[name] for name in self.features])
-        cells, row = table.ravel(), (np.arange(len(table)) * table.shape[1])[:, None]
-        node = np.broadcast_to(self.roots, (len(table), len(self.roots)))
-        for _ in range(self.depth):
-            goes_right = cells.take(row + self.feature.take(node)) > self.threshold.take(node)
-            node = self.left.take(node) + goes_right
-        odds = self.bias + self.value.take(node).sum(axis=1)
+        some = [table[start : start + AT_ONCE] for start in range(0, len(table), AT_ONCE)]
+        odds = np.concatenate([self._odds(rows) for rows in some]) if some else np.zeros(0)
         return np.asarray(1 / (1 + np.exp(-odds)))
+
+    def _odds(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        cells, row = table.ravel(), (np.arange(len(table)) * table.shape[1])[:, None]
+        node = np.tile(self.roots, (len(table), 1))
+        for count in self.deeper:
+            on = node[:, :count]
+            goes_right = cells.take(row + self.feature.take(on)) > self.threshold.take(on)
+            node[:, :count] = self.left.take(on) + goes_right
+        return np.asarray(self.bias + self.value.take(node).sum(axis=1))
 
 
 def parse_forest(text: str) -> Forest:
@@ -50,10 +59,9 @@ def parse_forest(text: str) -> Forest:
     """
     data = json.loads(text)
     rows: list[tuple[int, float, int, float]] = []
-    level: list[Any] = data["trees"]
-    depth = 0
+    level: list[Any] = sorted(data["trees"], key=_depth, reverse=True)
+    depths = np.array([_depth(tree) for tree in level])
     while level:
-        depth += 1
         below: list[Any] = []
         follows = len(rows) + len(level)
         for here, tree in enumerate(level, start=len(rows)):
@@ -66,7 +74,12 @@ def parse_forest(text: str) -> Forest:
         level = below
     feature, threshold, left, value = (np.array(column) for column in zip(*rows, strict=True))
     roots = np.arange(len(data["trees"]))
-    return Forest(tuple(data["features"]), roots, feature, threshold, left, value, depth, float(data["bias"]))
+    deeper = tuple(int((depths > step).sum()) for step in range(depths.max(initial=0)))
+    return Forest(tuple(data["features"]), roots, feature, threshold, left, value, deeper, float(data["bias"]))
+
+
+def _depth(tree: Any) -> int:
+    return 1 + max(map(_depth, tree[2:])) if isinstance(tree, list) else 0
 
 
 @cache

@@ -4,7 +4,8 @@ The crop is trimmed to where its outlines are, so that a slightly wider or tight
 outlines four maps are made, one for each direction of the gradient (its sign does not count: white on blue equals blue
 on white), and of each map the `KEPT` lowest coefficients of its cosine transform are kept. Centred and scaled by what
 is usual among logos (`hash.json`, written by `python -m bench.training.logo_model`), each becomes one hexadecimal
-digit; the last four digits are the shape of the trimmed box.
+digit; the last four digits are the shape of the trimmed box. Two whole pictures are compared by `picture_distance`,
+logos, which may be cut out a little too wide or too narrow, by `ocr.logo.cuts.hash_distance`.
 
 `python -m bench.logos` measures it beside pHash, dHash and aHash.
 """
@@ -21,13 +22,13 @@ from numpy.typing import NDArray
 
 from ocr.types import Image
 
-SAME_LOGO = 0.13
-"""Two hashes closer than this show the same logo: about one in a thousand pairs of different ones is."""
-
 SIDE = 64
 CELLS = 16
 DIRECTIONS = 4
 KEPT = 15
+LOWEST = sorted(((i, j) for i in range(CELLS) for j in range(CELLS)), key=lambda at: (sum(at), at[0]))[:KEPT]
+"""The kept coefficients: waves down and across the box."""
+
 TRIM = 0.05
 """Share of the outlines that may be cut off at each side, so that specks do not count."""
 
@@ -43,24 +44,29 @@ Vector = NDArray[np.float64]
 def logo_hash(crop: Image) -> str:
     """Hash of an upright crop of a logo (BGR or grey, at least 1 x 1): 64 hexadecimal digits for `hash_distance`."""
     spectrum, shape = outline_spectrum(crop)
-    centre, spread = _usual()
-    unusual = (spectrum - centre) / spread
-    unusual /= max(1e-9, float(np.linalg.norm(unusual))) / np.sqrt(len(unusual))
-    digits = np.clip(np.floor(unusual * STEPS) + 8, 0, 15).astype(int)
+    digits = (digits_of(spectrum) + 7.5).astype(int)
     return "".join(f"{digit:x}" for digit in digits) + f"{round(np.clip(shape + 8, 0, 15.99) * 4096):04x}"
 
 
-def hash_distance(first: str, second: str) -> float:
-    """0 for the same picture, about 0.5 for different ones, at most 1; below `SAME_LOGO` they are taken as one logo.
+def picture_distance(first: str, second: str) -> float:
+    """Between hashes of whole pictures: 0 for the same one, about 0.5 for different ones, at most 1.
 
     Half of one minus the cosine between the two outline spectra, plus a little for another shape of the box.
 
     Raises:
-        ValueError: one of the two is not a logo hash.
+        ValueError: one of the two is not a hash.
     """
-    (a, shape_a), (b, shape_b) = _parse(first), _parse(second)
+    (a, shape_a), (b, shape_b) = parse_hash(first), parse_hash(second)
     cosine = float(a @ b) / float(np.linalg.norm(a) * np.linalg.norm(b))
     return min(1.0, (1 - cosine) / 2 + SHAPE_WEIGHT * min(1.0, abs(shape_a - shape_b)))
+
+
+def digits_of(spectra: Vector) -> Vector:
+    """How unusual each number of some spectra (last axis) is among logos: halves from -7.5 to 7.5, as hashes hold."""
+    centre, spread = usual()
+    unusual = (spectra - centre) / spread
+    unusual /= np.maximum(1e-9, np.linalg.norm(unusual, axis=-1, keepdims=True)) / np.sqrt(len(centre))
+    return np.asarray(np.clip(np.floor(unusual * STEPS), -8, 7) + 0.5)
 
 
 def outline_spectrum(crop: Image) -> tuple[Vector, float]:
@@ -71,13 +77,12 @@ def outline_spectrum(crop: Image) -> tuple[Vector, float]:
     strength = np.hypot(across, down)
     strength = np.minimum(strength, np.quantile(strength, 0.95))
     direction = np.mod(np.arctan2(down, across), np.pi) / np.pi * DIRECTIONS
-    low = sorted(((i, j) for i in range(CELLS) for j in range(CELLS)), key=lambda at: (sum(at), at[0]))[:KEPT]
     kept = []
     for number in range(DIRECTIONS):
         apart = np.abs((direction - number + DIRECTIONS / 2) % DIRECTIONS - DIRECTIONS / 2)
         cells = cv2.resize(strength * np.maximum(0, 1 - apart), (CELLS, CELLS), interpolation=cv2.INTER_AREA)
         cosines = cv2.dct(cells)
-        kept += [float(cosines[at]) for at in low]
+        kept += [float(cosines[at]) for at in LOWEST]
     spectrum = np.array(kept) / max(1e-9, float(np.linalg.norm(kept)))
     height, width = trimmed.shape[:2]
     return spectrum, float(np.log(width / height))
@@ -110,13 +115,14 @@ def _gradient(crop: Image) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 @cache
-def _usual() -> tuple[Vector, Vector]:
+def usual() -> tuple[Vector, Vector]:
     """Centre and spread of each number of a spectrum among logos."""
     data = json.loads((files("ocr.logo") / "hash.json").read_text())
     return np.array(data["centre"], np.float64), np.array(data["spread"], np.float64)
 
 
-def _parse(text: str) -> tuple[Vector, float]:
+def parse_hash(text: str) -> tuple[Vector, float]:
+    """The digits of a hash, as `digits_of` gives them, and the log of width by height; `ValueError` if it is none."""
     digits = DIRECTIONS * KEPT
     if len(text) != digits + 4:
         raise ValueError(f"not a logo hash: {text!r}")

@@ -144,6 +144,14 @@ def test_a_forest_adds_up_its_leaves():
     assert np.allclose(parse_forest(text).probability(columns), 1 / (1 + np.exp(-odds)))
 
 
+def test_a_forest_judges_many_rows_as_it_judges_each():
+    text = json.dumps({"features": ["a"], "bias": 0.0, "trees": [[0, 0.3, -1.0, [0, 0.8, 0.5, 2.0]]]})
+    forest, numbers = parse_forest(text), np.random.default_rng(0).random(150)
+    alone = [forest.probability({"a": numbers[row : row + 1]})[0] for row in range(150)]
+    assert np.allclose(forest.probability({"a": numbers}), alone)
+    assert not len(forest.probability({"a": np.zeros(0)}))
+
+
 def logos_of(cards: list[CardImage]) -> list[Image]:
     return [crop(card.image, true_boxes(card)[0]) for card in cards if card.truth["logos"]]
 
