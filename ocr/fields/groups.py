@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -20,7 +21,7 @@ from lexicon.vocabulary import is_trade
 from ocr.fields.address import is_company, is_list, is_note
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
-from ocr.fields.person import nickname, take_apart
+from ocr.fields.person import mailbox_agreement, nickname, take_apart
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment, facing
 from ocr.fields.title import goes_on
@@ -54,6 +55,11 @@ _SET_ALIKE = 1.2
 """Largest ratio of the heights of two lines that words alone may join."""
 _UNLIKE_BESIDE = 1.5
 """Largest ratio of the heights of two pieces on one baseline."""
+_QUOTED = re.compile(r"\W*[\"“”„«»].{8,}[\"“”«»]\W*")
+_NO_LARGER = 1.1
+"""Largest ratio of the heights of who is quoted and of the words."""
+_KNOWN = 0.5
+"""Agreement with an e-mail address from which somebody is of the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def groups_of(label: str, scene: Scene, chances: Floats) -> list[Group]:
         chains = [chain for chain in chains if len(chain) == 1 or not is_company(scene.segments[chain[0]].text)]
     found = [_joined(label, chain, scene) for chain in dict.fromkeys(chains)]
     if label == "name":
-        return [group for group in found if not _is_of_a_town(group, scene) and not _is_in_two_scripts(group.text)]
+        return [group for group in found if not _is_somebody_else(group, scene)]
     if label != "company":
         return found
     single = [group for group in found if not (_says_twice(group, scene) or _has_monogram(group, scene))]
@@ -144,6 +150,19 @@ def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
         repairs = name.repairs if whole == name.name else (*name.repairs, "lost letters put back")
         return Group(label, chain, whole, repairs)
     return Group(label, chain, text if label == "company" else unglued_english(text))
+
+
+def _is_somebody_else(group: Group, scene: Scene) -> bool:
+    """Whether the words, although they may sound like a name, are by their form not whose the card is."""
+    return _is_of_a_town(group, scene) or _is_in_two_scripts(group.text) or _is_quoted(group, scene)
+
+
+def _is_quoted(group: Group, scene: Scene) -> bool:
+    """Whether the words say under a quotation, no larger than it, whose it is; unless an e-mail address knows them."""
+    own = scene.segments[group.members[0]]
+    quotations = [s for s in scene.segments if _QUOTED.fullmatch(s.text) and is_below(s, own, "title")]
+    small = any(_height(own) <= _NO_LARGER * _height(quotation) for quotation in quotations)
+    return small and not any(mailbox_agreement(group.text, box) > _KNOWN for box in scene.mailboxes)
 
 
 def _is_of_a_town(group: Group, scene: Scene) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocr.codes import Code, CodeValue
 from ocr.fields import field_reasons, find_fields
+from ocr.fields.groups import LABELS, groups_of
 from ocr.fields.scene import see
 from ocr.types import FieldKind, Line
 from tests.ocr.fields.typed import SIZE, lines, values
@@ -227,3 +229,23 @@ def test_titles_and_degrees_are_no_part_of_a_name(printed, name):
 def test_the_letters_of_a_logo_are_no_part_of_the_company(letters, company):
     rows = lines((letters, 1.5), (company, 1.2), "", "Jane Doe", "Sales Manager", "", "Tel 503-555-0142")
     assert values(find_fields(rows, SIZE), "company") == [company]
+
+
+def quoting(author: str | tuple[str, float], *more: str) -> list[Line]:
+    return lines(
+        ("Lantern Lane Records", 1.6), "", "“Music is the wine that fills the cup”", author, "", "12 Harbor Road", *more
+    )
+
+
+def names_considered(card: list[Line]) -> set[str]:
+    scene = see(card, SIZE)
+    every = np.ones((len(scene.segments), len(LABELS)), np.float32)
+    return {group.text for group in groups_of("name", scene, every)}
+
+
+def test_who_is_quoted_is_not_the_name():
+    author = "Robert Fripp"
+    assert author not in names_considered(quoting(author))
+    assert author in names_considered(quoting((author, 1.4)))
+    assert author in names_considered(quoting(author, "robert.fripp@lanternlane.com"))
+    assert "name" not in {field.kind.value for field in find_fields(quoting(author), SIZE)}
