@@ -17,8 +17,9 @@ from ocr.fields.email import is_address, repair_host, skeleton
 from ocr.fields.spans import Span
 from ocr.types import FieldKind
 
+_PART = r"(?:(?!_)[\w+-])+"  # no underscore: a row of them, as in forms, would be parted in every way there is
 _MAIL = re.compile(
-    r"(?P<local>[\w+-]+(?:[._]+[\w+-]+|(?<![A-Z])[._]\s[\w+-]+)*)@(?P<rest>[^\s@|/,;•]+(?:\s[^\s@|/,;•:]+){0,5})"
+    rf"(?P<local>{_PART}(?:[._]+{_PART}|(?<![A-Z])[._]\s{_PART})*)@(?P<rest>[^\s@|/,;•]+(?:\s[^\s@|/,;•:]+){{0,5}})"
 )
 _SITE = re.compile(r"(?i)(?<![\w.@])(?P<www>www)\s?[.,]\s?(?P<rest>[^\s@|/,;•]+(?:\s[^\s@|/,;•:]+){0,5})")
 _ENDING = re.compile(r"^[A-Za-z]{2,3}$")

@@ -249,3 +249,8 @@ def test_who_is_quoted_is_not_the_name():
     assert author in names_considered(quoting((author, 1.4)))
     assert author in names_considered(quoting(author, "robert.fripp@lanternlane.com"))
     assert "name" not in {field.kind.value for field in find_fields(quoting(author), SIZE)}
+
+
+@pytest.mark.parametrize("unit", ["_", "a_", "._", "a.", "www. a ", "x@a ", "9-13 ", "1 - ", '"', "12 Main St "])
+def test_a_long_row_of_signs_is_no_riddle(unit):
+    assert not [field for field in find_fields(lines((unit * 1500)[:1500]), SIZE) if field.kind is FieldKind.EMAIL]
