@@ -13,7 +13,7 @@ from ocr.fields.spans import Span
 from ocr.types import FieldKind
 
 _AT = r"(?:\s*[@＠]\s*|\s*[(\[{]\s*(?:at|a|ät)\s*[)\]}]\s*|\s+[©®]\s*|[©®]|\s+at\s+(?=[\w-]+\.(?:com|org|net)\b))"
-_LOCAL = r"[\w][\w.+%'’-]*(?:\s?[._]\s?[\w+%-]+)*"
+_LOCAL = r"\w[\w.+%'’-]*(?:(?:\s[._]\s?|(?<=[._])\s(?!_))[\w+%-][\w.+%-]*)*"
 _DOMAIN = r"[\w-]+(?:\s?[.,]\s?[\w-]+)*"
 _ADDRESS = re.compile(rf"(?P<local>{_LOCAL})(?P<at>{_AT})(?P<domain>{_DOMAIN})", re.UNICODE)
 _LABEL = re.compile(r"(?i)^(?:e-?\s?mails?|correo|courriel|mel|eml|mail)\s*(?:[.:;,|]\s*|(?=\s))|^[em][:;|]\s*")
@@ -72,7 +72,7 @@ def _span(text: str, match: re.Match[str]) -> Span | None:
 
 def _last_words(local: str, domain: str) -> str:
     """Of `Jane . doe` keep all, of `Mail jane.doe` only the last: blanks count as printed unless at a dot."""
-    tight = re.search(r"\S+(?:\s?[._]\s?\S+)*$", local)
+    tight = re.search(r"\S+(?:(?:\s(?=[._])|(?<=[._])\s)\S+)*$", local)
     kept = _ABBREVIATION.sub("", tight.group() if tight else local)
     first = re.match(r"(?i)(?:e-?mail|mail|email)\s*[.:]\s*|e-mail(?=\w{3})", kept)
     return kept[first.end() :] if first and first.end() < len(kept) and domain else kept
