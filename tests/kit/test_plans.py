@@ -15,6 +15,7 @@ from app.exchanges.models import Exchange
 from app.kit.clock import now
 from app.kit.ids import new_id
 from app.scans import queries as scans
+from app.scans.models import Card, Scan, ScanStatus
 from tests.planning import plan
 
 MANY = [new_id() for _ in range(3000)]
@@ -59,6 +60,15 @@ def filled(begin):
         session.execute(sa.insert(ContactPoint), points)
         session.execute(
             sa.insert(Employment), [{"id": new_id(), "contact_id": one, "seen_at": now(), **scope} for one in MANY]
+        )
+        photo = {"user_id": owner, "status": ScanStatus.DONE, "front_file": "a.jpg", "captured_at": now()}
+        shared = {"audience_id": scope["organization_id"], "mutual": False}
+        session.execute(sa.insert(Scan), [{"id": one, **photo, **shared, **scope} for one in MANY])
+        card = {"position": 0, "quad": [], "quad_confidence": 1.0, "turn": 0, "image_file": "a.jpg"}
+        read = {"lines": [], "quality": {}, "review": []}
+        session.execute(
+            sa.insert(Card),
+            [{"id": new_id(), "scan_id": one, "contact_id": one, **card, **read, **scope} for one in MANY],
         )
         met = {"user_id": owner, "direction": "received", "met_at": now(), **scope}
         session.execute(sa.insert(Exchange), [{"id": new_id(), "contact_id": one, **met} for one in MANY])
