@@ -42,6 +42,8 @@ class _Work:
     engine: Engine
     trace: Trace
     deadline: float
+    region: str
+    """Of `Options`."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -71,7 +73,7 @@ def read_photo(
     started = time.monotonic()
     engine = engine or _default_engine()
     photo = load_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
-    work = _Work(photo, engine, trace, started + options.timeout)
+    work = _Work(photo, engine, trace, started + options.timeout, options.region)
     work.watch("photo", photo)
     candidates = find_cards(photo)
     work.watch("candidates", candidates)
@@ -98,7 +100,7 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     codes = read_codes(card.image)
     logos = find_logos(card.image, lines, region.logos)
     work.watch("logos", logos)
-    fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes)
+    fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes, work.region)
     work.watch("fields", fields)
     if not fields:
         return None

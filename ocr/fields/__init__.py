@@ -29,7 +29,11 @@ _EVIDENT, _TITLED = 0.85, 0.6
 
 
 def find_fields(
-    lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = (), codes: Sequence[Code] = ()
+    lines: Sequence[Line],
+    size: tuple[int, int],
+    logos: Sequence[Logo] = (),
+    codes: Sequence[Code] = (),
+    region: str = "",
 ) -> tuple[Field, ...]:
     """What is printed on one upright card.
 
@@ -38,11 +42,13 @@ def find_fields(
         size: width and height of that card, pixels.
         logos: where its logos are, same pixels.
         codes: its QR codes, whose contents outrank what was read from print.
+        region: the country (ISO 3166) that phone numbers without a country code are assumed to be of, where the card
+            does not say.
 
     Returns:
         Fields with polygons in the same pixels: the name first, then company, titles, departments and contact data.
     """
-    return understand(see(lines, size, logos), codes, shipped())
+    return understand(see(lines, size, logos, region.upper()), codes, shipped())
 
 
 def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tuple[Field, ...]:
@@ -51,7 +57,7 @@ def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tup
     decided, contacts = assign(scene, source, judgement), _contact_fields(scene, judgement.curves)
     if not contacts:
         decided = [field for field in decided if field.kind not in _PERSON or _is_evident(field, decided)]
-    return outrank(reconcile([*decided, *contacts]), codes, scene.region)
+    return outrank(reconcile([*decided, *contacts]), codes, scene.region, scene.assumed)
 
 
 def _is_evident(field: Field, decided: Sequence[Field]) -> bool:

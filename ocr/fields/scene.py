@@ -11,7 +11,7 @@ from lexicon import mail, places
 from lexicon.folding import squeeze
 from ocr.fields.contact import find_contacts
 from ocr.fields.level import level, level_logos, tilt_of
-from ocr.fields.phone import normalise
+from ocr.fields.phone import dialled
 from ocr.fields.region import guess_region
 from ocr.fields.segments import Segment, segments
 from ocr.fields.spans import Span, piece
@@ -40,7 +40,9 @@ class Scene:
     logos: tuple[Logo, ...]
     """Moved with the level lines."""
     region: str | None
-    """Where numbers without a country code are dialled, if certain."""
+    """Where numbers without a country code are dialled, if the card makes that certain."""
+    assumed: str = ""
+    """Where else they are believed to be, if they are valid there; empty for nowhere."""
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -137,13 +139,16 @@ def _height(polygon: Polygon) -> float:
     return min(max(xs) - min(xs), max(ys) - min(ys))
 
 
-def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = ()) -> Scene:
-    """Find contact data by their form and cut the rest into pieces."""
+def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = (), assumed: str = "") -> Scene:
+    """Find contact data by their form and cut the rest into pieces.
+
+    `assumed` is the country (ISO 3166) of phone numbers on a card that does not say its own.
+    """
     tilt = tilt_of(lines)
     straight = level(lines, tilt, size)
     found = find_contacts(straight)
     region = guess_region([line.text for line in lines], [span for spans in found for span in spans])
-    found = [[normalise(s, region) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
+    found = [[dialled(s, region, assumed) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
     pieces = tuple(segments(straight, found))
     moved = tuple(level_logos(logos, tilt, size))
-    return Scene(tuple(lines), tuple(straight), tuple(map(tuple, found)), pieces, size, moved, region)
+    return Scene(tuple(lines), tuple(straight), tuple(map(tuple, found)), pieces, size, moved, region, assumed)

@@ -55,6 +55,12 @@ def test_the_card_and_its_fields_are_where_they_were_drawn(reading):
     assert line - 0.03 < box[:, 1].min() < box[:, 1].max() < line + 0.09
 
 
+def test_a_number_is_of_the_country_that_is_asked_for_if_the_card_does_not_say(engine):
+    photo = encoded(card_photo((*JANE[:3], "jane@harborlane.com", "206 555 0142")))
+    assert one(read_photo(photo, engine=engine), FieldKind.PHONE).value == "2065550142"
+    assert one(read_photo(photo, Options(region="US"), engine), FieldKind.PHONE).value == "+12065550142"
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_photo_taken_sideways_reads_the_same(reading, engine, degrees):
     turned = read_photo(encoded(card_photo().rotate(degrees, expand=True)), engine=engine)

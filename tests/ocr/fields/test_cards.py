@@ -147,6 +147,14 @@ def test_codes_outrank_print():
     assert phone.source == "typed+qr"
 
 
+def test_the_country_of_numbers_is_assumed_where_the_card_does_not_say():
+    silent = lines("Jane Miller", "Tel 206 555 0142")
+    coded = Code("BEGIN:VCARD", ((0, 0), (9, 0), (9, 9), (0, 9)), (CodeValue(FieldKind.PHONE, "206 555 0199"),))
+    assert values(find_fields(silent, SIZE), "phone") == ["2065550142"]
+    assert values(find_fields(silent, SIZE, (), (coded,), "us"), "phone") == ["+12065550142", "+12065550199"]
+    assert values(find_fields(GERMAN, SIZE, region="US"), "phone") == values(find_fields(GERMAN, SIZE), "phone")
+
+
 def test_polygons_lie_on_the_card_and_confidences_are_chances():
     for field in find_fields(GERMAN, SIZE):
         assert all(-50 <= x <= SIZE[0] + 50 and -50 <= y <= SIZE[1] + 50 for x, y in field.polygon)
