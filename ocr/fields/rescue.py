@@ -78,16 +78,30 @@ def _hosts(rest: str, known: Collection[str]) -> Iterator[tuple[int, str, str]]:
 
 
 def _known_again(host: str, known: Collection[str]) -> str:
-    """The known host that `host` is but for lost dots, a misread letter or a lost end, or an empty string."""
+    """The known host that `host` is but for lost dots, a misread letter or a lost end, or an empty string.
+
+    Of several it is the likest; of equal ones the first by the alphabet, so that every process says the same.
+    """
     if provider := _provider(host):
         return provider
     plain = skeleton(host)
-    for other in known:
-        same = skeleton(other)
-        lost = same.startswith(plain) and len(same) - len(plain) <= _LOST
-        if plain == same or (len(plain) >= _LONG and (lost or Levenshtein.distance(plain, same, score_cutoff=1) <= 1)):
-            return other
-    return ""
+    found = [(unlike, other) for other in known if (unlike := _unlike(plain, skeleton(other))) is not None]
+    return min(found, default=(0, ""))[1]
+
+
+def _unlike(plain: str, same: str) -> int | None:
+    """How far `plain` is from the skeleton of a known host, None where it is another.
+
+    0 for the same, then by the letters that its end lost; farther is one letter misread.
+    """
+    if plain == same:
+        return 0
+    if len(plain) < _LONG:
+        return None
+    lost = len(same) - len(plain)
+    if same.startswith(plain) and lost <= _LOST:
+        return lost
+    return _LOST + 1 if Levenshtein.distance(plain, same, score_cutoff=1) == 1 else None
 
 
 def _provider(host: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -153,6 +157,31 @@ def test_the_country_of_numbers_is_assumed_where_the_card_does_not_say():
     assert values(find_fields(silent, SIZE), "phone") == ["2065550142"]
     assert values(find_fields(silent, SIZE, (), (coded,), "us"), "phone") == ["+12065550142", "+12065550199"]
     assert values(find_fields(GERMAN, SIZE, region="US"), "phone") == values(find_fields(GERMAN, SIZE), "phone")
+
+
+_IN_ANOTHER_PROCESS = """
+from ocr.fields.domain_words import spellings
+from ocr.fields.group_features import _covered
+from ocr.fields.rescue import rescued_email
+print(list(spellings("harborsouthboston", ["Boston", "South Boston"], ())))
+print(_covered("abcdefgh", {"abcd", "cdef", "efgh"}))
+print(rescued_email("jane@harborlogisticsxu", {"harborlogistics." + end for end in ("eu", "au", "cu", "nu", "ru")}))
+"""
+
+
+def test_every_process_understands_the_same():
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", _IN_ANOTHER_PROCESS],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in "123"
+    }
+    assert len(said) == 1
+    assert "['Harbor'" in said.pop()
 
 
 def test_polygons_lie_on_the_card_and_confidences_are_chances():

@@ -44,6 +44,13 @@ def test_the_website_tells_the_domain_of_an_address(mail, site, value):
     assert contacts(mail, site) == [(value, True), (site, False)]
 
 
+def test_of_several_domains_the_likest_is_meant_in_whatever_order_they_are_named():
+    for hosts in (["harborlogistics.de", "harborlogistics.eu"], ["harborlogistics.eu", "harborlogistics.de"]):
+        [whole] = rescued_email("jane@harborlogisticseu", hosts)
+        [lost] = rescued_email("jane@harborlogistics.e", hosts)
+        assert (whole.value, lost.value) == ("jane@harborlogistics.eu", "jane@harborlogistics.eu")
+
+
 def test_the_address_tells_the_domain_of_a_website():
     assert contacts("jane@harbor.com.cn", "www.har bor.co m.cn") == [
         ("jane@harbor.com.cn", False),
