@@ -58,6 +58,20 @@ def test_the_address_tells_the_domain_of_a_website():
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "value", "repairs"),
+    [
+        ("jdoe@harb orlogi stics.corn", "jdoe@harborlogistics.com", ("blank removed", "ending to .com")),
+        ("jane. doe@harbor fr", "jane.doe@harbor.fr", ("blank removed", "blank to dot")),
+        ("www, harbor fr", "www.harbor.fr", ("prefix to www.", "blank to dot")),
+        ("www.harbor fr", "www.harbor.fr", ("blank to dot",)),
+    ],
+)
+def test_all_that_is_put_right_is_said(line, value, repairs):
+    [span] = rescued_email(line) or rescued_website(line)
+    assert (span.value, span.repairs) == (value, repairs)
+
+
 @pytest.mark.parametrize("site", ["HARBOR.GMBH", "Harbor.gmbh", "shop.harbor.gmbh"])
 def test_a_domain_that_an_address_names_is_a_website_however_it_is_written(site):
     assert contacts("jane@harbor.gmbh", site)[1:] == [(site.lower(), False)]
