@@ -72,7 +72,7 @@ def _is_evident(field: Field, decided: Sequence[Field]) -> bool:
 def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:
     made: list[Field] = []
     for line, found in zip(scene.lines, scene.found, strict=True):
-        for span in found:
+        for span in (span for span in found if span.raw):
             field = _field(line, span)
             _add(made, replace(field, confidence=calibrated(curves, field.kind, field.confidence)))
     return made

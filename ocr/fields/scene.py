@@ -46,8 +46,8 @@ class Scene:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """Contact data of all lines."""
-        return tuple(span for found in self.found for span in found)
+        """Contact data of all lines, each once."""
+        return tuple(span for found in self.found for span in found if span.raw)
 
     @cached_property
     def contacts(self) -> tuple[Polygon, ...]:

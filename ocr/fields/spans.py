@@ -16,6 +16,7 @@ class Span:
     kind: FieldKind
     value: str
     raw: str
+    """As read; empty for the end of a value that begins in the line above, which is no value by itself."""
     start: int
     """Where the value and its label begin in the line's text."""
     end: int

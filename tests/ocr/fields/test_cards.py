@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from ocr.codes import Code, CodeValue
 from ocr.fields import field_reasons, find_fields
+from ocr.fields.contact import find_contacts
 from ocr.fields.groups import LABELS, groups_of
 from ocr.fields.scene import see
-from ocr.types import FieldKind, Line
+from ocr.types import Field, FieldKind, Line
 from tests.ocr.fields.typed import SIZE, lines, values
 
 GERMAN = lines(
@@ -112,6 +113,28 @@ def test_an_address_that_goes_on_in_the_next_line_is_joined_and_says_so():
     [email] = [field for field in fields if field.kind is FieldKind.EMAIL]
     assert email.value == "brinkmann.svenja@nordlicht-maschinenbau.de"
     assert "two lines joined" in email.repairs
+    [whole] = find_contacts(lines(email.value))[0]
+    [joined] = find_contacts(lines("brinkmann.svenja@", "nordlicht-maschinenbau.de"))[0]
+    assert joined.certainty < whole.certainty
+
+
+def test_the_end_of_an_address_is_nothing_else():
+    fields = find_fields(lines(("Svenja Brinkmann", 1.3), "brinkmann.svenja@", "nordlicht-maschinenbau.de"), SIZE)
+    assert values(fields, "website") == []
+    assert values(fields, "email") == ["brinkmann.svenja@nordlicht-maschinenbau.de"]
+    assert [field.value for field in fields if "nordlicht" in field.raw] == values(fields, "email")
+
+
+def test_lost_blanks_of_a_title_are_put_back_and_said():
+    def title(printed: str) -> Field:
+        rows = ("Acme Widgets Inc.", 1.6), "", "Jane Miller", printed, "jane@acmewidgets.com", "555-010-0199"
+        [found] = [field for field in find_fields(lines(*rows), SIZE) if field.kind is FieldKind.TITLE]
+        return found
+
+    glued, printed = title("SalesDirector"), title("Sales Director")
+    assert (glued.value, glued.repairs) == ("Sales Director", ("blank put back",))
+    assert printed.repairs == ()
+    assert glued.confidence < printed.confidence
 
 
 def test_domains_that_look_alike_are_made_the_same():
