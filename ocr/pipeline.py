@@ -31,7 +31,7 @@ from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace,
 _FINE = ("rapidocr", "ensemble")
 """Engines for which text is sought at the larger side; Tesseract makes nothing of what is found so in addition."""
 OUT_OF_FOCUS = 4.5
-"""Thousandths: a card whose edges are wider is read in sharper pictures too."""
+"""Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,11 @@ def _read_text(region: Region, work: _Work, focus: Edges | None) -> _Text:
     if isinstance(engine, BoxReader):
         image, larger = region.closer(work.photo)
         boxes = tuple(box * np.float32(larger) for box in on_card)
-        looks = (image, *_sharper(image, focus, larger))
-        ways = zip(*(engine.read_boxes(look, boxes) for look in looks), strict=True)
-        read = [max(words, key=weight) for words in ways]
+        read = engine.read_boxes(image, boxes)
+        for look in _sharper(image, focus, larger):
+            work.watch("sharper", look)
+            again = engine.read_boxes(look, boxes)
+            read = tuple(max(pair, key=weight) for pair in zip(read, again, strict=True))
         words = tuple(_shrunk(word, larger) for some in read for word in some)
         within = map(region.is_within, on_card)
         found = tuple(compress(zip(boxes, read, strict=True), within))
