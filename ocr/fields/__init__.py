@@ -79,7 +79,7 @@ def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:
 
 
 def _add(made: list[Field], field: Field) -> None:
-    """Add a value once: of two readings of the same one the longer stays, `acme.com/jobs` over `acme.com`."""
+    """Add a value once: of two readings of the same one the longer stays, `shop.acme.com` over `acme.com`."""
     at = next((index for index, other in enumerate(made) if _repeats(field, other)), None)
     if at is None:
         made.append(field)
@@ -89,9 +89,15 @@ def _add(made: list[Field], field: Field) -> None:
 
 def _repeats(a: Field, b: Field) -> bool:
     if a.kind is FieldKind.WEBSITE and b.kind is FieldKind.WEBSITE:
-        short, long = sorted((a.value.removeprefix("www."), b.value.removeprefix("www.")), key=len)
-        return long == short or ("/" not in short and long.endswith(short))
+        return _is_end(*sorted((a.value, b.value), key=lambda site: len(site.removeprefix("www."))))
     return same_value(a, b)
+
+
+def _is_end(site: str, longer: str) -> bool:
+    """Whether a website is another one again, or its end: its domain, or of a logo in two lines the lower one."""
+    short, long = site.removeprefix("www."), longer.removeprefix("www.")
+    ends = long.endswith(f".{short}" if site.startswith("www.") else short)
+    return long == short or (ends and "/" not in short)
 
 
 def _field(line: Line, span: Span) -> Field:

@@ -158,6 +158,20 @@ def test_the_website_is_never_taken_from_the_address():
     assert values(fields, "website") == []
 
 
+@pytest.mark.parametrize(
+    ("printed", "given"),
+    [
+        (["www.acmetools.com", "shop.acmetools.com"], ["shop.acmetools.com"]),
+        (["www.acmetools.com", "acmetools.com"], ["www.acmetools.com"]),
+        (["Tools.com", "www.acmetools.com"], ["www.acmetools.com"]),
+        (["www.acmetools.com", "www.tools.com"], ["www.acmetools.com", "www.tools.com"]),
+        (["www.acmetools.com", "acmetools.com/jobs"], ["www.acmetools.com", "acmetools.com/jobs"]),
+    ],
+)
+def test_a_website_is_given_once(printed, given):
+    assert values(find_fields(lines("Jane Miller", *printed), SIZE), "website") == given
+
+
 def test_losers_are_kept():
     fields = find_fields(lines(("Hartmann Keller", 1.2), ("Keller & Braun", 1.2), "info@keller-braun.de"), SIZE)
     assert any(field.alternatives for field in fields)
