@@ -112,7 +112,9 @@ def _supported(span: Span, hosts: Counter[str], printed: str) -> Span:
         return span
     twin = next((other for other in hosts if _alike(host, other) and _better(other, host, hosts, printed)), "")
     if twin:
-        value = span.value.replace(host, twin)
+        is_mail = span.kind is FieldKind.EMAIL
+        before, _, after = span.value.rpartition(host) if is_mail else span.value.partition(host)
+        value = f"{before}{twin}{after}"
         return replace(span, value=value, certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{host} to {twin}"))
     return replace(span, certainty=span.certainty**0.5) if hosts[host] > 1 else span
 

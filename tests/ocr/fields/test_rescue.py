@@ -83,6 +83,11 @@ def test_the_printed_name_decides_between_two_domains():
     assert values == ["jane@harborbuilders.com", "www.harborbuilders.com"]
 
 
+def test_a_domain_put_right_is_put_right_where_it_is_the_domain():
+    values = [value for value, _ in contacts("acrne.com@acrne.com", "www.acme.com", "sales@acme.com")]
+    assert values == ["acrne.com@acme.com", "www.acme.com", "sales@acme.com"]
+
+
 def test_an_address_is_somebodys_who_is_on_the_card():
     assert contacts("Laura Carter", "Icarter@acme.com") == [("lcarter@acme.com", True)]
     assert contacts("Ian Carter", "Icarter@acme.com") == [("icarter@acme.com", False)]
