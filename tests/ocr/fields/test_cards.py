@@ -101,6 +101,20 @@ def test_a_card_without_contact_data_invents_no_person():
     assert "no_contact_data" in field_reasons(fields, said)
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "value"),
+    [
+        ("電話 ０３－５５５５－０１４２", "phone", "0355550142"),
+        ("ｔａｒｏ＠ｙａｍａｄａ．ｃｏ．ｊｐ", "email", "taro@yamada.co.jp"),
+        ("ｗｗｗ．ｙａｍａｄａ．ｃｏ．ｊｐ", "website", "www.yamada.co.jp"),
+        ("٠٣٠ ١٢٣٤٥٦٧", "phone", "0301234567"),
+    ],
+)
+def test_wide_letters_and_digits_of_other_scripts_are_those_that_one_dials(line, kind, value):
+    [[span]] = find_contacts(lines(line))
+    assert (str(span.kind), span.value) == (kind, value)
+
+
 def test_a_label_to_the_left_gives_the_type():
     label = lines("Fax:", left=40, top=100)[0]
     number = lines("+49 431 123456", left=200, top=100)[0]
