@@ -12,7 +12,7 @@ from lexicon.folding import squeeze
 from ocr.fields.contact import find_contacts
 from ocr.fields.level import level, level_logos, tilt_of
 from ocr.fields.phone import dialled
-from ocr.fields.region import guess_region
+from ocr.fields.region import certain_region, region_votes
 from ocr.fields.segments import Segment, segments
 from ocr.fields.spans import Span, piece
 from ocr.types import FieldKind, Line, Logo, Polygon
@@ -42,7 +42,7 @@ class Scene:
     region: str | None
     """Where numbers without a country code are dialled, if the card makes that certain."""
     assumed: str = ""
-    """Where else they are believed to be, if they are valid there; empty for nowhere."""
+    """Where they are believed to be if they are valid there, and the card says nothing else; empty for nowhere."""
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -147,7 +147,9 @@ def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = ()
     tilt = tilt_of(lines)
     straight = level(lines, tilt, size)
     found = find_contacts(straight)
-    region = guess_region([line.text for line in lines], [span for spans in found for span in spans])
+    votes = region_votes([line.text for line in lines], [span for spans in found for span in spans])
+    region = certain_region(votes)
+    assumed = assumed if votes.keys() <= {assumed} else ""
     found = [[dialled(s, region, assumed) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
     pieces = tuple(segments(straight, found))
     moved = tuple(level_logos(logos, tilt, size))

@@ -207,6 +207,8 @@ def test_the_country_of_numbers_is_assumed_where_the_card_does_not_say():
     coded = Code("BEGIN:VCARD", ((0, 0), (9, 0), (9, 9), (0, 9)), (CodeValue(FieldKind.PHONE, "206 555 0199"),))
     assert values(find_fields(silent, SIZE), "phone") == ["2065550142"]
     assert values(find_fields(silent, SIZE, (), (coded,), "us"), "phone") == ["+12065550142", "+12065550199"]
+    elsewhere = lines("Jane Miller", "Berlin", "Tel 206 555 0142")
+    assert values(find_fields(elsewhere, SIZE, region="US"), "phone") == ["2065550142"]
     assert values(find_fields(GERMAN, SIZE, region="US"), "phone") == values(find_fields(GERMAN, SIZE), "phone")
 
 
