@@ -31,7 +31,8 @@ from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace,
 _FINE = ("rapidocr", "ensemble")
 """Engines for which text is sought at the larger side; Tesseract makes nothing of what is found so in addition."""
 OUT_OF_FOCUS = 4.5
-"""Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too."""
+"""Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too. All such
+cards are called blurred, so that a person looks at what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
