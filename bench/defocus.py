@@ -61,7 +61,8 @@ def smeared(data: bytes, sample: Sample, width: float) -> bytes:
     card = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
     radius = math.sqrt(width**2 - CRISP**2) * card / 1000 / (math.pi / 2)
     light = (photo / np.float32(255)) ** np.float32(GAMMA)
-    grey = 255 * cv2.filter2D(light, -1, disk(radius), borderType=cv2.BORDER_REFLECT) ** (1 / GAMMA)
+    spread = np.maximum(cv2.filter2D(light, -1, disk(radius), borderType=cv2.BORDER_REFLECT), 0)
+    grey = 255 * spread ** (1 / GAMMA)
     grain = np.random.default_rng(0).normal(0, GRAIN, photo.shape)
     return encode(np.clip(grey + grain, 0, 255).astype(np.uint8)[..., ::-1], QUALITY)
 

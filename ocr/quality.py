@@ -41,16 +41,16 @@ class Edges:
         return float(np.clip((SOFT - self.share) / (SOFT - CRISP), 0, 1))
 
 
-def judge(card: Flat, lines: Sequence[Line], edges: Edges | None) -> Quality:
+def judge(card: Flat, lines: Sequence[Line], focus: Edges | None) -> Quality:
     """Sharpness, freedom from glare, and resolution of a flattened card, 0 (useless) to 1 (fine).
 
     Args:
         card: flattened, upright.
         lines: its text, pixels of the flat picture.
-        edges: of the card, as `edges` finds them.
+        focus: the card's edges, as `edges` finds them; None for a card without a mark.
     """
     return Quality(
-        sharpness=round(edges.sharpness, 3) if edges else 0.0,
+        sharpness=round(focus.sharpness, 3) if focus else 0.0,
         glare=round(1 - min(1.0, burnt_print(card.image, lines)), 3),
         resolution=round(_resolution(card, lines), 3),
     )
@@ -119,10 +119,10 @@ def edge_width(card: Image) -> float | None:
     across, down = (cv2.Sobel(seen, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))
     slope = cv2.magnitude(across, down)
     steepest = slope >= cv2.dilate(slope, np.ones((9, 9), np.uint8))
-    edges = steepest & (contrast > MARKED) & (slope > 1)
-    if edges.sum() < 50:
+    marked = steepest & (contrast > MARKED) & (slope > 1)
+    if marked.sum() < 50:
         return None
-    return float(np.percentile(contrast[edges] / slope[edges], 25))
+    return float(np.percentile(contrast[marked] / slope[marked], 25))
 
 
 def _resolution(card: Flat, lines: Sequence[Line]) -> float:

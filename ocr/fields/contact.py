@@ -20,11 +20,13 @@ from ocr.fields.url import find_handles, find_websites
 from ocr.types import FieldKind, Line
 
 _CAPITAL_I = re.compile(r"I[a-z][\w.+-]*@")
+_JOINED = 0.85
+"""What is left of an address's certainty when it was put together of two lines, as after any repair of one."""
 
 
 def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     """E-mails, websites, profiles and phones of each line; a phone's label may stand alone to its left."""
-    emails = [find_emails(plain(line.text)) or _broken_email(line, lines) for line in lines]
+    emails = _addresses(lines)
     plainly = [(line, _spans(line, own)) for line, own in zip(lines, emails, strict=True)]
     hosts = {host for line, spans in plainly for span in spans if (host := _host(span)) and _is_whole(span, line)}
     found = [_spans(line, own, hosts, rescue=True) for line, own in zip(lines, emails, strict=True)]
@@ -68,17 +70,31 @@ def _as_somebody(span: Span, lines: Sequence[Line]) -> Span:
     )
 
 
-def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
-    """An address whose domain goes on in the line below: `jane.doe@` and `acme.com`."""
-    text = plain(line.text)
-    if not re.search(r"[\w.+-]{2,}@[\w.-]*$", text.rstrip()):
-        return []
-    below = _below(line, lines)
-    following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", plain(below.text)) if below else None
-    if following is None or (re.search(r"@.*\w\.\w+$", text.rstrip()) and "." in following.group()):
-        return []
-    joined = find_emails(text.rstrip() + following.group())
-    return [replace(span, end=len(line.text), repairs=(*span.repairs, "two lines joined")) for span in joined]
+def _addresses(lines: Sequence[Line]) -> list[list[Span]]:
+    """The e-mail addresses of each line; one that goes on in the line below stands in both."""
+    found = [find_emails(plain(line.text)) for line in lines]
+    for at, line in enumerate(lines):
+        below = None if found[at] else _below(line, lines)
+        if below is not None and (joined := _joined(plain(line.text), plain(lines[below].text))):
+            span, length = joined
+            found[at] = [replace(span, end=len(line.text))]
+            found[below] = [replace(span, raw="", start=0, end=length), *found[below]]
+    return found
+
+
+def _joined(text: str, below: str) -> tuple[Span, int] | None:
+    """An address that goes on in the text below, `jane.doe@` and `acme.com`, and how much of that is its end."""
+    text = text.rstrip()
+    if not re.search(r"[\w.+-]{2,}@[\w.-]*$", text):
+        return None
+    following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", below)
+    if following is None or (re.search(r"@.*\w\.\w+$", text) and "." in following.group()):
+        return None
+    found = find_emails(text + following.group())
+    if not found:
+        return None
+    span, repairs = found[-1], (*found[-1].repairs, "two lines joined")
+    return replace(span, certainty=span.certainty * _JOINED, repairs=repairs), following.end()
 
 
 def agree(found: Sequence[Sequence[Span]], printed: str = "") -> list[list[Span]]:
@@ -86,7 +102,7 @@ def agree(found: Sequence[Sequence[Span]], printed: str = "") -> list[list[Span]
 
     `printed` are the letters of the card's other text, which tell the one of two that the company is called by.
     """
-    hosts = Counter(host for spans in found for span in spans if (host := _host(span)))
+    hosts = Counter(host for spans in found for span in spans if span.raw and (host := _host(span)))
     return [[_supported(span, hosts, printed) for span in spans] for spans in found]
 
 
@@ -96,7 +112,9 @@ def _supported(span: Span, hosts: Counter[str], printed: str) -> Span:
         return span
     twin = next((other for other in hosts if _alike(host, other) and _better(other, host, hosts, printed)), "")
     if twin:
-        value = span.value.replace(host, twin)
+        is_mail = span.kind is FieldKind.EMAIL
+        before, _, after = span.value.rpartition(host) if is_mail else span.value.partition(host)
+        value = f"{before}{twin}{after}"
         return replace(span, value=value, certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{host} to {twin}"))
     return replace(span, certainty=span.certainty**0.5) if hosts[host] > 1 else span
 
@@ -124,16 +142,16 @@ def _host(span: Span) -> str:
     return ""
 
 
-def _below(line: Line, lines: Sequence[Line]) -> Line | None:
-    """The nearest line under this one that begins at about the same place."""
+def _below(line: Line, lines: Sequence[Line]) -> int | None:
+    """Which line is the nearest under this one that begins at about the same place."""
     left, top, _, bottom = _box(line)
     height = bottom - top
     near = [
-        other
-        for other in lines
+        at
+        for at, other in enumerate(lines)
         if 0.3 * height < _box(other)[1] - top < 2.2 * height and abs(_box(other)[0] - left) < 3 * height
     ]
-    return min(near, key=lambda other: _box(other)[1], default=None)
+    return min(near, key=lambda at: _box(lines[at])[1], default=None)
 
 
 def _with_distant_label(span: Span, line: Line, lines: Sequence[Line]) -> Span:

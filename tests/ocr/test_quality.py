@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.quality import edge_width, edges, is_cut_off, judge, review_reasons
+from ocr.pipeline import OUT_OF_FOCUS
+from ocr.quality import LIMIT, Edges, edge_width, edges, is_cut_off, judge, review_reasons
 from ocr.rectify import flatten
 from ocr.types import Quality
 
@@ -57,6 +58,10 @@ def test_the_width_of_edges_is_told_in_pixels_too():
     assert small.pixels == pytest.approx(3 * np.sqrt(2 * np.pi), rel=0.25)
     assert large.pixels == pytest.approx(2 * small.pixels, rel=0.1)
     assert large.share == pytest.approx(small.share, rel=0.1)
+
+
+def test_whatever_is_read_in_sharper_pictures_calls_for_a_look():
+    assert Edges(10, OUT_OF_FOCUS).sharpness == pytest.approx(LIMIT)
 
 
 def test_a_blank_card_has_no_edges():
