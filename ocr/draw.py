@@ -9,31 +9,36 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
+from ocr.labels import Labels
 from ocr.locate import Candidate
 from ocr.types import Card, Field, FieldKind, Image, Line, Logo, Point, Polygon, Reading
 
 Colour = tuple[int, int, int]
 
 COLOURS: dict[FieldKind, Colour] = {
-    FieldKind.NAME: (230, 57, 70),
-    FieldKind.NAME_PREFIX: (230, 57, 70),
-    FieldKind.NAME_SUFFIX: (230, 57, 70),
+    FieldKind.NAME: (37, 99, 235),
+    FieldKind.NAME_PREFIX: (37, 99, 235),
+    FieldKind.NAME_SUFFIX: (37, 99, 235),
     FieldKind.TITLE: (244, 140, 6),
     FieldKind.DEPARTMENT: (201, 162, 39),
-    FieldKind.COMPANY: (123, 44, 191),
-    FieldKind.EMAIL: (0, 119, 182),
-    FieldKind.PHONE: (42, 157, 143),
-    FieldKind.WEBSITE: (17, 138, 178),
+    FieldKind.COMPANY: (136, 32, 158),
+    FieldKind.EMAIL: (0, 160, 205),
+    FieldKind.PHONE: (14, 122, 88),
+    FieldKind.WEBSITE: (124, 150, 0),
     FieldKind.ADDRESS: (106, 76, 47),
-    FieldKind.SOCIAL: (214, 51, 132),
+    FieldKind.SOCIAL: (186, 70, 110),
 }
-"""One colour a kind of field, told apart on white and on dark cards alike."""
-LOGO_COLOUR: Colour = (88, 129, 87)
+"""One colour a kind of field, told apart on white and on dark cards alike; red is left for what is wrong."""
+LOGO_COLOUR: Colour = (255, 79, 216)
 CARD_COLOUR: Colour = (57, 255, 136)
+MISSED_COLOUR: Colour = (220, 20, 40)
 REVIEW_COLOUR: Colour = (230, 57, 70)
 PLAIN: Colour = (120, 130, 145)
 INK: Colour = (28, 32, 42)
+PAPER: Colour = (255, 255, 255)
 
+_Named = tuple[Polygon, str, Colour]
+"""An outline with its label."""
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
@@ -62,15 +67,19 @@ def _draw_card(canvas: _Canvas, card: Card, width: int, height: int) -> None:
 
     quad = in_pixels(card.quad)
     canvas.polygon(quad, CARD_COLOUR, 1.6)
-    for field in card.fields:
-        canvas.polygon(in_pixels(field.polygon), COLOURS[field.kind], 1.0, filled=True)
-    for logo in card.logos:
-        canvas.polygon(in_pixels(logo.polygon), LOGO_COLOUR, 1.4, filled=True)
-        canvas.label(in_pixels(logo.polygon)[0], "logo", LOGO_COLOUR)
-    for field in card.fields:
-        canvas.label(in_pixels(field.polygon)[0], field.kind.replace("_", " "), COLOURS[field.kind])
+    fields = [
+        (in_pixels(field.polygon), field.kind.replace("_", " "), COLOURS[field.kind])
+        for field in card.fields
+        if field.polygon
+    ]
+    logos = [(in_pixels(logo.polygon), "logo", LOGO_COLOUR) for logo in card.logos]
+    for polygon, _, colour in fields:
+        canvas.polygon(polygon, colour, 1.0, filled=True)
+    for polygon, _, colour in logos:
+        canvas.polygon(polygon, colour, 1.4, filled=True)
     for corner in quad:
         canvas.corner(corner, CARD_COLOUR)
+    canvas.labels([*logos, *fields], [in_pixels(line.polygon) for line in card.lines])
 
 
 def _panel(reading: Reading, height: int) -> Image:
@@ -126,10 +135,22 @@ def _shortened(text: str, font: Font, width: float) -> str:
     return text + "…"
 
 
-def _readable_on(colour: Colour) -> Colour:
-    """Black or white, by the colour's luma (Rec. 601)."""
-    red, green, blue = colour
-    return (255, 255, 255) if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else (20, 24, 32)
+def ink_on(colour: Colour) -> Colour:
+    """Dark or white, whichever stands out more from a colour (contrast ratio of WCAG 2.2)."""
+    return max((INK, PAPER), key=lambda ink: contrast(ink, colour))
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours as WCAG 2.2 defines it, 1 to 21."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    """Relative luminance of a colour of sRGB (WCAG 2.2), 0 to 1."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def candidates_on_photo(photo: Image, candidates: Sequence[Candidate]) -> Image:
@@ -144,28 +165,28 @@ def candidates_on_photo(photo: Image, candidates: Sequence[Candidate]) -> Image:
 
 def lines_on_card(card: Image, lines: Iterable[Line]) -> Image:
     """A copy of the card with each line's outline and text."""
-    canvas = _Canvas(card, 1.0)
-    for line in lines:
-        canvas.polygon(line.polygon, COLOURS[FieldKind.EMAIL], 0.8)
-        canvas.label(line.polygon[0], f"{line.text}  {line.confidence:.2f}", COLOURS[FieldKind.EMAIL])
-    return canvas.done()
+    colour = COLOURS[FieldKind.EMAIL]
+    return _outlined(card, [(line.polygon, f"{line.text}  {line.confidence:.2f}", colour) for line in lines], 0.8)
 
 
 def fields_on_card(card: Image, fields: Iterable[Field]) -> Image:
     """A copy of the card with each field's outline in its colour, kind, value and confidence."""
-    canvas = _Canvas(card, 1.0)
-    for field in fields:
-        canvas.polygon(field.polygon, COLOURS[field.kind], 1.2, filled=True)
-        canvas.label(field.polygon[0], f"{field.kind}: {field.value}  {field.confidence:.2f}", COLOURS[field.kind])
-    return canvas.done()
+    named = [(f.polygon, f"{f.kind}: {f.value}  {f.confidence:.2f}", COLOURS[f.kind]) for f in fields if f.polygon]
+    return _outlined(card, named, 1.2, filled=True)
 
 
 def logos_on_card(card: Image, logos: Iterable[Logo]) -> Image:
     """A copy of the card with each logo's outline and confidence."""
+    return _outlined(
+        card, [(logo.polygon, f"logo {logo.confidence:.2f}", LOGO_COLOUR) for logo in logos], 1.5, filled=True
+    )
+
+
+def _outlined(card: Image, named: Sequence[_Named], weight: float, *, filled: bool = False) -> Image:
     canvas = _Canvas(card, 1.0)
-    for logo in logos:
-        canvas.polygon(logo.polygon, LOGO_COLOUR, 1.5, filled=True)
-        canvas.label(logo.polygon[0], f"logo {logo.confidence:.2f}", LOGO_COLOUR)
+    for polygon, _, colour in named:
+        canvas.polygon(polygon, colour, weight, filled=filled)
+    canvas.labels(named, [polygon for polygon, _, _ in named])
     return canvas.done()
 
 
@@ -196,18 +217,35 @@ class _Canvas:
         self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*colour, 255), outline="white")
 
     def label(self, point: Point, text: str, colour: Colour) -> None:
-        """White on a coloured tab that sits on the point and stays inside the picture."""
-        left, top, right, bottom = self._font.getbbox(text)
-        pad = 2 * self.unit
-        width, height = right - left + 2 * pad, bottom - top + 2 * pad
+        """A coloured tab that sits on the point and stays inside the picture."""
+        width, height = self._tab_size(text)
         x, y = self._at(point)
         x = min(max(0.0, x), max(0.0, self._picture.width - width))
         y = min(max(0.0, y - height), max(0.0, self._picture.height - height))
+        self._tab((x, y), text, colour)
+
+    def labels(self, named: Iterable[_Named], printed: Iterable[Polygon]) -> None:
+        """Tabs beside their outlines, where they cover little of what is printed and of each other."""
+        places = Labels(self._picture.size, map(self._polygon_at, printed))
+        for outline, text, colour in named:
+            at = places.place(self._polygon_at(outline), *self._tab_size(text), gap=self.unit)
+            self._tab(at, text, colour)
+
+    def _tab_size(self, text: str) -> tuple[float, float]:
+        left, top, right, bottom = self._font.getbbox(text)
+        return right - left + 4 * self.unit, bottom - top + 4 * self.unit
+
+    def _tab(self, at: Point, text: str, colour: Colour) -> None:
+        left, top, _, _ = self._font.getbbox(text)
+        (x, y), (width, height), pad = at, self._tab_size(text), 2 * self.unit
         self._draw.rounded_rectangle((x, y, x + width, y + height), radius=pad, fill=(*colour, 225))
-        self._draw.text((x + pad - left, y + pad - top), text, font=self._font, fill=_readable_on(colour))
+        self._draw.text((x + pad - left, y + pad - top), text, font=self._font, fill=ink_on(colour))
 
     def done(self) -> Image:
         return np.ascontiguousarray(np.asarray(self._picture)[:, :, ::-1])
+
+    def _polygon_at(self, polygon: Polygon) -> Polygon:
+        return tuple(map(self._at, polygon))
 
     def _at(self, point: Point) -> Point:
         return point[0] * self._scale, point[1] * self._scale
