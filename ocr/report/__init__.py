@@ -6,6 +6,7 @@ The page is one `index.html` with the photos in a folder beside it; it loads not
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocr.batch import Failure, Outcome
 from ocr.load import load_photo
-from ocr.report.views import PhotoView, failed_view, photo_view
-from ocr.truth import KINDS, Verdict, best_card, is_whole, judge_card
+from ocr.report.views import Judged, PhotoView, failed_view, photo_view
+from ocr.truth import KINDS, Verdict, best_card, is_whole, judge_card, judge_places
 from ocr.types import Card, FieldKind, Image
 
+PAGE, PHOTOS = "index.html", "photos"
+PHOTO_NAME = re.compile(r"\d{4,}\.jpg")
+GENERATOR = "cardally read --report"
+"""Written into the page, so that the next report knows that it may take its place."""
 LONGEST = 1400
 """Pixels on the longest side of a photo on the page."""
 QUALITY = 82
@@ -38,7 +43,9 @@ def load_truths(path: Path) -> Truths:
         ValueError: it is no such file.
     """
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if not line.strip():
+            continue
         record = json.loads(line)
         if not isinstance(record, dict) or not isinstance(record.get("photo"), str):
             raise ValueError(f"line {number} names no photo")
@@ -55,25 +62,43 @@ class Report:
     _views: list[PhotoView] = field(default_factory=list)
     _verdicts: list[Mapping[FieldKind, Verdict]] = field(default_factory=list)
 
+    def prepare(self) -> None:
+        """Make the folder, or take the photos of an earlier report out of it.
+
+        Raises:
+            FileExistsError: something else than a report is there.
+            OSError: it cannot be written to.
+        """
+        page = self.folder / PAGE
+        if self.folder.exists() and not _is_report(page) and any(self.folder.iterdir()):
+            raise FileExistsError(f"{self.folder} holds something else than a report")
+        for old in (self.folder / PHOTOS).glob("*.jpg"):
+            if PHOTO_NAME.fullmatch(old.name):
+                old.unlink()
+        (self.folder / PHOTOS).mkdir(parents=True, exist_ok=True)
+        self.write()
+
     def add(self, outcome: Outcome) -> None:
         """Take in one photo's outcome and keep a small copy of the photo.
 
         Raises:
-            OSError: the folder cannot be written to.
+            OSError: the photo is gone, or the folder cannot be written to.
         """
         result, number = outcome.result, len(self._views)
         if isinstance(result, Failure):
             self._views.append(failed_view(outcome.path, result))
             return
         photo = load_photo(outcome.path.read_bytes())
-        picture = f"photos/{number:04d}.jpg"
+        picture = f"{PHOTOS}/{number:04d}.jpg"
         self._save(photo, self.folder / picture)
-        truths = self._truths_of(outcome.path)
-        pairs = match(result.cards, truths) if truths else [(card, None) for card in result.cards]
-        judged = [(card, judge_card(card, truth) if truth else None) for card, truth in pairs]
-        self._verdicts += [verdicts for _, verdicts in judged if verdicts]
-        size = (photo.shape[1], photo.shape[0])
-        self._views.append(photo_view(outcome.path, picture, size, result, judged))
+        judged = [_judged(card, truth) for card, truth in match(result.cards, self._truths_of(outcome.path))]
+        self._verdicts += [one.values for one in judged if one.values]
+        self._views.append(photo_view(outcome.path, picture, (photo.shape[1], photo.shape[0]), result, judged))
+
+    @property
+    def judged(self) -> int:
+        """How many cards the truth told of so far."""
+        return len(self._verdicts)
 
     def write(self) -> Path:
         """Write the page and say where it is.
@@ -81,18 +106,19 @@ class Report:
         Raises:
             OSError: the folder cannot be written to.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         shown = Environment(loader=PackageLoader("ocr.report", "."), autoescape=True, undefined=StrictUndefined)
         shown.trim_blocks = shown.lstrip_blocks = True
-        page = self.folder / "index.html"
-        reasons = Counter(chip for view in self._views for chip in view.chips)
+        shown.filters["plain"] = _plain
+        page = self.folder / PAGE
+        chips = Counter(chip for view in self._views for chip in view.chips)
         page.write_text(
             shown.get_template("page.html").render(
+                generator=GENERATOR,
                 photos=self._views,
-                reasons=sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])),
+                chips=sorted(chips.items(), key=lambda pair: (-pair[1], pair[0])),
                 scores=score_rows(self._verdicts),
                 whole=sum(map(is_whole, self._verdicts)),
-                judged=len(self._verdicts),
+                judged=self.judged,
             ),
             "utf-8",
         )
@@ -105,10 +131,22 @@ class Report:
         return self.truths[max(fit, key=len)] if fit else ()
 
     def _save(self, photo: Image, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         scale = min(1.0, LONGEST / max(photo.shape[:2]))
         small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else photo
         path.write_bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
+
+
+def _is_report(page: Path) -> bool:
+    return page.is_file() and f'content="{GENERATOR}"' in page.read_text("utf-8", "replace")[:1000]
+
+
+def _plain(chip: str) -> str:
+    """A reason as people say it."""
+    return chip.replace("_", " ").replace(":", ": ")
+
+
+def _judged(card: Card | None, truth: Mapping[str, Any] | None) -> Judged:
+    return Judged(card) if truth is None else Judged(card, judge_card(card, truth), judge_places(card, truth))
 
 
 def match(
