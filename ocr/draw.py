@@ -25,7 +25,7 @@ COLOURS: dict[FieldKind, Colour] = {
     FieldKind.EMAIL: (0, 160, 205),
     FieldKind.PHONE: (14, 122, 88),
     FieldKind.WEBSITE: (124, 150, 0),
-    FieldKind.ADDRESS: (106, 76, 47),
+    FieldKind.ADDRESS: (140, 96, 52),
     FieldKind.SOCIAL: (186, 70, 110),
 }
 """One colour a kind of field, told apart on white and on dark cards alike; red is left for what is wrong."""

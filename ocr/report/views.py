@@ -133,33 +133,26 @@ def _wrong(one: Judged) -> frozenset[int]:
 
 
 def _card_view(one: Judged, number: int) -> CardView:
-    rows = [*_field_rows(one, number), *_missed_rows(one), *_place_rows(one, number)]
+    values = sorted((*_field_rows(one, number), *_missed_rows(one)), key=lambda pair: ORDER.index(pair[0]))
+    rows = (*(row for _, row in values), *_place_rows(one, number))
     card = one.card
     if card is None:
-        return CardView(tuple(rows), ("no_card",), (), ())
-    return CardView(tuple(rows), card.review, _facts(card), tuple((line.text, line.confidence) for line in card.lines))
+        return CardView(rows, ("no_card",), (), ())
+    return CardView(rows, card.review, _facts(card), tuple((line.text, line.confidence) for line in card.lines))
 
 
-def _field_rows(one: Judged, number: int) -> Iterator[Row]:
+def _field_rows(one: Judged, number: int) -> Iterator[tuple[FieldKind, Row]]:
     wrong = _wrong(one)
-    fields = enumerate(one.card.fields if one.card else ())
-    for at, field in sorted(fields, key=lambda pair: ORDER.index(pair[1].kind)):
-        judged = one.values is not None and field.kind in one.values
-        yield Row(
-            field_key(number, at),
-            _words(field.kind),
-            css(COLOURS[field.kind]),
-            field.value,
-            field.confidence,
-            _notes(field),
-            ("wrong" if at in wrong else "right") if judged else "",
-        )
+    for at, field in enumerate(one.card.fields if one.card else ()):
+        verdict = ("wrong" if at in wrong else "right") if one.values and field.kind in one.values else ""
+        key, kind, colour = field_key(number, at), _words(field.kind), css(COLOURS[field.kind])
+        yield field.kind, Row(key, kind, colour, field.value, field.confidence, _notes(field), verdict)
 
 
-def _missed_rows(one: Judged) -> Iterator[Row]:
+def _missed_rows(one: Judged) -> Iterator[tuple[FieldKind, Row]]:
     for kind, found in (one.values or {}).items():
         for value in found.missed:
-            yield Row("", _words(kind), css(COLOURS[kind]), value, None, (), "missed")
+            yield kind, Row("", _words(kind), css(COLOURS[kind]), value, None, (), "missed")
 
 
 def _place_rows(one: Judged, number: int) -> Iterator[Row]:
