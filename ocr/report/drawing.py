@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+
+import cv2
+import numpy as np
+from PIL import ImageFont
 
 from ocr.draw import CARD_COLOUR, COLOURS, LOGO_COLOUR, MISSED_COLOUR, PLAIN, Colour, ink_on
 from ocr.labels import Labels
+from ocr.regions import SURE
 from ocr.truth import Places
 from ocr.types import Card, Polygon
 
 WIDE, NARROW = 13.0, 27.0
 """Height of a label's letters, thousandths of the photo's longest side: small on a desk, legible on a phone."""
-LETTER = 0.57
-"""Mean width of a letter in heights, in the widest of the fonts that the page may get."""
+SET_WIDE = 1.15
+"""How much wider than in Pillow's own font a label is set: bold fonts of the web are this wide or wider."""
 RIM = 0.42
 """How wide the colour round a label's letters is, in heights, both sides together."""
+
+SLACK = 0.02
+"""Share of the photo that a line may stand outside of the corners by and still be on the card."""
 
 Size = tuple[int, int]
 
@@ -28,7 +37,7 @@ class Shape:
     """As SVG has them, pixels of the photo."""
     colour: str
     kind: str
-    """card, line, field, logo, or true: what should have been found."""
+    """card, guess (of a card), line, field, logo, or true: what should have been found."""
     key: str = ""
     """Shared with the row it belongs to."""
     title: str = ""
@@ -44,8 +53,9 @@ class Tag:
     x: float
     y: float
     """Where its first letter begins, on its baseline; pixels of the photo."""
+    width: float
     height: float
-    """Of its letters."""
+    """Of its letters; the page fits them into the width, whatever its font."""
     rim: float
     """Width of the stroke round them."""
     wide: bool
@@ -88,6 +98,18 @@ def css(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
+def lines_outside(card: Card) -> int:
+    """How many of a card's lines stand outside its corners; some do where the whole photo was read for it."""
+    corners = np.array(card.quad, np.float32)
+    middles = (np.mean(line.polygon, axis=0) for line in card.lines)
+    return sum(cv2.pointPolygonTest(corners, (x, y), measureDist=True) < -SLACK for x, y in middles)
+
+
+def is_guess(card: Card) -> bool:
+    """Whether the corners are a guess and the whole photo was read."""
+    return card.quad_confidence < SURE or lines_outside(card) > 0
+
+
 def shapes_on(cards: Iterable[tuple[int, Outlined]], size: Size) -> tuple[Shape, ...]:
     """The outlines of numbered cards on a photo of this width and height, in the order they are drawn."""
     shapes: list[Shape] = []
@@ -98,7 +120,8 @@ def shapes_on(cards: Iterable[tuple[int, Outlined]], size: Size) -> tuple[Shape,
 
 
 def _shapes(card: Card, number: int, size: Size) -> Iterator[Shape]:
-    yield Shape(_svg(card.quad, size), css(CARD_COLOUR), "card", title=f"card {card.quad_confidence:.2f}")
+    kind = "guess" if is_guess(card) else "card"
+    yield Shape(_svg(card.quad, size), css(CARD_COLOUR), kind, title=f"{kind} {card.quad_confidence:.2f}")
     fields = {_svg(field.polygon, size) for field in card.fields if field.polygon}
     for line in card.lines:
         if (points := _svg(line.polygon, size)) not in fields:
@@ -139,7 +162,8 @@ def _found(one: Outlined) -> Iterator[_Named]:
         wrong = " ✗" if right is False else ""
         yield _Named(logo.polygon, LOGO_COLOUR, f"logo {logo.confidence:.2f}{wrong}", f"logo{wrong}")
     wrong = " ✗" if one.places and one.places.corners is False else ""
-    yield _Named(card.quad, CARD_COLOUR, f"card {card.quad_confidence:.2f}{wrong}", f"card{wrong}")
+    said = "card?" if is_guess(card) else "card"
+    yield _Named(card.quad, CARD_COLOUR, f"{said} {card.quad_confidence:.2f}{wrong}", f"{said}{wrong}")
 
 
 def _not_found(one: Outlined) -> Iterator[_Named]:
@@ -163,11 +187,25 @@ def _tags(named: Sequence[_Named], printed: Iterable[Polygon], size: Size, *, wi
     labels = Labels(size, printed)
     for one in named:
         text = one.text if wide else one.short
-        width = LETTER * height * len(text) + rim
-        x, y = labels.place(one.outline, width, height + rim, rim / 4)
-        start, baseline = x + rim / 2, y + rim / 2 + 0.8 * height
-        place = round(start, 1), round(baseline, 1)
-        yield Tag(text, css(one.colour), css(ink_on(one.colour)), *place, round(height, 1), rim, wide)
+        width = SET_WIDE * height * _ems(text)
+        x, y = labels.place(one.outline, width + rim, height + rim, rim / 4)
+        yield Tag(
+            text=text,
+            colour=css(one.colour),
+            ink=css(ink_on(one.colour)),
+            x=round(x + rim / 2, 1),
+            y=round(y + rim / 2 + 0.8 * height, 1),
+            width=round(width, 1),
+            height=round(height, 1),
+            rim=round(rim, 1),
+            wide=wide,
+        )
+
+
+@cache
+def _ems(text: str) -> float:
+    """The width of a text in heights of its font."""
+    return ImageFont.load_default(100).getlength(text) / 100
 
 
 def _to_pixels(size: Size) -> Callable[[Polygon], Polygon]:

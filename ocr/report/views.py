@@ -9,7 +9,19 @@ from pathlib import Path
 
 from ocr.batch import Failure, shown_path
 from ocr.draw import CARD_COLOUR, COLOURS, LOGO_COLOUR
-from ocr.report.drawing import Outlined, Shape, Size, Tag, css, field_key, logo_key, shapes_on, tags_on
+from ocr.report.drawing import (
+    Outlined,
+    Shape,
+    Size,
+    Tag,
+    css,
+    field_key,
+    is_guess,
+    lines_outside,
+    logo_key,
+    shapes_on,
+    tags_on,
+)
 from ocr.truth import Places, Verdict
 from ocr.types import Card, Field, FieldKind, Logo, Reading
 
@@ -171,13 +183,14 @@ def _place_rows(one: Judged, number: int) -> Iterator[Row]:
 
 
 def _logo_row(logo: Logo, key: str, verdict: str) -> Row:
-    return Row(key, "logo", css(LOGO_COLOUR), f"{logo.hash[:16]}…", logo.confidence, (), verdict)
+    return Row(key, "logo", css(LOGO_COLOUR), f"{logo.hash[:10]}…", logo.confidence, (), verdict)
 
 
 def _facts(card: Card) -> tuple[str, ...]:
-    quality = card.quality
+    quality, outside = card.quality, lines_outside(card)
+    guess = f" (a guess: the whole photo was read, {outside} lines are outside)" if is_guess(card) else ""
     return (
-        f"corners {card.quad_confidence:.2f}",
+        f"corners {card.quad_confidence:.2f}{guess}",
         f"turned {card.turn}°" if card.turn else "upright",
         f"sharpness {quality.sharpness:.2f}",
         f"no glare {quality.glare:.2f}",

@@ -6,11 +6,15 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
 from ocr.report import load_truths
+from ocr.report.drawing import Outlined, is_guess, lines_outside, shapes_on, tags_on
+from ocr.truth import judge_places
+from ocr.types import Card, Field, FieldKind, Line, Logo, Quality
 from tests.drawing import JANE, card_photo, encoded
 
 TRUTH = {
@@ -187,3 +191,54 @@ def test_any_name_of_a_file_is_shown_and_does_nothing(tmp_path, name):
     shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     assert json.loads(done.stdout)["photo"].endswith(shown)
     assert shown in unescape(text)
+
+
+def box(left: float, top: float, right: float, bottom: float):
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+CORNERS = box(0.1, 0.1, 0.9, 0.9)
+
+
+def drawn_card(confidence: float = 0.9, quad=CORNERS) -> Card:
+    rows = [box(0.2, 0.2 + 0.05 * row, 0.5, 0.24 + 0.05 * row) for row in range(8)]
+    kinds = [*FieldKind][:8]
+    fields = tuple(Field(kind, "x", "x", 0.9, row, "drawn") for kind, row in zip(kinds, rows, strict=True))
+    lines = tuple(Line("x", 0.9, row) for row in rows)
+    logos = (Logo(box(0.6, 0.2, 0.8, 0.4), 0.9, "00", np.zeros((2, 2, 3), np.uint8)),)
+    return Card(quad, confidence, 0, fields, lines, logos, Quality(1, 1, 1), (), np.zeros((4, 4, 3), np.uint8))
+
+
+@pytest.mark.parametrize("size", [(1600, 1200), (900, 1600)], ids=["wide", "tall"])
+def test_no_label_covers_another_or_leaves_the_photo(size):
+    for wide in (True, False):
+        tags = [tag for tag in tags_on([Outlined(drawn_card())], size) if tag.wide is wide]
+        assert len(tags) == 10
+        boxes = [(tag.x, tag.y - 0.8 * tag.height, tag.x + tag.width, tag.y + 0.2 * tag.height) for tag in tags]
+        for number, (left, top, right, bottom) in enumerate(boxes):
+            assert 0 <= left <= right <= size[0]
+            assert 0 <= top <= bottom <= size[1]
+            for other in boxes[number + 1 :]:
+                assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+
+
+def test_labels_on_a_phone_are_larger_than_on_a_desk():
+    tags = tags_on([Outlined(drawn_card())], (1600, 1200))
+    assert min(tag.height for tag in tags if not tag.wide) > 1.9 * max(tag.height for tag in tags if tag.wide)
+
+
+def test_corners_that_the_lines_do_not_keep_to_are_drawn_as_a_guess():
+    sure, unsure, aside = drawn_card(), drawn_card(0.4), drawn_card(quad=box(0.55, 0.1, 0.9, 0.9))
+    assert [is_guess(card) for card in (sure, unsure, aside)] == [False, True, True]
+    assert lines_outside(aside) == 8
+    kinds = [shapes_on([(0, Outlined(card))], (100, 100))[0].kind for card in (sure, unsure, aside)]
+    assert kinds == ["card", "guess", "guess"]
+
+
+def test_true_corners_and_logos_that_were_not_found_are_drawn():
+    truth = {"quad": box(0.2, 0.2, 0.5, 0.5), "quad_exact": True, "logos": [box(0.7, 0.7, 0.8, 0.8)]}
+    for card in (drawn_card(), None):
+        one = Outlined(card, judge_places(card, truth))
+        drawn = [shape.title for shape in shapes_on([(0, one)], (100, 100)) if shape.kind == "true"]
+        assert drawn == ["true corners", "missed logo"]
+        assert {"true corners", "missed logo"} <= {tag.text for tag in tags_on([one], (100, 100))}
