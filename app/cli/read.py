@@ -93,11 +93,12 @@ def read(  # noqa: PLR0913 - each is an option of the command line
     paths = list(find_photos(photos, [made for made in (report, trace) if made]))
     if not paths:
         _leave(errors, "No pictures there.")
+    options = ocr.Options(region=region, timeout=timeout)
     try:
-        outcomes = ocr.read_files(paths, ocr.Options(region=region, timeout=timeout), engine, jobs, trace)
+        outcomes = ocr.read_files(paths, options, engine, jobs, trace)
     except ocr.EngineUnavailable as error:
         _leave(errors, str(error))
-    page = _report(report, truth, errors)
+    page = _report(report, truth, options, errors)
     failed = 0
     try:
         for outcome in _with_progress(outcomes, len(paths), errors):
@@ -122,7 +123,7 @@ def _leave(errors: Console, why: str) -> NoReturn:
     raise typer.Exit(NOTHING_TO_DO)
 
 
-def _report(folder: Path | None, truth: Path | None, errors: Console) -> ocr.Report | None:
+def _report(folder: Path | None, truth: Path | None, options: ocr.Options, errors: Console) -> ocr.Report | None:
     """The report that was asked for, if any, ready to be filled; leaves where it cannot be made."""
     if folder is None:
         if truth:
@@ -132,7 +133,7 @@ def _report(folder: Path | None, truth: Path | None, errors: Console) -> ocr.Rep
         truths = ocr.load_truths(truth) if truth else {}
     except (OSError, ValueError) as wrong:
         _leave(errors, f"{truth} holds no truth: {wrong}")
-    page = ocr.Report(folder, truths)
+    page = ocr.Report(folder, truths, options)
     try:
         page.prepare()
     except OSError as wrong:

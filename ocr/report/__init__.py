@@ -17,7 +17,9 @@ import cv2
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocr.batch import Failure, Outcome
+from ocr.errors import ReadingError
 from ocr.load import load_photo
+from ocr.options import DEFAULTS, Options
 from ocr.report.views import Judged, PhotoView, failed_view, photo_view
 from ocr.truth import KINDS, Verdict, best_card, is_whole, judge_card, judge_places
 from ocr.types import Card, FieldKind, Image
@@ -59,6 +61,8 @@ class Report:
 
     folder: Path
     truths: Truths = field(default_factory=dict)
+    options: Options = DEFAULTS
+    """Those that the photos were read with."""
     _views: list[PhotoView] = field(default_factory=list)
     _verdicts: list[Mapping[FieldKind, Verdict]] = field(default_factory=list)
 
@@ -82,14 +86,18 @@ class Report:
         """Take in one photo's outcome and keep a small copy of the photo.
 
         Raises:
-            OSError: the photo is gone, or the folder cannot be written to.
+            OSError: the folder cannot be written to.
         """
-        result, number = outcome.result, len(self._views)
+        result = outcome.result
         if isinstance(result, Failure):
             self._views.append(failed_view(outcome.path, result))
             return
-        photo = load_photo(outcome.path.read_bytes())
-        picture = f"{PHOTOS}/{number:04d}.jpg"
+        try:
+            photo = self._load(outcome.path)
+        except (OSError, ReadingError) as gone:  # moved or changed since it was read
+            self._views.append(failed_view(outcome.path, Failure("unreadable_file", str(gone))))
+            return
+        picture = f"{PHOTOS}/{len(self._views):04d}.jpg"
         self._save(photo, self.folder / picture)
         judged = [_judged(card, truth) for card, truth in match(result.cards, self._truths_of(outcome.path))]
         self._verdicts += [one.values for one in judged if one.values]
@@ -129,6 +137,10 @@ class Report:
         own = path.resolve().as_posix()
         fit = [name for name in self.truths if own.endswith("/" + name.lstrip("/"))]
         return self.truths[max(fit, key=len)] if fit else ()
+
+    def _load(self, path: Path) -> Image:
+        limits = self.options
+        return load_photo(path.read_bytes(), max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
 
     def _save(self, photo: Image, path: Path) -> None:
         scale = min(1.0, LONGEST / max(photo.shape[:2]))

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from typer.testing import CliRunner
 
 from app.cli import app
-from ocr.report import load_truths
+from ocr.batch import Outcome
+from ocr.report import Report, load_truths
 from ocr.report.drawing import Outlined, is_guess, lines_outside, shapes_on, tags_on
 from ocr.truth import judge_places
-from ocr.types import Card, Field, FieldKind, Line, Logo, Quality
+from ocr.types import Card, Field, FieldKind, Line, Logo, Quality, Reading
 from tests.drawing import JANE, card_photo, encoded
 
 TRUTH = {
@@ -103,6 +105,17 @@ def test_a_file_that_is_no_truth_ends_with_2(made, tmp_path):
     photo = made.parent / "a" / "jane.jpg"
     done = CliRunner().invoke(app, ["read", "--report", str(tmp_path / "r"), "--truth", str(wrong), str(photo)])
     assert done.exit_code == 2
+
+
+def test_a_photo_at_the_limit_is_shown_and_one_that_is_gone_is_told_of(tmp_path):
+    (tmp_path / "large.jpg").write_bytes(encoded(PillowImage.new("RGB", (8000, 7500), "white"), quality=30))
+    done = run("--report", tmp_path / "report", tmp_path / "large.jpg")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "report" / "photos" / "0000.jpg").exists()
+    report = Report(tmp_path / "other")
+    report.prepare()
+    report.add(Outcome(tmp_path / "gone.jpg", Reading(10, 10, (), "drawn", 0.1)))
+    assert "unreadable_file" in report.write().read_text("utf-8")
 
 
 def run(*arguments: object):
