@@ -157,7 +157,9 @@ def find_photos(places: Iterable[Path], made: Sequence[Path] = ()) -> Iterator[P
             yield from sorted(
                 path
                 for path in place.rglob("*")
-                if path.suffix.lower() in PICTURES and not any(path.resolve().is_relative_to(own) for own in ours)
+                if path.suffix.lower() in PICTURES
+                and path.is_file()
+                and not any(path.resolve().is_relative_to(own) for own in ours)
             )
         else:
             yield place

@@ -176,7 +176,7 @@ def _place_rows(one: Judged, number: int) -> Iterator[Row]:
     for _ in places.missed if places else ():
         yield Row("", "logo", css(LOGO_COLOUR), "a logo", None, (), "missed")
     if places and places.share is not None:
-        said = f"{places.share:.0%} of the true card" if one.card else "a card"
+        said = f"{places.share:.0%} in common with the true ones" if one.card else "a card"
         verdict = "right" if places.corners else "wrong" if one.card else "missed"
         sure = one.card.quad_confidence if one.card else None
         yield Row("", "corners", css(CARD_COLOUR), said, sure, (), verdict)
@@ -188,9 +188,9 @@ def _logo_row(logo: Logo, key: str, verdict: str) -> Row:
 
 def _facts(card: Card) -> tuple[str, ...]:
     quality, outside = card.quality, lines_outside(card)
-    guess = f" (a guess: the whole photo was read, {outside} lines are outside)" if is_guess(card) else ""
     return (
-        f"corners {card.quad_confidence:.2f}{guess}",
+        f"corners {card.quad_confidence:.2f}" + (" (a guess, the whole photo was read)" if is_guess(card) else ""),
+        *([f"{outside} lines outside of them"] if outside else []),
         f"turned {card.turn}°" if card.turn else "upright",
         f"sharpness {quality.sharpness:.2f}",
         f"no glare {quality.glare:.2f}",
