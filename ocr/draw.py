@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from ocr.labels import Labels
 from ocr.locate import Candidate
 from ocr.types import Card, Field, FieldKind, Image, Line, Logo, Point, Polygon, Reading
+from ocr.writing import Writing, shortened, text_width, write
 
 Colour = tuple[int, int, int]
 
@@ -35,11 +36,11 @@ MISSED_COLOUR: Colour = (220, 20, 40)
 REVIEW_COLOUR: Colour = (230, 57, 70)
 PLAIN: Colour = (120, 130, 145)
 INK: Colour = (28, 32, 42)
+FAINT: Colour = (120, 126, 138)
 PAPER: Colour = (255, 255, 255)
 
 _Named = tuple[Polygon, str, Colour]
 """An outline with its label."""
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,41 +99,31 @@ def _panel(reading: Reading, height: int) -> Image:
 
 def _table(rows: Sequence[_Row], height: int) -> Image:
     step = min(52.0, height / (len(rows) + 1))
-    value_font, kind_font = ImageFont.load_default(0.44 * step), ImageFont.load_default(0.27 * step)
     panel = Pillow.new("RGB", (round(12.5 * step), height), "white")
     draw = ImageDraw.Draw(panel)
+    writings: list[Writing] = []
     for number, row in enumerate(rows):
         y = step * (number + 0.5)
         draw.rounded_rectangle((0.4 * step, y, 0.55 * step, y + 0.84 * step), radius=0.07 * step, fill=row.colour)
-        draw.text((0.8 * step, y), row.kind, font=kind_font, fill=(120, 126, 138))
-        draw.text(
-            (0.8 * step, y + 0.3 * step), _shortened(row.value, value_font, 9.6 * step), font=value_font, fill=INK
-        )
+        value = shortened(row.value, 0.44 * step, 9.6 * step)
+        writings += [
+            Writing(row.kind, (0.8 * step, y + 0.04 * step), 0.27 * step, FAINT),
+            Writing(value, (0.8 * step, y + 0.4 * step), 0.44 * step, INK),
+        ]
         if row.confidence is not None:
-            _gauge(draw, (10.7 * step, y + 0.3 * step), step, row)
-    return np.ascontiguousarray(np.asarray(panel)[:, :, ::-1])
+            at = 10.7 * step, y + 0.72 * step
+            _gauge(draw, at, step, row.confidence, row.colour)
+            writings.append(Writing(f"{row.confidence:.2f}", (at[0], y + 0.38 * step), 0.32 * step, INK))
+    return write(np.ascontiguousarray(np.asarray(panel)[:, :, ::-1]), writings)
 
 
-def _gauge(draw: ImageDraw.ImageDraw, at: Point, step: float, row: _Row) -> None:
-    """Confidence as a number over a bar."""
+def _gauge(draw: ImageDraw.ImageDraw, at: Point, step: float, share: float, colour: Colour) -> None:
+    """A share as a bar."""
     x, y = at
-    share = row.confidence or 0.0
-    draw.text((x, y), f"{share:.2f}", font=ImageFont.load_default(0.32 * step), fill=INK)
-    draw.rounded_rectangle(
-        (x, y + 0.42 * step, x + 1.4 * step, y + 0.52 * step), radius=0.05 * step, fill=(226, 229, 235)
-    )
-    if share > 0.05:
-        draw.rounded_rectangle(
-            (x, y + 0.42 * step, x + 1.4 * step * share, y + 0.52 * step), radius=0.05 * step, fill=row.colour
-        )
-
-
-def _shortened(text: str, font: Font, width: float) -> str:
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text + "…"
+    for length, shade in ((1.0, (226, 229, 235)), (share, colour)):
+        if length > 0.05:
+            end = x + 1.4 * step * length, y + 0.1 * step
+            draw.rounded_rectangle((x, y, *end), radius=0.05 * step, fill=shade)
 
 
 def ink_on(colour: Colour) -> Colour:
@@ -201,7 +192,8 @@ class _Canvas:
         self._draw = ImageDraw.Draw(self._picture, "RGBA")
         self._scale = scale
         self.unit = max(self._picture.size) / 640
-        self._font = ImageFont.load_default(max(11, round(9 * self.unit)))
+        self._letters = max(11.0, 9 * self.unit)
+        self._writings: list[Writing] = []
 
     def polygon(self, polygon: Polygon, colour: Colour, weight: float = 1.0, *, filled: bool = False) -> None:
         points = [self._at(point) for point in polygon]
@@ -232,17 +224,15 @@ class _Canvas:
             self._tab(at, text, colour)
 
     def _tab_size(self, text: str) -> tuple[float, float]:
-        left, top, right, bottom = self._font.getbbox(text)
-        return right - left + 4 * self.unit, bottom - top + 4 * self.unit
+        return text_width(text, self._letters) + 4 * self.unit, self._letters + 2 * self.unit
 
     def _tab(self, at: Point, text: str, colour: Colour) -> None:
-        left, top, _, _ = self._font.getbbox(text)
         (x, y), (width, height), pad = at, self._tab_size(text), 2 * self.unit
         self._draw.rounded_rectangle((x, y, x + width, y + height), radius=pad, fill=(*colour, 225))
-        self._draw.text((x + pad - left, y + pad - top), text, font=self._font, fill=ink_on(colour))
+        self._writings.append(Writing(text, (x + pad, y + pad), self._letters, ink_on(colour)))
 
     def done(self) -> Image:
-        return np.ascontiguousarray(np.asarray(self._picture)[:, :, ::-1])
+        return write(np.ascontiguousarray(np.asarray(self._picture)[:, :, ::-1]), self._writings)
 
     def _polygon_at(self, polygon: Polygon) -> Polygon:
         return tuple(map(self._at, polygon))

@@ -13,7 +13,7 @@ CELLS = 400
 """Of the grid that keeps what is covered, along the picture's longest side."""
 PRINT, LABEL = 1.0, 3.0
 """What it costs to stand on either, per cell."""
-ASIDE = 0.04
+ASIDE = 0.015
 """What it costs, as a share of standing wholly on print, to take the next place round an outline and not this one."""
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import cv2
 import numpy as np
-from PIL import ImageFont
 
 from ocr.draw import CARD_COLOUR, COLOURS, LOGO_COLOUR, MISSED_COLOUR, PLAIN, Colour, ink_on
 from ocr.labels import Labels
 from ocr.regions import SURE
 from ocr.truth import Places
 from ocr.types import Card, Polygon
+from ocr.writing import text_width
 
 WIDE, NARROW = 13.0, 27.0
 """Height of a label's letters, thousandths of the photo's longest side: small on a desk, legible on a phone."""
-SET_WIDE = 1.15
-"""How much wider than in Pillow's own font a label is set: bold fonts of the web are this wide or wider."""
+SET_WIDE = 1.12
+"""How much wider than regular letters a label is set, for it is bold."""
 RIM = 0.42
 """How wide the colour round a label's letters is, in heights, both sides together."""
 
@@ -187,7 +186,7 @@ def _tags(named: Sequence[_Named], printed: Iterable[Polygon], size: Size, *, wi
     labels = Labels(size, printed)
     for one in named:
         text = one.text if wide else one.short
-        width = SET_WIDE * height * _ems(text)
+        width = SET_WIDE * text_width(text, height)
         x, y = labels.place(one.outline, width + rim, height + rim, rim / 4)
         yield Tag(
             text=text,
@@ -200,12 +199,6 @@ def _tags(named: Sequence[_Named], printed: Iterable[Polygon], size: Size, *, wi
             rim=round(rim, 1),
             wide=wide,
         )
-
-
-@cache
-def _ems(text: str) -> float:
-    """The width of a text in heights of its font."""
-    return ImageFont.load_default(100).getlength(text) / 100
 
 
 def _to_pixels(size: Size) -> Callable[[Polygon], Polygon]:
