@@ -175,13 +175,14 @@ def match(
     return pairs + [(card, None) for card in left]
 
 
-def score_rows(verdicts: Sequence[Mapping[FieldKind, Verdict]]) -> list[tuple[str, int, int, int, float]]:
-    """For each kind and for all: values right, wrong and missed, and their F1."""
+def score_rows(verdicts: Sequence[Mapping[FieldKind, Verdict]]) -> list[tuple[str, int, int, int, float | None]]:
+    """For each kind and for all: values right, wrong and missed, and their F1, which nothing at all has not."""
     rows = []
     for name, kinds in [*((str(kind), [kind]) for kind in KINDS), ("all fields", list(KINDS))]:
         some = [one[kind] for one in verdicts for kind in kinds]
         right, wrong, missed = (sum(len(getattr(v, part)) for v in some) for part in ("right", "wrong", "missed"))
-        rows.append((name, right, wrong, missed, 2 * right / max(1, 2 * right + wrong + missed)))
+        f1 = 2 * right / (2 * right + wrong + missed) if right + wrong + missed else None
+        rows.append((name, right, wrong, missed, f1))
     return rows if verdicts else []
 
 

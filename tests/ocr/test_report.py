@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from ocr.batch import Outcome
-from ocr.report import Report, load_truths
+from ocr.report import Report, load_truths, score_rows
 from ocr.report.drawing import Outlined, is_guess, lines_outside, shapes_on, tags_on
-from ocr.truth import judge_places
+from ocr.truth import judge_fields, judge_places
 from ocr.types import Card, Field, FieldKind, Line, Logo, Quality, Reading
 from tests.drawing import JANE, card_photo, encoded
 
@@ -120,6 +120,15 @@ def test_a_photo_at_the_limit_is_shown_and_one_that_is_gone_is_told_of(tmp_path)
 
 def run(*arguments: object):
     return CliRunner().invoke(app, ["read", *map(str, arguments)], env={"COLUMNS": "200"})
+
+
+def test_a_kind_that_no_card_has_has_no_score():
+    right = judge_fields(
+        [Field(FieldKind.NAME, JANE[0], JANE[0], 0.9, CORNERS, "drawn")], {"fields": {"name": JANE[0]}}
+    )
+    scores = {name: score for name, *_, score in score_rows([right])}
+    assert scores["name"] == scores["all fields"] == 1
+    assert scores["title"] is None
 
 
 def test_what_can_be_filtered_by_needs_no_script(made):
