@@ -70,6 +70,8 @@ class Outlined:
     places: Places | None = None
     wrong: frozenset[int] = frozenset()
     """Numbers of the fields whose values are wrong."""
+    name: str = "card"
+    """What the card is called where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def _found(one: Outlined) -> Iterator[_Named]:
         wrong = " ✗" if right is False else ""
         yield _Named(logo.polygon, LOGO_COLOUR, f"logo {logo.confidence:.2f}{wrong}", f"logo{wrong}")
     wrong = " ✗" if one.places and one.places.corners is False else ""
-    said = "card?" if is_guess(card) else "card"
+    said = f"{one.name}?" if is_guess(card) else one.name
     yield _Named(card.quad, CARD_COLOUR, f"{said} {card.quad_confidence:.2f}{wrong}", f"{said}{wrong}")
 
 

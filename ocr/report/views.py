@@ -57,11 +57,13 @@ class Row:
 class CardView:
     """One card beside the photo."""
 
+    name: str
+    """What its outline is called, where there are several."""
     rows: tuple[Row, ...]
     review: tuple[str, ...]
-    facts: tuple[str, ...]
+    facts: tuple[str, ...] = ()
     """Corners, quality and the like in a few words each."""
-    text: tuple[tuple[str, float], ...]
+    text: tuple[tuple[str, float], ...] = ()
     """Every line that was read, and how surely."""
 
 
@@ -90,8 +92,11 @@ def failed_view(path: Path, failure: Failure) -> PhotoView:
 
 def photo_view(path: Path, picture: str, size: Size, reading: Reading, judged: Sequence[Judged]) -> PhotoView:
     """A photo with its cards and, where known, how right they are."""
-    outlined = [Outlined(one.card, one.places, _wrong(one)) for one in judged]
-    views = tuple(_card_view(one, number) for number, one in enumerate(judged))
+    names = [f"card {number}" for number in range(1, len(judged) + 1)] if len(judged) > 1 else [""] * len(judged)
+    outlined = [
+        Outlined(one.card, one.places, _wrong(one), name or "card") for one, name in zip(judged, names, strict=True)
+    ]
+    views = tuple(_card_view(one, number, name) for number, (one, name) in enumerate(zip(judged, names, strict=True)))
     return PhotoView(
         name=_name(path),
         picture=picture,
@@ -144,13 +149,14 @@ def _wrong(one: Judged) -> frozenset[int]:
     return frozenset(wrong)
 
 
-def _card_view(one: Judged, number: int) -> CardView:
+def _card_view(one: Judged, number: int, name: str) -> CardView:
     values = sorted((*_field_rows(one, number), *_missed_rows(one)), key=lambda pair: ORDER.index(pair[0]))
     rows = (*(row for _, row in values), *_place_rows(one, number))
     card = one.card
     if card is None:
-        return CardView(rows, ("no_card",), (), ())
-    return CardView(rows, card.review, _facts(card), tuple((line.text, line.confidence) for line in card.lines))
+        return CardView(name, rows, ("no_card",))
+    text = tuple((line.text, line.confidence) for line in card.lines)
+    return CardView(name, rows, card.review, _facts(card), text)
 
 
 def _field_rows(one: Judged, number: int) -> Iterator[tuple[FieldKind, Row]]:
@@ -193,7 +199,7 @@ def _facts(card: Card) -> tuple[str, ...]:
         *([f"{outside} lines outside of them"] if outside else []),
         f"turned {card.turn}°" if card.turn else "upright",
         f"sharpness {quality.sharpness:.2f}",
-        f"no glare {quality.glare:.2f}",
+        f"freedom from glare {quality.glare:.2f}",
         f"resolution {quality.resolution:.2f}",
     )
 

@@ -15,6 +15,7 @@ from app.cli import app
 from ocr.batch import Outcome
 from ocr.report import Report, load_truths, score_rows
 from ocr.report.drawing import Outlined, is_guess, lines_outside, shapes_on, tags_on
+from ocr.report.views import Judged, photo_view
 from ocr.truth import judge_fields, judge_places
 from ocr.types import Card, Field, FieldKind, Line, Logo, Quality, Reading
 from tests.drawing import JANE, card_photo, encoded
@@ -255,6 +256,16 @@ def test_corners_that_the_lines_do_not_keep_to_are_drawn_as_a_guess():
     assert lines_outside(aside) == 8
     kinds = [shapes_on([(0, Outlined(card))], (100, 100))[0].kind for card in (sure, unsure, aside)]
     assert kinds == ["card", "guess", "guess"]
+
+
+def test_several_cards_are_told_apart_by_name():
+    left, right = drawn_card(quad=box(0.1, 0.1, 0.5, 0.9)), drawn_card(quad=box(0.5, 0.1, 0.9, 0.9))
+    reading = Reading(100, 100, (left, right), "drawn", 0.1)
+    view = photo_view(Path("a.jpg"), "photos/0000.jpg", (100, 100), reading, [Judged(left), Judged(right)])
+    assert [card.name for card in view.cards] == ["card 1", "card 2"]
+    assert {"card 1 0.90", "card 2? 0.90"} <= {tag.text for tag in view.tags}
+    alone = photo_view(Path("a.jpg"), "photos/0000.jpg", (100, 100), reading, [Judged(left)])
+    assert alone.cards[0].name == ""
 
 
 def test_true_corners_and_logos_that_were_not_found_are_drawn():
