@@ -21,8 +21,8 @@ from ocr.errors import ReadingError
 from ocr.load import load_photo
 from ocr.options import DEFAULTS, Options
 from ocr.report.views import Judged, PhotoView, failed_view, photo_view
-from ocr.truth import KINDS, Verdict, best_card, is_whole, judge_card, judge_places
-from ocr.types import Card, FieldKind, Image
+from ocr.truth import KINDS, best_card, is_whole, judge_card, judge_places
+from ocr.types import Card, Image
 
 PAGE, PHOTOS = "index.html", "photos"
 PHOTO_NAME = re.compile(r"\d{4,}\.jpg")
@@ -55,6 +55,22 @@ def load_truths(path: Path) -> Truths:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """How many of a kind are right, wrong and missed."""
+
+    name: str
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def f1(self) -> float | None:
+        """None where there is nothing of the kind."""
+        every = 2 * self.right + self.wrong + self.missed
+        return 2 * self.right / every if every else None
+
+
 @dataclass(slots=True)
 class Report:
     """Collects outcomes, and writes the page when all are there."""
@@ -64,7 +80,8 @@ class Report:
     options: Options = DEFAULTS
     """Those that the photos were read with."""
     _views: list[PhotoView] = field(default_factory=list)
-    _verdicts: list[Mapping[FieldKind, Verdict]] = field(default_factory=list)
+    _judged: list[Judged] = field(default_factory=list)
+    """Cards that the truth tells of."""
 
     def prepare(self) -> None:
         """Make the folder, or take the photos of an earlier report out of it.
@@ -100,13 +117,13 @@ class Report:
         picture = f"{PHOTOS}/{len(self._views):04d}.jpg"
         self._save(photo, self.folder / picture)
         judged = [_judged(card, truth) for card, truth in match(result.cards, self._truths_of(outcome.path))]
-        self._verdicts += [one.values for one in judged if one.values]
+        self._judged += [one for one in judged if one.values]
         self._views.append(photo_view(outcome.path, picture, (photo.shape[1], photo.shape[0]), result, judged))
 
     @property
     def judged(self) -> int:
         """How many cards the truth told of so far."""
-        return len(self._verdicts)
+        return len(self._judged)
 
     def write(self) -> Path:
         """Write the page and say where it is.
@@ -124,8 +141,8 @@ class Report:
                 generator=GENERATOR,
                 photos=self._views,
                 chips=sorted(chips.items(), key=lambda pair: (-pair[1], pair[0])),
-                scores=score_rows(self._verdicts),
-                whole=sum(map(is_whole, self._verdicts)),
+                scores=score_rows(self._judged),
+                whole=sum(is_whole(one.values) for one in self._judged if one.values),
                 judged=self.judged,
             ),
             "utf-8",
@@ -175,15 +192,21 @@ def match(
     return pairs + [(card, None) for card in left]
 
 
-def score_rows(verdicts: Sequence[Mapping[FieldKind, Verdict]]) -> list[tuple[str, int, int, int, float | None]]:
-    """For each kind and for all: values right, wrong and missed, and their F1, which nothing at all has not."""
+def score_rows(judged: Sequence[Judged]) -> list[ScoreRow]:
+    """For each kind of value, for all of them, for logos and for corners: how many are right, wrong and missed."""
     rows = []
     for name, kinds in [*((str(kind), [kind]) for kind in KINDS), ("all fields", list(KINDS))]:
-        some = [one[kind] for one in verdicts for kind in kinds]
+        some = [one.values[kind] for one in judged if one.values for kind in kinds]
         right, wrong, missed = (sum(len(getattr(v, part)) for v in some) for part in ("right", "wrong", "missed"))
-        f1 = 2 * right / (2 * right + wrong + missed) if right + wrong + missed else None
-        rows.append((name, right, wrong, missed, f1))
-    return rows if verdicts else []
+        rows.append(ScoreRow(name, right, wrong, missed))
+    places = [(one.card, one.places) for one in judged if one.places]
+    logos = [verdict for _, each in places for verdict in each.logos]
+    corners = [(each.corners, card is None) for card, each in places]
+    rows += [
+        ScoreRow("logo", logos.count(True), logos.count(False), sum(len(each.missed) for _, each in places)),
+        ScoreRow("corners", *(corners.count(verdict) for verdict in ((True, False), (False, False), (False, True)))),
+    ]
+    return rows if judged else []
 
 
 __all__ = ["Report", "load_truths"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +17,7 @@ from ocr.batch import Outcome
 from ocr.report import Report, load_truths, score_rows
 from ocr.report.drawing import Outlined, is_guess, lines_outside, shapes_on, tags_on
 from ocr.report.views import Judged, photo_view
-from ocr.truth import judge_fields, judge_places
+from ocr.truth import judge_card, judge_places
 from ocr.types import Card, Field, FieldKind, Line, Logo, Quality, Reading
 from tests.drawing import JANE, card_photo, encoded
 
@@ -123,13 +124,17 @@ def run(*arguments: object):
     return CliRunner().invoke(app, ["read", *map(str, arguments)], env={"COLUMNS": "200"})
 
 
-def test_a_kind_that_no_card_has_has_no_score():
-    right = judge_fields(
-        [Field(FieldKind.NAME, JANE[0], JANE[0], 0.9, CORNERS, "drawn")], {"fields": {"name": JANE[0]}}
-    )
-    scores = {name: score for name, *_, score in score_rows([right])}
-    assert scores["name"] == scores["all fields"] == 1
-    assert scores["title"] is None
+def test_scores_count_values_logos_and_corners():
+    card = drawn_card()
+    named = replace(card, fields=(Field(FieldKind.NAME, JANE[0], JANE[0], 0.9, CORNERS, "drawn"),))
+    truth = {"fields": {"name": JANE[0]}, "quad": CORNERS, "quad_exact": True, "logos": [box(0.1, 0.8, 0.2, 0.9)]}
+    judged = [Judged(one, judge_card(one, truth), judge_places(one, truth)) for one in (named, None)]
+    rows = {row.name: row for row in score_rows(judged)}
+    assert (rows["name"].right, rows["name"].wrong, rows["name"].missed) == (1, 0, 1)
+    assert (rows["logo"].right, rows["logo"].wrong, rows["logo"].missed) == (0, 1, 2)
+    assert (rows["corners"].right, rows["corners"].wrong, rows["corners"].missed) == (1, 0, 1)
+    assert rows["all fields"].f1 == pytest.approx(2 / 3)
+    assert rows["title"].f1 is None
 
 
 def test_what_can_be_filtered_by_needs_no_script(made):
