@@ -201,10 +201,11 @@ def score_rows(judged: Sequence[Judged]) -> list[ScoreRow]:
         rows.append(ScoreRow(name, right, wrong, missed))
     places = [(one.card, one.places) for one in judged if one.places]
     logos = [verdict for _, each in places for verdict in each.logos]
-    corners = [(each.corners, card is None) for card, each in places]
+    corners = [each.corners for _, each in places]
+    elsewhere = sum(each.corners is False and card is not None for card, each in places)
     rows += [
         ScoreRow("logo", logos.count(True), logos.count(False), sum(len(each.missed) for _, each in places)),
-        ScoreRow("corners", *(corners.count(verdict) for verdict in ((True, False), (False, False), (False, True)))),
+        ScoreRow("corners", corners.count(True), elsewhere, corners.count(False)),
     ]
     return rows if judged else []
 
