@@ -15,8 +15,9 @@ from ocr.truth import Places
 from ocr.types import Card, Polygon
 from ocr.writing import text_width
 
-WIDE, NARROW = 13.0, 27.0
-"""Height of a label's letters, thousandths of the photo's longest side: small on a desk, legible on a phone."""
+WIDE, TALL, NARROW = 13.0, 17.0, 29.0
+"""Height of a label's letters, thousandths of the photo's width, on wide pages for wide and for tall photos, which are
+shown less wide, and on phones: 10 pixels on each."""
 SET_WIDE = 1.12
 """How much wider than regular letters a label is set, for it is bold."""
 RIM = 0.42
@@ -183,7 +184,7 @@ def _should(one: Outlined) -> Iterator[tuple[Polygon, str]]:
 
 
 def _tags(named: Sequence[_Named], printed: Iterable[Polygon], size: Size, *, wide: bool) -> Iterator[Tag]:
-    height = (WIDE if wide else NARROW) * max(size) / 1000
+    height = ((WIDE if size[0] >= size[1] else TALL) if wide else NARROW) * size[0] / 1000
     rim = RIM * height
     labels = Labels(size, printed)
     for one in named:

@@ -196,7 +196,7 @@ def _facts(card: Card) -> tuple[str, ...]:
     quality, outside = card.quality, lines_outside(card)
     return (
         f"corners {card.quad_confidence:.2f}" + (" (a guess, the whole photo was read)" if is_guess(card) else ""),
-        *([f"{outside} lines outside of them"] if outside else []),
+        *([f"{outside} {'line' if outside == 1 else 'lines'} outside of them"] if outside else []),
         f"turned {card.turn}°" if card.turn else "upright",
         f"sharpness {quality.sharpness:.2f}",
         f"freedom from glare {quality.glare:.2f}",
