@@ -21,7 +21,7 @@ from ocr.locate import find_cards
 from ocr.logo import find_logos
 from ocr.options import DEFAULTS, Options
 from ocr.orientation import find_turn
-from ocr.quality import BLURRED, Edges, edges, judge, review_reasons
+from ocr.quality import BLURRED, OUT_OF_FOCUS, Edges, edges, judge, review_reasons
 from ocr.rectify import Flat, to_photo
 from ocr.regions import CARD_TEXT_SIDE, FINE_TEXT_SIDE, Region, as_polygon, choose_regions
 from ocr.script import is_foreign
@@ -30,9 +30,6 @@ from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace,
 
 _FINE = ("rapidocr", "ensemble")
 """Engines for which text is sought at the larger side; Tesseract makes nothing of what is found so in addition."""
-OUT_OF_FOCUS = 4.5
-"""Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too. All such
-cards are called blurred, so that a person looks at what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,8 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     codes = read_codes(card.image)
     logos = find_logos(card.image, lines, region.logos)
     work.watch("logos", logos)
-    fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes, work.region)
+    size = card.image.shape[1], card.image.shape[0]
+    fields = tuple(_doubted(field, focus) for field in find_fields(lines, size, logos, codes, work.region))
     work.watch("fields", fields)
     if not fields:
         return None
@@ -167,6 +165,13 @@ def _read_text(region: Region, work: _Work, focus: Edges | None) -> _Text:
 def _sharper(image: Image, focus: Edges | None, larger: float) -> tuple[Image, ...]:
     """Of a picture out of focus, some that are less so."""
     return deblurred(image, focus.pixels * larger) if focus and focus.share > OUT_OF_FOCUS else ()
+
+
+def _doubted(field: Field, focus: Edges | None) -> Field:
+    """A field with the confidence that it deserves on a card whose edges are this wide; codes are read or are not."""
+    if focus is None or "qr" in field.source.split("+"):
+        return field
+    return replace(field, confidence=round(focus.chance(field.confidence), 4))
 
 
 def _shrunk(word: Word, times: float) -> Word:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ from ocr.types import Image, Line, Polygon, Quality
 CRISP, SOFT = 2.4, 6.6
 """Thousandths of a card's width. The print of a focused photo of 3 megapixels and more has edges of 2.5 to 3.5; from
 about 5 on small print runs together."""
+OUT_OF_FOCUS = 4.5
+"""Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too. All such
+cards are called blurred, so that a person looks at what came of it."""
+DOUBT = 0.3
+"""How much lower the log-odds are that a value is right, for each thousandth that edges are wider than that."""
 MARKED = 40
 """Grey levels between the two sides of an edge that is looked at."""
 MARGIN = 0.12
@@ -39,6 +45,11 @@ class Edges:
     def sharpness(self) -> float:
         """1 when they take `CRISP` or less, 0 at `SOFT`."""
         return float(np.clip((SOFT - self.share) / (SOFT - CRISP), 0, 1))
+
+    def chance(self, in_focus: float) -> float:
+        """The chance, 0 to 1, that a value is right here which would be right with another one on a card in focus."""
+        doubted = in_focus * math.exp(-DOUBT * max(0.0, self.share - OUT_OF_FOCUS))
+        return doubted / (1 - in_focus + doubted)
 
 
 def judge(card: Flat, lines: Sequence[Line], focus: Edges | None) -> Quality:

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ import ocr
 from ocr import FieldKind, Options, as_json, make_engine, read_photo
 from ocr.batch import Failure, read_files
 from ocr.deblur import GRAIN
+from ocr.pipeline import _doubted
+from ocr.quality import Edges
 from tests.drawing import JANE, card_photo, encoded
 
 
@@ -203,6 +206,19 @@ def test_a_card_out_of_focus_is_read_in_sharper_pictures_too(engine):
     assert all(one is other for one, other in zip(blurred.looks[1:], sharper, strict=True))
     assert "blurred" in reading.cards[0].review
     assert one(reading, FieldKind.NAME).value == JANE[0]
+
+
+def test_what_is_read_out_of_focus_is_believed_less_than_what_a_code_says(engine, monkeypatch):
+    shown = {}
+    monkeypatch.setattr("ocr.quality.DOUBT", 0.0)
+    plain = read_photo(OUT_OF_FOCUS, engine=engine).cards[0]
+    monkeypatch.undo()
+    doubted = read_photo(OUT_OF_FOCUS, engine=engine, trace=shown.__setitem__).cards[0]
+    assert [field.value for field in doubted.fields] == [field.value for field in plain.fields]
+    assert all(less.confidence < more.confidence for less, more in zip(doubted.fields, plain.fields, strict=True))
+    assert [field.confidence for field in shown["fields"]] == [field.confidence for field in doubted.fields]
+    code = replace(plain.fields[0], source="tesseract+qr")
+    assert _doubted(code, Edges(20, 9)) == code
 
 
 def test_no_further_picture_is_read_when_the_time_is_up(engine):

@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.pipeline import OUT_OF_FOCUS
-from ocr.quality import LIMIT, Edges, edge_width, edges, is_cut_off, judge, review_reasons
+from ocr.quality import LIMIT, OUT_OF_FOCUS, Edges, edge_width, edges, is_cut_off, judge, review_reasons
 from ocr.rectify import flatten
 from ocr.types import Quality
 
@@ -87,3 +86,13 @@ def test_reasons_follow_from_the_figures():
 def test_a_corner_just_outside_is_not_cut_off():
     assert not is_cut_off(((-1.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0)), (100, 60))
     assert is_cut_off(((-5.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0)), (100, 60))
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.3, 0.97, 1.0])
+def test_a_value_is_believed_less_the_wider_edges_are(chance):
+    believed = [Edges(10, share).chance(chance) for share in (2, OUT_OF_FOCUS, 6, 9)]
+    assert believed[:2] == [chance, chance]
+    assert believed == sorted(believed, reverse=True)
+    assert all(0 <= one <= 1 for one in believed)
+    if 0 < chance < 1:
+        assert believed[1] > believed[2] > believed[3]
