@@ -63,6 +63,17 @@ def test_whatever_is_read_in_sharper_pictures_calls_for_a_look():
     assert Edges(10, OUT_OF_FOCUS).sharpness == pytest.approx(LIMIT)
 
 
+def test_the_same_card_has_the_same_edges_wherever_it_lies_in_memory():
+    rng = np.random.default_rng(1)
+    card = cv2.GaussianBlur(printed_card(), (0, 0), 2.5) + rng.normal(0, 2, (780, 1280, 1))
+    card, found = np.clip(card, 0, 255).astype(np.uint8), set()
+    for _ in range(40):
+        between = [np.empty(rng.integers(1, 3_000_000), np.uint8) for _ in range(rng.integers(0, 6))]
+        found.add(edges(card, ()))
+        del between
+    assert len(found) == 1
+
+
 def test_a_blank_card_has_no_edges():
     blank = np.full((300, 500), 200, np.uint8)
     assert edge_width(blank) is None
