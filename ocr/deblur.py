@@ -43,7 +43,7 @@ def deblurred(image: Image, edge: float) -> tuple[Image, ...]:
     for grain in GRAIN:
         gain = smear / (smear * smear + grain) * (1 + grain)  # which leaves plain paper as it is
         undone = np.fft.irfft2(spectrum * gain, s=padded.shape)[top : top + height, left : left + width]
-        sharper.append(np.clip(image + (undone - light)[..., None], 0, 255).astype(np.uint8))
+        sharper.append(np.clip(image + (undone - light)[..., None], 0, 255).round().astype(np.uint8))
     return tuple(sharper)
 
 

@@ -35,6 +35,12 @@ def test_colours_of_plain_parts_stay():
         assert np.abs(look[700:].astype(int) - BLUE).max() <= 8
 
 
+def test_a_picture_stays_as_light_as_it_is():
+    card = np.clip(smeared(2), 60, 200)
+    for look in deblurred(card, 5):
+        assert look[600:].mean() == pytest.approx(card[600:].mean(), abs=0.1)
+
+
 def test_a_large_picture_is_left_alone():
     side = int(np.sqrt(LARGEST))
     assert deblurred(np.zeros((side, side + 20, 3), np.uint8), 8) == ()
