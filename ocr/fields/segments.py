@@ -13,7 +13,7 @@ from lexicon.eastern import heads_eastern, is_eastern
 from lexicon.folding import fold, words
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
-from lexicon.vocabulary import is_department, is_job, is_street, is_trade
+from lexicon.vocabulary import is_department, is_english, is_job, is_street, is_trade
 from ocr.fields.spans import Span, piece
 from ocr.types import Line, Point, Polygon
 
@@ -153,7 +153,10 @@ def _cuts(left: str, right: str) -> bool:
 
 
 def _name_like(text: str, *, sure: bool) -> bool:
-    """Two to four capitalised words, no job, trade or street among them; without `sure` one known name is enough."""
+    """Two to four capitalised words, no job, trade or street among them; without `sure` one known name is enough.
+
+    Families are called Key, Field and Branch, so that words of English alone are a name only if a given name leads.
+    """
     tokens = [token.strip(",;.") for token in text.split() if token.strip(",;.-–/")]
     core = [token for token in tokens if not is_suffix(token) and not is_prefix(token)]
     if not 2 <= len(core) <= 4 or any(c.isdigit() or c == "&" for c in text):
@@ -162,6 +165,8 @@ def _name_like(text: str, *, sure: bool) -> bool:
     if not found:  # marks and signs alone
         return False
     if any(_means_something(word) for word in found[:-1]) or (_means_something(found[-1]) and not is_family(found[-1])):
+        return False
+    if sure and all(map(is_english, found)) and not (is_given(found[0]) and is_family(found[-1])):
         return False
     capital = all(token[:1].isupper() for token in core if fold(token) not in PARTICLES)
     listed = sum(is_given(token) or is_family(token) for token in core)
