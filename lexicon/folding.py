@@ -24,4 +24,4 @@ def words(text: str) -> list[str]:
 
 def squeeze(text: str) -> str:
     """Only the folded letters and digits of `text`."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))

@@ -61,7 +61,9 @@ _COUNTRIES = {
     "UA": "ukraine",
     "RU": "russia",
 }
-_COUNTRY = re.compile("|".join(f"(?P<{code}>(?<![a-z])(?:{names})(?![a-z]))" for code, names in _COUNTRIES.items()))
+_INITIALS = "".join({name[0] for names in _COUNTRIES.values() for name in names.split("|")})
+_ANY_COUNTRY = "|".join(f"(?P<{code}>{names})" for code, names in _COUNTRIES.items())
+_COUNTRY = re.compile(rf"(?<![a-z])(?=[{_INITIALS}])(?:{_ANY_COUNTRY})(?![a-z])")
 
 _POSTAL = (
     ("US", re.compile(rf"\b(?:{'|'.join(table('states')['US'])})[.,]?\s*\d{{5}}(?:-\d{{4}})?\b")),

@@ -9,7 +9,7 @@ import numpy as np
 
 from lexicon.folding import squeeze, words
 from ocr.fields.address import is_list
-from ocr.fields.features import Features, calling, domain_agreement, lined_up, own_town, text_features
+from ocr.fields.features import Features, Tell, calling, domain_agreement, own_town
 from ocr.fields.groups import LABELS, Group, is_below, is_right
 from ocr.fields.person import mailbox_agreement, nickname
 from ocr.fields.scene import Scene
@@ -27,15 +27,16 @@ _NEXT = ("jobs", "trades", "legal", "core_mean", "gap", "height", "quote")
 """What a group is told of the pieces above and below it."""
 
 
-def of_groups(groups: Sequence[Group], scene: Scene, pieces: Sequence[Features], chances: Floats) -> list[Features]:
+def of_groups(
+    groups: Sequence[Group], scene: Scene, pieces: Sequence[Features], chances: Floats, tell: Tell
+) -> list[Features]:
     """What speaks for and against each candidate of one label, with its standing among its rivals."""
-    own = [_group(group, scene, pieces, chances) for group in groups]
+    own = [_group(group, scene, pieces, chances, tell(group.text)) for group in groups]
     return [{**features, **_standing(index, groups, own)} for index, features in enumerate(own)]
 
 
-def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
+def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats, told: Features) -> Features:
     column = LABELS.index(group.label)
-    told = text_features(group.text)
     return {
         **{key: told[key] for key in _TOLD},
         **_chances(group, scene, pieces, chances),
@@ -94,7 +95,7 @@ def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Fl
 def _listed(group: Group, pieces: Sequence[Features], scene: Scene, chances: Floats) -> Features:
     """Whether the group is of a list of goods, and how much of the card is such."""
     own = [pieces[index] for index in group.members]
-    column = {at for index in group.members for at in lined_up(index, scene)} - set(group.members)
+    column = {at for index in group.members for at in scene.columns[index]} - set(group.members)
     nothing = [float(chances[at, LABELS.index("other")]) for at in column]
     return {
         "column": min(8, len(column)),

@@ -14,7 +14,7 @@ from lexicon.folding import fold, words
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
 from lexicon.vocabulary import is_department, is_job, is_street, is_trade
-from ocr.fields.spans import Span, piece
+from ocr.fields.spans import Box, Span, box_of, piece
 from ocr.types import Line, Point, Polygon
 
 _SEPARATOR = re.compile(r"\s*[|•]+\s*|\s{3,}|\s+[–—~]+\s+")
@@ -45,10 +45,15 @@ class Segment:
     """`address` where a label said so."""
 
     @cached_property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom in pixels."""
-        xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
-        return min(xs), min(ys), max(xs), max(ys)
+    def box(self) -> Box:
+        """Around it, upright."""
+        return box_of(self.polygon)
+
+    @cached_property
+    def height(self) -> float:
+        """Of its letters, whichever way they stand: the smaller side of the box, at least 1."""
+        left, top, right, bottom = self.box
+        return max(1.0, min(bottom - top, right - left))
 
     @property
     def quarter(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from lexicon import mail
 from lexicon.labels import SOCIAL_LABELS
@@ -50,7 +50,7 @@ _LABELLED = re.compile(
 )
 
 
-def find_websites(text: str, taken: list[Span], known: Collection[str] = ()) -> list[Span]:
+def find_websites(text: str, taken: Sequence[Span], known: Collection[str] = ()) -> list[Span]:
     """Websites and profiles on social networks in the text of a line, outside what is `taken` already.
 
     `known` are domains that the card names elsewhere: those are websites however they are written.
@@ -63,14 +63,14 @@ def find_websites(text: str, taken: list[Span], known: Collection[str] = ()) -> 
     return found
 
 
-def find_handles(text: str, taken: list[Span]) -> list[Span]:
+def find_handles(text: str, taken: Sequence[Span]) -> list[Span]:
     """Names on social networks that are no URL: `@acme`, `Skype: jane.doe`."""
     found: list[Span] = []
     for match in (*_LABELLED.finditer(text), *_HANDLE.finditer(text)):
         network = SOCIAL_LABELS.get(match.groupdict().get("network", "").lower(), "other")
         handle = match["handle"].strip("./-")
         span = Span(FieldKind.SOCIAL, handle.lstrip("@"), match.group(), match.start(), match.end(), 0.85, network)
-        if not overlaps(span, taken + found):
+        if not overlaps(span, [*taken, *found]):
             found.append(span)
     return found
 
