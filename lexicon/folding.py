@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """`text` in lower case without accents; letters without a base letter become their usual spelling (ß to ss)."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SPECIAL)
     return "".join(c for c in plain if not unicodedata.combining(c))
 

@@ -80,6 +80,8 @@ _POSTAL = (
     ("PT", re.compile(r"\b\d{4}-\d{3}\b")),
     ("VN", re.compile(r"(?i)\b(?:tp\.? ?hcm|q\.? ?\d{1,2}\b.*hcm|h[aà] n[oộ]i)")),
 )
+_MAYBE_POSTAL = re.compile(r"(?i)\d|cedex|hcm|n[oộ]i")
+"""What any of these has in it."""
 _ANY_POSTCODE = re.compile(r"(?<![\d.-])\d{4,6}(?![\d.-])")
 
 
@@ -101,12 +103,14 @@ def has_state_name(text: str) -> bool:
 
 def postal_region(text: str) -> str | None:
     """The region whose postal code is in `text`, where its form alone says so: `CA 94000` is US."""
+    if not _MAYBE_POSTAL.search(text):
+        return None
     return next((region for region, pattern in _POSTAL if pattern.search(text)), None)
 
 
 def has_postcode(text: str) -> bool:
     """Whether `text` holds something of the form of a postal code of any country."""
-    return postal_region(text) is not None or bool(_ANY_POSTCODE.search(text))
+    return bool(_ANY_POSTCODE.search(text)) or postal_region(text) is not None
 
 
 def country(text: str) -> str | None:

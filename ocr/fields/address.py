@@ -49,6 +49,8 @@ def is_list(lines: Sequence[str]) -> bool:
     A line is one by itself when it has street, house number and postal code. Where no line has a code, two streets with
     their house numbers are two addresses. So are lines of which one begins anew after the town's of the one before.
     """
+    if len(lines) < 2:
+        return False
     if _begins_anew(lines):
         return True
     whole = [line for line in lines if _has_house(line) and _has_code_too(line)]

@@ -77,7 +77,7 @@ def _as_somebody(span: Span, lines: Sequence[Line]) -> Span:
 def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
     """An address whose domain goes on in the line below: `jane.doe@` and `acme.com`."""
     text = plain(line.text)
-    if not re.search(r"[\w.+-]{2,}@[\w.-]*$", text.rstrip()):
+    if "@" not in text or not re.search(r"[\w.+-]{2,}@[\w.-]*$", text.rstrip()):
         return []
     below = _below(line, lines)
     following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", plain(below.text)) if below else None

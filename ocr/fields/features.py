@@ -24,6 +24,8 @@ Tell = Callable[[str], Features]
 """`text_features`, or a cache of it: groups of one piece say what the piece says."""
 _TELLING = 0.3
 """Share of a piece's words from which it is counted as hours, goods or a slogan."""
+_WEB = re.compile(r"(?i)\bwww|https?:|@|\.(?:com?|net|org)\b")
+_INITIAL = re.compile(r"(?:^|\s)[A-ZÀ-Þ]\.?(?:\s|$)")
 _BULLETS = frozenset("•·*-–►▪●○■»>+✓✔")
 
 
@@ -86,7 +88,7 @@ def text_features(text: str) -> Features:
         "comma": "," in text,
         "ampersand": "&" in text,
         "bracket": text.startswith("("),
-        "web": bool(re.search(r"(?i)\bwww|https?:|@|\.(?:com?|net|org)\b", text)),
+        "web": bool(_WEB.search(text)),
         "quote": any(c in '"“”!?®™' for c in text),
         "sentence": text.rstrip().endswith((".", "!", "?")) and len(tokens) > 3,
         "given": given,
@@ -96,7 +98,7 @@ def text_features(text: str) -> Features:
         "namelike": sum(map(namelike, tokens)) / n,
         "least_namelike": min(map(namelike, tokens), default=0.0),
         "first_given": bool(tokens) and is_given(tokens[0]),
-        "initial": bool(re.search(r"(?:^|\s)[A-ZÀ-Þ]\.?(?:\s|$)", text)),
+        "initial": bool(_INITIAL.search(text)),
         "particle": any(token in PARTICLES for token in tokens[1:-1]),
         "prefix": bool(raw) and is_prefix(raw[0]),
         "suffix": len(raw) > 1 and is_suffix(raw[-1]),

@@ -44,6 +44,7 @@ _HOST = r"[A-Za-z0-9äöüéèñçãõ](?:[\w-]*[\w])?(?:\s?[.,]\s?[A-Za-z0-9][\
 _PATH = r"(?:/[\w~%&=?.#@+/-]*)?"
 _URL = re.compile(rf"(?P<label>{_LABEL})?(?P<scheme>{_SCHEME})?(?P<www>{_WWW})?(?P<host>{_HOST})(?P<path>{_PATH})")
 _BARE = re.compile(rf"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:(?i:{_COMMON})|[a-z]{{2}}|(?:com?|net|org)\.[a-z]{{2}})$")
+_DOT = re.compile(r"[.,]")
 _HANDLE = re.compile(r"(?<![\w.])@(?P<handle>[^\W\d_][\w.]{2,30})")
 _LABELLED = re.compile(
     r"(?i)\b(?P<network>skype|twitter|facebook|fb|instagram|insta|linkedin|xing|wechat|telegram|youtube|tiktok)(?:\s?(?:id|name))?\s*(?::\s*|\.\s+)(?P<handle>[@/]?[\w.@/-]{3,60})"
@@ -77,6 +78,8 @@ def find_handles(text: str, taken: Sequence[Span]) -> list[Span]:
 
 def _span(text: str, match: re.Match[str], known: Collection[str]) -> Span | None:
     anchored = bool(match["scheme"] or match["www"])
+    if not anchored and not _DOT.search(match["host"]):
+        return None
     host = match["host"] if anchored or match["label"] else _unspaced(match["host"])
     path = match["path"] if host == match["host"] else ""
     repairs = _blank_and_comma(match, host)
