@@ -21,9 +21,15 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of `text`, without digits and punctuation."""
-    return _WORD.findall(fold(text))
+    return list(_words(text))
 
 
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(fold(text)))
+
+
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     """Only the folded letters and digits of `text`."""
     return "".join(filter(str.isalnum, fold(text)))

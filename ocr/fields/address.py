@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lexicon import labels
 from lexicon.folding import fold, words
@@ -39,6 +40,8 @@ _NOTE = re.compile(
     r"|[€$£]\s?\d|\biso\s?\d{4}|\bamtsgericht\b"
     r"|\d\s*(?:uhr|h|[ap]\.?m\.?)?\s*(?:-|–|to|bis|a)\s*\d{1,2}(?:[.:]\d{2})?\s*(?:uhr|h|[ap]\.?m)\b"
 )
+_CARD = 256
+"""Lines about which it is remembered what they are: each is asked about in many candidates."""
 _TOWNS = 3
 _TOWN_LAST = ("US", "GB", "CA")
 
@@ -79,6 +82,7 @@ def _begins_anew(lines: Sequence[str]) -> bool:
     return False
 
 
+@lru_cache(maxsize=_CARD)
 def _is_town(line: str) -> bool:
     """Whether a line begins with a postal code and not with the number of a house."""
     found = _LEADING.match(line)
@@ -87,6 +91,7 @@ def _is_town(line: str) -> bool:
     return len(found[1]) > _LONGEST or postal_region(line) is not None or any(cities(line))
 
 
+@lru_cache(maxsize=_CARD)
 def _is_closing(line: str) -> bool:
     """Whether a line names a town as the last lines of addresses do: with its postal code or its state."""
     sure = postal_region(line) is not None or has_state(line)
@@ -122,6 +127,7 @@ def is_company(line: str) -> bool:
     return not any(c.isdigit() for c in line) and (legal_form(line) is not None or is_body(line))
 
 
+@lru_cache(maxsize=_CARD)
 def _has_house(line: str) -> bool:
     parts = [part for part in line.split(",") if not any(word in _UNITS for word in words(part))]
     line = ",".join(parts)

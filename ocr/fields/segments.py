@@ -24,6 +24,7 @@ _LOOSE = " \t,;:|/•·-–—~*_=<>»«"
 _NUMBERED = re.compile(r"(?i)(?:lic|license|licence|reg|no|nr|nmls|dre|cnpj|crea|oab|crm|cro|crc)\b.*\d")
 _STOPS = (",", ";", "-", "–", "/")
 _LINKS = frozenset(("and", "of", "und", "et", "y", "e", "en", "de", "da", "do", "di", "du", "del", "the", "for"))
+_CONTACT_LABELS = labels.PHONE_LABELS.keys() | labels.EMAIL_LABELS | labels.WEB_LABELS
 _SHORT_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w.-]{0,14})\s*[:：]\s*")
 
 
@@ -126,8 +127,7 @@ def _segment(line: Line, index: int, start: int, end: int, kind: str) -> Segment
 def _only_label(text: str) -> bool:
     """Whether nothing is left but the label of a value that stands elsewhere."""
     parts = [part for part in re.split(r"[^\w@]+", fold(text)) if part]
-    known = labels.PHONE_LABELS.keys() | labels.EMAIL_LABELS | labels.WEB_LABELS
-    return bool(parts) and all(part in known for part in parts) and (len(parts) > 1 or len(text) > 1)
+    return bool(parts) and _CONTACT_LABELS.issuperset(parts) and (len(parts) > 1 or len(text) > 1)
 
 
 def _name_apart(text: str) -> list[tuple[int, int]]:
