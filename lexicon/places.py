@@ -121,10 +121,17 @@ def country(text: str) -> str | None:
 
 def cities(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The cities of 20,000 people or more named in `text`, longest first at each place, with their countries."""
-    known, tokens, at = table("cities"), words(text), 0
+    known, begin, tokens, at = table("cities"), _begin_cities(), words(text), 0
     while at < len(tokens):
-        length = next((n for n in (4, 3, 2, 1) if " ".join(tokens[at : at + n]) in known and at + n <= len(tokens)), 0)
+        lengths = range(min(4, len(tokens) - at), 0, -1) if tokens[at] in begin else ()
+        length = next((n for n in lengths if " ".join(tokens[at : at + n]) in known), 0)
         if length:
             name = " ".join(tokens[at : at + length])
             yield name, known[name]
         at += length or 1
+
+
+@cache
+def _begin_cities() -> frozenset[str]:
+    """First words of the cities' names."""
+    return frozenset(name.partition(" ")[0] for name in table("cities"))

@@ -273,22 +273,23 @@ def is_right(a: Segment, b: Segment, label: str) -> bool:
     """Whether `b` stands so near to the right of `a` that both may be one value of `label`."""
     height = min(a.height, b.height)
     level = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1]) > 0.5 * height
-    if max(a.height, b.height) > _UNLIKE_BESIDE * height:
+    if not level or max(a.height, b.height) > _UNLIKE_BESIDE * height:
         return False
     near = -0.5 * height < b.box[0] - a.box[2] < _BESIDE[label] * height or (
         a.line == b.line and b.box[0] >= a.box[2] - 1
     )
-    return level and near and _alike(a, b, label)
+    return near and _alike(a, b, label)
 
 
 def is_below(a: Segment, b: Segment, label: str) -> bool:
     """Whether `b` stands so near below `a` that both may be one value of `label`."""
     height = min(a.height, b.height)
-    gap = b.box[1] - a.box[3]
+    if not -0.8 * height < b.box[1] - a.box[3] < _APART[label] * height:
+        return False
     over = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
     lower = (b.box[1] + b.box[3]) / 2 - (a.box[1] + a.box[3]) / 2 > 0.5 * height
     starts = label == "address" and abs(a.box[0] - b.box[0]) < 12 * height
-    return lower and -0.8 * height < gap < _APART[label] * height and (over > 0 or starts) and _alike(a, b, label)
+    return lower and (over > 0 or starts) and _alike(a, b, label)
 
 
 def _alike(a: Segment, b: Segment, label: str) -> bool:

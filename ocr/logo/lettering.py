@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -165,8 +166,8 @@ def _table(marks: Marks) -> _Table:
 
 def _side(line: Line, a: int, b: int, c: int, d: int) -> float:
     """Mean length of the sides a-b and c-d of a line's polygon."""
-    corners = np.asarray(line.polygon, float)
-    return float(np.linalg.norm(corners[a] - corners[b]) + np.linalg.norm(corners[c] - corners[d])) / 2
+    corners = line.polygon
+    return (math.dist(corners[a], corners[b]) + math.dist(corners[c], corners[d])) / 2
 
 
 def _ink(marks: Marks) -> tuple[Column, Column, Column]:

@@ -85,24 +85,24 @@ def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
     of_text = np.zeros(count, np.uint8)
     of_text[explained] = 1
     of_text[0] = 0
-    tight = np.array([_tightened(edges, box) for box in line_boxes]).reshape(-1, 4)
+    tight = np.array([_tightened(edges, box) for box in line_boxes.tolist()]).reshape(-1, 4)
     return Marks(lab, edges, of_text[labels], scale, tuple(lines), np.vstack([tight, graphic]))
 
 
-def _tightened(edges: Mask, box: NDArray[np.float64]) -> NDArray[np.float64]:
+def _tightened(edges: Mask, box: Sequence[float]) -> Sequence[float]:
     """A line's box, pixels of `edges`, cut down to its print: readers leave a margin, outlines of logos do not."""
-    left, top, right, bottom = np.maximum(np.round(box).astype(int), 0)
+    left, top, right, bottom = (max(0, round(side)) for side in box)
     part = edges[top:bottom, left:right]
     if not part.any():
         return box
     (first, last), (upper, lower) = (_extent(part.sum(axis=axis)) for axis in (0, 1))
-    return np.array((left + first, top + upper, left + last, top + lower), np.float64)
+    return left + first, top + upper, left + last, top + lower
 
 
 def _extent(profile: NDArray[np.integer]) -> tuple[int, int]:
     """Where a profile begins and ends (exclusive), without the specks at both ends."""
-    sums = np.cumsum(profile)
-    first, last = np.searchsorted(sums, (SPECKS * sums[-1], (1 - SPECKS) * sums[-1]), side="left")
+    sums = profile.cumsum()
+    first, last = sums.searchsorted((SPECKS * sums[-1], (1 - SPECKS) * sums[-1]))
     return int(first), int(last) + 1
 
 
