@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
@@ -177,12 +178,11 @@ def _ink(marks: Marks) -> tuple[Column, Column, Column]:
         patch = marks.lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)]
         if not patch.size:
             patch = np.zeros((1, 1, 3), np.uint8)
-        planes = [np.ascontiguousarray(patch[..., channel]) for channel in range(3)]
+        planes = [np.asarray(plane, np.uint8) for plane in cv2.split(patch)]
         off = sum(np.abs(plane.astype(np.int16) - np.int16(middle(plane))) for plane in planes)
         at = int(INKED * (off.size - 1))
         strong = np.partition(off, at, axis=None)[at]
-        inked = off >= strong
-        inks.append([plane[inked].mean() for plane in planes])
+        inks.append(cv2.mean(patch, (off >= strong).view(np.uint8))[:3])
         weights.append(float((2 * off > strong).mean()))
     ink = np.array(inks)
     off = ink - np.median(ink, axis=0)

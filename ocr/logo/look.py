@@ -22,11 +22,12 @@ TINTED, PRINTED = 16, 30
 
 def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
     """One column of N numbers for each property of the pixels in N boxes."""
-    paper = [middle(marks.lab[..., channel]) for channel in range(3)]
+    lab = [np.asarray(plane, np.uint8) for plane in cv2.split(marks.lab)]
+    paper = [middle(plane) for plane in lab]
     everything = np.array([[0, 0, *marks.size]], float)
     side = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))[:, None]
     grown = [boxes + (margin * side + 2) * np.array([-1, -1, 1, 1]) for margin in MARGINS.values()]
-    sums = _sums(_planes(marks, paper), np.vstack([boxes, *grown, everything]), marks.size)
+    sums = _sums(_planes(marks, lab, paper), np.vstack([boxes, *grown, everything]), marks.size)
     inside, *around, [whole] = np.split(sums, np.arange(1, 2 + len(grown)) * len(boxes))
     area = np.maximum(1, inside[:, 0])
     _, ink, written, drawn, tinted, coloured, printed, vivid, differs = inside[:, :9].T
@@ -69,20 +70,20 @@ def describe_look(marks: Marks, boxes: Boxes) -> dict[str, Column]:
     return out
 
 
-def _planes(marks: Marks, paper: Sequence[float]) -> Iterator[NDArray[Any]]:
+def _planes(marks: Marks, lab: Sequence[NDArray[np.uint8]], paper: Sequence[float]) -> Iterator[NDArray[Any]]:
     """What is added up: planes of bytes, which take a quarter of the time, or of 32-bit floats.
 
     Roots are taken of whole numbers, by numpy: those of OpenCV come out a little other where memory lies otherwise.
     """
     edges, text = marks.edges, marks.text_edges
-    light, green, blue = (plane.astype(np.float32) for plane in cv2.split(marks.lab))
+    light, green, blue = (plane.astype(np.float32) for plane in lab)
     tint = _squares(green, paper[1]) + _squares(blue, paper[2])
     contrast = _squares(light, paper[0]) + tint
     yield from (edges, text, edges & (1 - text), np.sqrt(tint))
     yield from ((tint > TINTED**2).view(np.uint8), (contrast >= PRINTED**2).view(np.uint8))
     yield np.sqrt(_squares(green, 128) + _squares(blue, 128))
     yield np.sqrt(contrast)
-    yield from cv2.split(marks.lab)
+    yield from lab
     yield light * light
     yield from _slopes(light, edges)
 
