@@ -28,7 +28,8 @@ def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     texts = [plain(line.text) for line in lines]
     emails = [find_emails(text) or _broken_email(line, lines) for text, line in zip(texts, lines, strict=True)]
     plainly = [(text, _addresses(text, own)) for text, own in zip(texts, emails, strict=True)]
-    hosts = {host for text, spans in plainly for span in spans if (host := _host(span)) and _is_whole(span, text)}
+    whole = (span for text, spans in plainly for span in spans if _is_whole(span, text))
+    hosts = dict.fromkeys(host for span in whole if (host := _host(span)))
     found = [_spans(text, own, hosts) for text, own in zip(texts, emails, strict=True)]
     found = [[_as_somebody(span, lines) for span in spans] for spans in found]
     labelled = [

@@ -153,7 +153,7 @@ def _shape(group: Group, scene: Scene, pieces: Sequence[Features]) -> Features:
 def _explained(group: Group, scene: Scene, texts: Sequence[str]) -> float:
     """The share of a domain's letters that words of `texts` make up, 0 to 1: of the group's own, or the best of all."""
     cores = [squeeze(group.text)] if group.origin == "domain" else scene.cores
-    found = {word for text in texts for word in words(text) if len(word) >= 3}
+    found = dict.fromkeys(word for text in texts for word in words(text) if len(word) >= 3)
     return max((_covered(core, found) for core in cores if core), default=0.0)
 
 
