@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
         "how well fields are understood, and how honest confidence is",
         [["bench.fields", "record", RECORD], ["bench.fields", "score", RECORD], ["bench.census", RECORD]],
     ),
+    "letters": ("how Tesseract reads single lines, shown in several ways", [["bench.letters"]]),
     "glare": ("whether light that burnt print away is said", [["bench.glare"]]),
     "defocus": ("what is read of cards out of focus", [["bench.defocus"]]),
     "reading": ("what a reading costs, beside plain Tesseract and plain RapidOCR", [["bench.reading"]]),

@@ -2,7 +2,8 @@
 
 Sharp photos are smeared until the edges of their print are so many thousandths of the card wide, as behind a lens that
 cannot focus so near: each point becomes a disk of light, then grain and JPEG are put on. Each is read as it is alone,
-and with sharper pictures beside it; printed is the F1 of all fields. The photos are those of $CARDALLY_CARDS or
+and with sharper pictures beside it; printed are the F1 of all fields, and the mean confidence of values, all and the sure
+ones, beside the share that is right. The photos are those of $CARDALLY_CARDS or
 ../shared/cards that are sharp by themselves, or drawn ones.
 """
 
@@ -11,6 +12,8 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from unittest.mock import patch
 
 import cv2
@@ -23,12 +26,14 @@ from rich.table import Table
 import ocr
 import ocr.pipeline
 from bench.cardgen.camera import encode
+from bench.fields import SURE
 from bench.fresh import Judged, counts, f1
 from bench.photos import Sample, load_samples
+from bench.training.truth import is_field_right
 from ocr.load import load_photo
-from ocr.quality import CRISP
+from ocr.quality import CRISP, OUT_OF_FOCUS
 from ocr.truth import KINDS, best_card, is_whole, judge_card
-from ocr.types import Engine
+from ocr.types import Card, Engine
 
 WIDTHS = (5, 7, 9)
 """Of edges, thousandths of a card's width."""
@@ -61,17 +66,40 @@ def smeared(data: bytes, sample: Sample, width: float) -> bytes:
     card = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
     radius = math.sqrt(width**2 - CRISP**2) * card / 1000 / (math.pi / 2)
     light = (photo / np.float32(255)) ** np.float32(GAMMA)
-    grey = 255 * cv2.filter2D(light, -1, disk(radius), borderType=cv2.BORDER_REFLECT) ** (1 / GAMMA)
+    spread = np.maximum(cv2.filter2D(light, -1, disk(radius), borderType=cv2.BORDER_REFLECT), 0)
+    grey = 255 * spread ** (1 / GAMMA)
     grain = np.random.default_rng(0).normal(0, GRAIN, photo.shape)
     return encode(np.clip(grey + grain, 0, 255).astype(np.uint8)[..., ::-1], QUALITY)
 
 
-def read(data: bytes, sample: Sample, engine: Engine, *, sharper: bool) -> list[Judged]:
-    """One photo's cards against their truth."""
-    limit = ocr.pipeline.OUT_OF_FOCUS if sharper else math.inf
+@dataclass(slots=True)
+class Outcome:
+    """What was read in one way."""
+
+    judged: list[Judged] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+    """Of each value, as its confidence."""
+
+    def add(self, card: Card | None, truth: dict[str, Any]) -> None:
+        """One more card, None if it was not found."""
+        self.judged.append(Judged(truth["face"], judge_card(card, truth)))
+        for one in card.fields if card else ():
+            self.confidences.append(one.confidence)
+            self.right.append(bool(is_field_right(one, truth["fields"])))
+
+    def honesty(self) -> tuple[str, ...]:
+        """Mean confidence and share of right values, of all and of the sure ones."""
+        stated, right = np.array(self.confidences), np.array(self.right)
+        pairs = ((stated[some].mean(), right[some].mean()) for some in (stated >= 0, stated >= SURE) if some.any())
+        return tuple(f"{said:.3f}, {true:.3f}" for said, true in pairs)
+
+
+def read(data: bytes, engine: Engine, *, sharper: bool) -> tuple[Card, ...]:
+    """The cards of one photo."""
+    limit = OUT_OF_FOCUS if sharper else math.inf
     with patch.object(ocr.pipeline, "OUT_OF_FOCUS", limit):
-        cards = ocr.read_photo(data, engine=engine).cards
-    return [Judged(truth["face"], judge_card(best_card(cards, truth), truth)) for truth in sample.truths]
+        return ocr.read_photo(data, engine=engine).cards
 
 
 def sharp_samples(count: int, engine: Engine) -> list[Sample]:
@@ -95,17 +123,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     engine = ocr.make_engine(options.engine)
     samples = sharp_samples(options.photos, engine)
     table = Table(title=f"{len(samples)} sharp photos out of focus, {options.engine}", title_justify="left")
-    for column in ("edges, thousandths", "F1, as it is", "sharper too", "whole cards, as it is", "sharper too"):
+    columns = ("edges, thousandths", "F1, as it is", "sharper too", "whole cards, as it is", "sharper too")
+    for column in (*columns, "confidence, right", "of the sure"):
         table.add_column(column, justify="right")
     for width in WIDTHS:
-        ways: dict[bool, list[Judged]] = {False: [], True: []}
+        ways = {False: Outcome(), True: Outcome()}
         for sample in track(samples, f"Edges of {width}", console=Console(stderr=True)):
             data = smeared(sample.path.read_bytes(), sample, width)
-            for sharper, judged in ways.items():
-                judged.extend(read(data, sample, engine, sharper=sharper))
-        figures = [f"{f1(counts(judged, tuple(KINDS))):.3f}" for judged in ways.values()]
-        whole = [f"{np.mean([is_whole(card.verdicts) for card in judged]):.3f}" for judged in ways.values()]
-        table.add_row(str(width), *figures, *whole)
+            for sharper, outcome in ways.items():
+                cards = read(data, engine, sharper=sharper)
+                for truth in sample.truths:
+                    outcome.add(best_card(cards, truth), truth)
+        figures = [f"{f1(counts(way.judged, tuple(KINDS))):.3f}" for way in ways.values()]
+        whole = [f"{np.mean([is_whole(card.verdicts) for card in way.judged]):.3f}" for way in ways.values()]
+        table.add_row(str(width), *figures, *whole, *ways[True].honesty())
     Console().print(table)
 
 

@@ -29,10 +29,11 @@ from rich.table import Table
 
 import ocr
 from bench.photos import cards_folder, load_samples
-from bench.training.logo_cards import family, overlap
+from bench.training.logo_cards import family
 from ocr.load import load_photo
 from ocr.logo import SAME_LOGO, hash_distance, logo_hash, picture_distance
 from ocr.rectify import flatten
+from ocr.truth import overlap
 from ocr.types import Card, Image, Polygon
 
 FOUND = 0.5

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ocr.batch import Failure, Outcome, read_files
+    from ocr.batch import Failure, Outcome, read_files, shown_path
     from ocr.engines import make_engine
     from ocr.errors import (
         EngineTimeout,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     )
 
 _NAMES = {
-    "ocr.batch": "Failure Outcome read_files",
+    "ocr.batch": "Failure Outcome read_files shown_path",
     "ocr.engines": "make_engine",
     "ocr.errors": "EngineTimeout EngineUnavailable ImageTooLarge ImageTooSmall NotAnImage ReadingError"
     " UnsupportedImage",
@@ -114,5 +114,6 @@ __all__ = [
     "picture_distance",
     "read_files",
     "read_photo",
+    "shown_path",
     "without_metadata",
 ]

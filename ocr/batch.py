@@ -7,6 +7,7 @@ keeps it. A worker that dies takes only its own photo with it.
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -48,6 +49,11 @@ class _Task:
     options: Options
     engine: str
     trace: Path | None
+
+
+def shown_path(path: Path) -> str:
+    """A path as text, with slashes; bytes of it that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
 def read_files(

@@ -36,12 +36,12 @@ def deblurred(image: Image, edge: float) -> tuple[Image, ...]:
         return ()
     deviation = USUAL * edge / SPREAD
     padded, (top, left) = _padded(light, round(REACH * deviation))
-    spectrum = np.fft.rfft2(padded)
+    spectrum = np.fft.rfft2(padded.astype(np.float32))
     smear = _smear(padded.shape, deviation)
     height, width = light.shape
     sharper = []
     for grain in GRAIN:
-        gain = smear / (smear * smear + grain) * (1 + grain)
+        gain = smear / (smear * smear + grain) * (1 + grain)  # which leaves plain paper as it is
         undone = np.fft.irfft2(spectrum * gain, s=padded.shape)[top : top + height, left : left + width]
         sharper.append(np.clip(image + (undone - light)[..., None], 0, 255).astype(np.uint8))
     return tuple(sharper)
@@ -56,7 +56,10 @@ def _padded(light: Image, border: int) -> tuple[Image, tuple[int, int]]:
     return np.asarray(padded, np.uint8), (top, left)
 
 
-def _smear(shape: tuple[int, ...], deviation: float) -> NDArray[np.float64]:
+def _smear(shape: tuple[int, ...], deviation: float) -> NDArray[np.float32]:
     """How much a Gaussian leaves of each frequency that `rfft2` gives."""
-    down, across = np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])
-    return np.exp(-2 * (np.pi * deviation) ** 2 * (down**2 + across**2))
+    down, across = (
+        np.exp(-2 * (np.pi * deviation * frequencies) ** 2).astype(np.float32)
+        for frequencies in (np.fft.fftfreq(shape[0]), np.fft.rfftfreq(shape[1]))
+    )
+    return np.outer(down, across)

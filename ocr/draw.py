@@ -7,34 +7,40 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
+from ocr.labels import Labels
 from ocr.locate import Candidate
 from ocr.types import Card, Field, FieldKind, Image, Line, Logo, Point, Polygon, Reading
+from ocr.writing import Writing, shortened, text_width, write
 
 Colour = tuple[int, int, int]
 
 COLOURS: dict[FieldKind, Colour] = {
-    FieldKind.NAME: (230, 57, 70),
-    FieldKind.NAME_PREFIX: (230, 57, 70),
-    FieldKind.NAME_SUFFIX: (230, 57, 70),
+    FieldKind.NAME: (37, 99, 235),
+    FieldKind.NAME_PREFIX: (37, 99, 235),
+    FieldKind.NAME_SUFFIX: (37, 99, 235),
     FieldKind.TITLE: (244, 140, 6),
     FieldKind.DEPARTMENT: (201, 162, 39),
-    FieldKind.COMPANY: (123, 44, 191),
-    FieldKind.EMAIL: (0, 119, 182),
-    FieldKind.PHONE: (42, 157, 143),
-    FieldKind.WEBSITE: (17, 138, 178),
-    FieldKind.ADDRESS: (106, 76, 47),
-    FieldKind.SOCIAL: (214, 51, 132),
+    FieldKind.COMPANY: (136, 32, 158),
+    FieldKind.EMAIL: (0, 160, 205),
+    FieldKind.PHONE: (14, 122, 88),
+    FieldKind.WEBSITE: (124, 150, 0),
+    FieldKind.ADDRESS: (140, 96, 52),
+    FieldKind.SOCIAL: (186, 70, 110),
 }
-"""One colour a kind of field, told apart on white and on dark cards alike."""
-LOGO_COLOUR: Colour = (88, 129, 87)
+"""One colour a kind of field, told apart on white and on dark cards alike; red is left for what is wrong."""
+LOGO_COLOUR: Colour = (255, 79, 216)
 CARD_COLOUR: Colour = (57, 255, 136)
+MISSED_COLOUR: Colour = (220, 20, 40)
 REVIEW_COLOUR: Colour = (230, 57, 70)
 PLAIN: Colour = (120, 130, 145)
 INK: Colour = (28, 32, 42)
+FAINT: Colour = (120, 126, 138)
+PAPER: Colour = (255, 255, 255)
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+_Named = tuple[Polygon, str, Colour]
+"""An outline with its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +68,19 @@ def _draw_card(canvas: _Canvas, card: Card, width: int, height: int) -> None:
 
     quad = in_pixels(card.quad)
     canvas.polygon(quad, CARD_COLOUR, 1.6)
-    for field in card.fields:
-        canvas.polygon(in_pixels(field.polygon), COLOURS[field.kind], 1.0, filled=True)
-    for logo in card.logos:
-        canvas.polygon(in_pixels(logo.polygon), LOGO_COLOUR, 1.4, filled=True)
-        canvas.label(in_pixels(logo.polygon)[0], "logo", LOGO_COLOUR)
-    for field in card.fields:
-        canvas.label(in_pixels(field.polygon)[0], field.kind.replace("_", " "), COLOURS[field.kind])
+    fields = [
+        (in_pixels(field.polygon), field.kind.replace("_", " "), COLOURS[field.kind])
+        for field in card.fields
+        if field.polygon
+    ]
+    logos = [(in_pixels(logo.polygon), "logo", LOGO_COLOUR) for logo in card.logos]
+    for polygon, _, colour in fields:
+        canvas.polygon(polygon, colour, 1.0, filled=True)
+    for polygon, _, colour in logos:
+        canvas.polygon(polygon, colour, 1.4, filled=True)
     for corner in quad:
         canvas.corner(corner, CARD_COLOUR)
+    canvas.labels([*logos, *fields], [in_pixels(line.polygon) for line in card.lines])
 
 
 def _panel(reading: Reading, height: int) -> Image:
@@ -89,47 +99,49 @@ def _panel(reading: Reading, height: int) -> Image:
 
 def _table(rows: Sequence[_Row], height: int) -> Image:
     step = min(52.0, height / (len(rows) + 1))
-    value_font, kind_font = ImageFont.load_default(0.44 * step), ImageFont.load_default(0.27 * step)
     panel = Pillow.new("RGB", (round(12.5 * step), height), "white")
     draw = ImageDraw.Draw(panel)
+    writings: list[Writing] = []
     for number, row in enumerate(rows):
         y = step * (number + 0.5)
         draw.rounded_rectangle((0.4 * step, y, 0.55 * step, y + 0.84 * step), radius=0.07 * step, fill=row.colour)
-        draw.text((0.8 * step, y), row.kind, font=kind_font, fill=(120, 126, 138))
-        draw.text(
-            (0.8 * step, y + 0.3 * step), _shortened(row.value, value_font, 9.6 * step), font=value_font, fill=INK
-        )
+        value = shortened(row.value, 0.44 * step, 9.6 * step)
+        writings += [
+            Writing(row.kind, (0.8 * step, y + 0.04 * step), 0.27 * step, FAINT),
+            Writing(value, (0.8 * step, y + 0.4 * step), 0.44 * step, INK),
+        ]
         if row.confidence is not None:
-            _gauge(draw, (10.7 * step, y + 0.3 * step), step, row)
-    return np.ascontiguousarray(np.asarray(panel)[:, :, ::-1])
+            at = 10.7 * step, y + 0.72 * step
+            _gauge(draw, at, step, row.confidence, row.colour)
+            writings.append(Writing(f"{row.confidence:.2f}", (at[0], y + 0.38 * step), 0.32 * step, INK))
+    return write(np.ascontiguousarray(np.asarray(panel)[:, :, ::-1]), writings)
 
 
-def _gauge(draw: ImageDraw.ImageDraw, at: Point, step: float, row: _Row) -> None:
-    """Confidence as a number over a bar."""
+def _gauge(draw: ImageDraw.ImageDraw, at: Point, step: float, share: float, colour: Colour) -> None:
+    """A share as a bar."""
     x, y = at
-    share = row.confidence or 0.0
-    draw.text((x, y), f"{share:.2f}", font=ImageFont.load_default(0.32 * step), fill=INK)
-    draw.rounded_rectangle(
-        (x, y + 0.42 * step, x + 1.4 * step, y + 0.52 * step), radius=0.05 * step, fill=(226, 229, 235)
-    )
-    if share > 0.05:
-        draw.rounded_rectangle(
-            (x, y + 0.42 * step, x + 1.4 * step * share, y + 0.52 * step), radius=0.05 * step, fill=row.colour
-        )
+    for length, shade in ((1.0, (226, 229, 235)), (share, colour)):
+        if length > 0.05:
+            end = x + 1.4 * step * length, y + 0.1 * step
+            draw.rounded_rectangle((x, y, *end), radius=0.05 * step, fill=shade)
 
 
-def _shortened(text: str, font: Font, width: float) -> str:
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text + "…"
+def ink_on(colour: Colour) -> Colour:
+    """Dark or white, whichever stands out more from a colour (contrast ratio of WCAG 2.2)."""
+    return max((INK, PAPER), key=lambda ink: contrast(ink, colour))
 
 
-def _readable_on(colour: Colour) -> Colour:
-    """Black or white, by the colour's luma (Rec. 601)."""
-    red, green, blue = colour
-    return (255, 255, 255) if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else (20, 24, 32)
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours as WCAG 2.2 defines it, 1 to 21."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    """Relative luminance of a colour of sRGB (WCAG 2.2), 0 to 1."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def candidates_on_photo(photo: Image, candidates: Sequence[Candidate]) -> Image:
@@ -144,28 +156,28 @@ def candidates_on_photo(photo: Image, candidates: Sequence[Candidate]) -> Image:
 
 def lines_on_card(card: Image, lines: Iterable[Line]) -> Image:
     """A copy of the card with each line's outline and text."""
-    canvas = _Canvas(card, 1.0)
-    for line in lines:
-        canvas.polygon(line.polygon, COLOURS[FieldKind.EMAIL], 0.8)
-        canvas.label(line.polygon[0], f"{line.text}  {line.confidence:.2f}", COLOURS[FieldKind.EMAIL])
-    return canvas.done()
+    colour = COLOURS[FieldKind.EMAIL]
+    return _outlined(card, [(line.polygon, f"{line.text}  {line.confidence:.2f}", colour) for line in lines], 0.8)
 
 
 def fields_on_card(card: Image, fields: Iterable[Field]) -> Image:
     """A copy of the card with each field's outline in its colour, kind, value and confidence."""
-    canvas = _Canvas(card, 1.0)
-    for field in fields:
-        canvas.polygon(field.polygon, COLOURS[field.kind], 1.2, filled=True)
-        canvas.label(field.polygon[0], f"{field.kind}: {field.value}  {field.confidence:.2f}", COLOURS[field.kind])
-    return canvas.done()
+    named = [(f.polygon, f"{f.kind}: {f.value}  {f.confidence:.2f}", COLOURS[f.kind]) for f in fields if f.polygon]
+    return _outlined(card, named, 1.2, filled=True)
 
 
 def logos_on_card(card: Image, logos: Iterable[Logo]) -> Image:
     """A copy of the card with each logo's outline and confidence."""
+    return _outlined(
+        card, [(logo.polygon, f"logo {logo.confidence:.2f}", LOGO_COLOUR) for logo in logos], 1.5, filled=True
+    )
+
+
+def _outlined(card: Image, named: Sequence[_Named], weight: float, *, filled: bool = False) -> Image:
     canvas = _Canvas(card, 1.0)
-    for logo in logos:
-        canvas.polygon(logo.polygon, LOGO_COLOUR, 1.5, filled=True)
-        canvas.label(logo.polygon[0], f"logo {logo.confidence:.2f}", LOGO_COLOUR)
+    for polygon, _, colour in named:
+        canvas.polygon(polygon, colour, weight, filled=filled)
+    canvas.labels(named, [polygon for polygon, _, _ in named])
     return canvas.done()
 
 
@@ -180,7 +192,8 @@ class _Canvas:
         self._draw = ImageDraw.Draw(self._picture, "RGBA")
         self._scale = scale
         self.unit = max(self._picture.size) / 640
-        self._font = ImageFont.load_default(max(11, round(9 * self.unit)))
+        self._letters = max(11.0, 9 * self.unit)
+        self._writings: list[Writing] = []
 
     def polygon(self, polygon: Polygon, colour: Colour, weight: float = 1.0, *, filled: bool = False) -> None:
         points = [self._at(point) for point in polygon]
@@ -196,18 +209,33 @@ class _Canvas:
         self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*colour, 255), outline="white")
 
     def label(self, point: Point, text: str, colour: Colour) -> None:
-        """White on a coloured tab that sits on the point and stays inside the picture."""
-        left, top, right, bottom = self._font.getbbox(text)
-        pad = 2 * self.unit
-        width, height = right - left + 2 * pad, bottom - top + 2 * pad
+        """A coloured tab that sits on the point and stays inside the picture."""
+        width, height = self._tab_size(text)
         x, y = self._at(point)
         x = min(max(0.0, x), max(0.0, self._picture.width - width))
         y = min(max(0.0, y - height), max(0.0, self._picture.height - height))
+        self._tab((x, y), text, colour)
+
+    def labels(self, named: Iterable[_Named], printed: Iterable[Polygon]) -> None:
+        """Tabs beside their outlines, where they cover little of what is printed and of each other."""
+        places = Labels(self._picture.size, map(self._polygon_at, printed))
+        for outline, text, colour in named:
+            at = places.place(self._polygon_at(outline), *self._tab_size(text), gap=self.unit)
+            self._tab(at, text, colour)
+
+    def _tab_size(self, text: str) -> tuple[float, float]:
+        return text_width(text, self._letters) + 4 * self.unit, self._letters + 2 * self.unit
+
+    def _tab(self, at: Point, text: str, colour: Colour) -> None:
+        (x, y), (width, height), pad = at, self._tab_size(text), 2 * self.unit
         self._draw.rounded_rectangle((x, y, x + width, y + height), radius=pad, fill=(*colour, 225))
-        self._draw.text((x + pad - left, y + pad - top), text, font=self._font, fill=_readable_on(colour))
+        self._writings.append(Writing(text, (x + pad, y + pad), self._letters, ink_on(colour)))
 
     def done(self) -> Image:
-        return np.ascontiguousarray(np.asarray(self._picture)[:, :, ::-1])
+        return write(np.ascontiguousarray(np.asarray(self._picture)[:, :, ::-1]), self._writings)
+
+    def _polygon_at(self, polygon: Polygon) -> Polygon:
+        return tuple(map(self._at, polygon))
 
     def _at(self, point: Point) -> Point:
         return point[0] * self._scale, point[1] * self._scale

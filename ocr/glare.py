@@ -32,7 +32,7 @@ MOST = 0.6
 def burnt_print(card: Image, lines: Sequence[Line]) -> float:
     """Radius of the largest burnt spot among the lines of a card (BGR, lines in its pixels), in heights of a line.
 
-    From about half on a spot may hide a letter, and nothing tells what stood there; 0 without lines.
+    From about half on a spot may hide a letter, and nothing tells what stood there; 0 without lines on the card.
     """
     if not lines:
         return 0.0
@@ -40,8 +40,10 @@ def burnt_print(card: Image, lines: Sequence[Line]) -> float:
     height = max(1.0, float(np.median(heights)))
     points = np.array([point for line in lines for point in line.polygon])
     left, top = np.maximum(points.min(axis=0) - height, 0).astype(int)
-    right, bottom = np.ceil(points.max(axis=0) + height).astype(int)
+    right, bottom = np.maximum(np.ceil(points.max(axis=0) + height), 0).astype(int)
     printed = card[top:bottom, left:right]
+    if not printed.size:
+        return 0.0
     scale: float = min(1.0, SIDE / max(printed.shape[:2]))
     size = (max(1, round(printed.shape[1] * scale)), max(1, round(printed.shape[0] * scale)))
     reflections = _reflections(shrink(printed, size))

@@ -95,23 +95,6 @@ def check_photo(data: bytes, *, max_pixels: int = MAX_PIXELS, min_side: int = MI
             raise NotAnImage from error
 
 
-def upright_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels of the photo as stored, turned upright. Reads the header alone.
-
-    Raises:
-        NotAnImage: not a picture, or a damaged one.
-        UnsupportedImage: a picture of another kind, an animation, a PDF.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            picture = _open(data)
-            turned = _orientation(picture) >= 5
-        except (*BROKEN, Pillow.DecompressionBombError) as error:
-            raise NotAnImage from error
-    return (picture.height, picture.width) if turned else picture.size
-
-
 def _open(data: bytes) -> Pillow.Image:
     head = data[:12]
     if head.startswith(OTHER_KINDS) or (head[4:8] == b"ftyp" and head[8:12] in OTHER_BRANDS):

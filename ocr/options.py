@@ -16,7 +16,8 @@ class Options:
     max_cards: int = 6
     """At most so many cards are read from one photo."""
     region: str = ""
-    """ISO 3166 country that phone numbers without a country code are assumed to be of, if the card does not say."""
+    """ISO 3166 country that phone numbers without a country code are assumed to be of, if the card does not say and
+    they are valid there; empty for none."""
     timeout: float = 30.0
     """Seconds after which a reading is given up with `EngineTimeout`."""
 

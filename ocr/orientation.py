@@ -2,7 +2,8 @@
 
 One vote a card: do most lines lie or stand, and are the longest of them on their heads? The vote of PP-OCR's
 direction network over the eight longest lines was right on every trial turn of flattened cards, where Tesseract's own
-orientation detection erred on one in ten; line by line the same network is not sure enough.
+orientation detection erred on one in ten. A line by itself counts only where the network is as good as certain of it;
+the longest few where they agree; and where all of them leave it open, how well they read either way.
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from ocr.engines.strips import Box, cut_out
 from ocr.types import Image
 
 VOTERS = 8
+"""Lines that are asked at most, the longest."""
 ALONE = 0.999
 """The longest line settles it alone when it is this sure: so are two of three, and of 579 trial cards, drawn ones and
 photos upright and on their heads, none was settled otherwise than by all."""
-FIRST = 3
-AGREED = 0.2
-"""Votes of the first lines that differ by no more than this settle it."""
+FIRST, AGREED = 3, 0.2
+"""So many of them settle it when their votes differ by no more than this."""
 NARROW = 0.25
 """A mean vote nearer to one half than this is settled by reading lines both ways."""
 JUDGES = 3
+"""Lines that are read both ways, the longest."""
 
 
 @dataclass(frozen=True, slots=True)

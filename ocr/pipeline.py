@@ -21,7 +21,7 @@ from ocr.locate import find_cards
 from ocr.logo import find_logos
 from ocr.options import DEFAULTS, Options
 from ocr.orientation import find_turn
-from ocr.quality import BLURRED, Edges, edges, judge, review_reasons
+from ocr.quality import BLURRED, OUT_OF_FOCUS, Edges, edges, judge, review_reasons
 from ocr.rectify import Flat, to_photo
 from ocr.regions import CARD_TEXT_SIDE, FINE_TEXT_SIDE, Region, as_polygon, choose_regions
 from ocr.script import is_foreign
@@ -30,8 +30,6 @@ from ocr.types import Card, Engine, Field, Image, Line, Polygon, Reading, Trace,
 
 _FINE = ("rapidocr", "ensemble")
 """Engines for which text is sought at the larger side; Tesseract makes nothing of what is found so in addition."""
-OUT_OF_FOCUS = 4.5
-"""Thousandths: a card whose edges are wider is read in sharper pictures too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,8 @@ class _Work:
     engine: Engine
     trace: Trace
     deadline: float
+    region: str
+    """Of `Options`."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -71,7 +71,7 @@ def read_photo(
     started = time.monotonic()
     engine = engine or _default_engine()
     photo = load_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
-    work = _Work(photo, engine, trace, started + options.timeout)
+    work = _Work(photo, engine, trace, started + options.timeout, options.region)
     work.watch("photo", photo)
     candidates = find_cards(photo)
     work.watch("candidates", candidates)
@@ -98,7 +98,8 @@ def _read_card(region: Region, work: _Work) -> Card | None:
     codes = read_codes(card.image)
     logos = find_logos(card.image, lines, region.logos)
     work.watch("logos", logos)
-    fields = find_fields(lines, (card.image.shape[1], card.image.shape[0]), logos, codes)
+    size = card.image.shape[1], card.image.shape[0]
+    fields = tuple(_doubted(field, focus) for field in find_fields(lines, size, logos, codes, work.region))
     work.watch("fields", fields)
     if not fields:
         return None
@@ -145,9 +146,11 @@ def _read_text(region: Region, work: _Work, focus: Edges | None) -> _Text:
     if isinstance(engine, BoxReader):
         image, larger = region.closer(work.photo)
         boxes = tuple(box * np.float32(larger) for box in on_card)
-        looks = (image, *_sharper(image, focus, larger))
-        ways = zip(*(engine.read_boxes(look, boxes) for look in looks), strict=True)
-        read = [max(words, key=weight) for words in ways]
+        read = engine.read_boxes(image, boxes)
+        for look in _sharper(image, focus, larger):
+            work.watch("sharper", look)
+            again = engine.read_boxes(look, boxes)
+            read = tuple(max(pair, key=weight) for pair in zip(read, again, strict=True))
         words = tuple(_shrunk(word, larger) for some in read for word in some)
         within = map(region.is_within, on_card)
         found = tuple(compress(zip(boxes, read, strict=True), within))
@@ -162,6 +165,13 @@ def _read_text(region: Region, work: _Work, focus: Edges | None) -> _Text:
 def _sharper(image: Image, focus: Edges | None, larger: float) -> tuple[Image, ...]:
     """Of a picture out of focus, some that are less so."""
     return deblurred(image, focus.pixels * larger) if focus and focus.share > OUT_OF_FOCUS else ()
+
+
+def _doubted(field: Field, focus: Edges | None) -> Field:
+    """A field with the confidence that it deserves on a card whose edges are this wide; codes are read or are not."""
+    if focus is None or "qr" in field.source.split("+"):
+        return field
+    return replace(field, confidence=round(focus.chance(field.confidence), 4))
 
 
 def _shrunk(word: Word, times: float) -> Word:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ from ocr.types import Image, Line, Polygon, Quality
 CRISP, SOFT = 2.4, 6.6
 """Thousandths of a card's width. The print of a focused photo of 3 megapixels and more has edges of 2.5 to 3.5; from
 about 5 on small print runs together."""
+OUT_OF_FOCUS = 4.5
+"""Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too. All such
+cards are called blurred, so that a person looks at what came of it."""
+DOUBT = 0.3
+"""How much lower the log-odds are that a value is right, for each thousandth that edges are wider than that."""
 MARKED = 40
 """Grey levels between the two sides of an edge that is looked at."""
 MARGIN = 0.12
@@ -40,17 +46,22 @@ class Edges:
         """1 when they take `CRISP` or less, 0 at `SOFT`."""
         return float(np.clip((SOFT - self.share) / (SOFT - CRISP), 0, 1))
 
+    def chance(self, in_focus: float) -> float:
+        """The chance, 0 to 1, that a value is right here which would be right with another one on a card in focus."""
+        doubted = in_focus * math.exp(-DOUBT * max(0.0, self.share - OUT_OF_FOCUS))
+        return doubted / (1 - in_focus + doubted)
 
-def judge(card: Flat, lines: Sequence[Line], edges: Edges | None) -> Quality:
+
+def judge(card: Flat, lines: Sequence[Line], focus: Edges | None) -> Quality:
     """Sharpness, freedom from glare, and resolution of a flattened card, 0 (useless) to 1 (fine).
 
     Args:
         card: flattened, upright.
         lines: its text, pixels of the flat picture.
-        edges: of the card, as `edges` finds them.
+        focus: the card's edges, as `edges` finds them; None for a card without a mark.
     """
     return Quality(
-        sharpness=round(edges.sharpness, 3) if edges else 0.0,
+        sharpness=round(focus.sharpness, 3) if focus else 0.0,
         glare=round(1 - min(1.0, burnt_print(card.image, lines)), 3),
         resolution=round(_resolution(card, lines), 3),
     )
@@ -119,10 +130,10 @@ def edge_width(card: Image) -> float | None:
     across, down = (cv2.Sobel(seen, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))
     slope = cv2.magnitude(across, down)
     steepest = slope >= cv2.dilate(slope, np.ones((9, 9), np.uint8))
-    edges = steepest & (contrast > MARKED) & (slope > 1)
-    if edges.sum() < 50:
+    marked = steepest & (contrast > MARKED) & (slope > 1)
+    if marked.sum() < 50:
         return None
-    return float(np.percentile(contrast[edges] / slope[edges], 25))
+    return float(np.percentile(contrast[marked] / slope[marked], 25))
 
 
 def _resolution(card: Flat, lines: Sequence[Line]) -> float:

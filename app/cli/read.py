@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
@@ -90,48 +90,77 @@ def read(  # noqa: PLR0913 - each is an option of the command line
     the command line is wrong.
     """
     console, errors = Console(), Console(stderr=True)
-    paths = list(find_photos(photos))
+    paths = list(find_photos(photos, [made for made in (report, trace) if made]))
     if not paths:
-        errors.print("No pictures there.", style="red")
-        raise typer.Exit(NOTHING_TO_DO)
+        _leave(errors, "No pictures there.")
+    options = ocr.Options(region=region, timeout=timeout)
     try:
-        outcomes = ocr.read_files(paths, ocr.Options(region=region, timeout=timeout), engine, jobs, trace)
+        outcomes = ocr.read_files(paths, options, engine, jobs, trace)
     except ocr.EngineUnavailable as error:
-        errors.print(str(error), style="red")
-        raise typer.Exit(NOTHING_TO_DO) from None
-    page = _report(report, truth, errors)
+        _leave(errors, str(error))
+    page = _report(report, truth, options, errors)
     failed = 0
-    for outcome in _with_progress(outcomes, len(paths), errors):
-        failed += isinstance(outcome.result, ocr.Failure)
+    try:
+        for outcome in _with_progress(outcomes, len(paths), errors):
+            failed += isinstance(outcome.result, ocr.Failure)
+            if page:
+                page.add(outcome)
+            if as_json:
+                sys.stdout.buffer.write(orjson.dumps(json_line(outcome, base), option=orjson.OPT_APPEND_NEWLINE))
+                sys.stdout.buffer.flush()
+            elif not page:
+                console.print(as_table(outcome))
+    finally:
         if page:
-            page.add(outcome)
-        if as_json:
-            sys.stdout.buffer.write(orjson.dumps(json_line(outcome, base), option=orjson.OPT_APPEND_NEWLINE))
-            sys.stdout.buffer.flush()
-        elif not page:
-            console.print(as_table(outcome))
-    if page:
-        errors.print(f"The report: {page.write()}", soft_wrap=True)
+            _close(page, errors)
     if failed:
         raise typer.Exit(SOME_FAILED)
 
 
-def _report(folder: Path | None, truth: Path | None, errors: Console) -> ocr.Report | None:
-    """The report that was asked for, if any; leaves where its truth is none."""
+def _leave(errors: Console, why: str) -> NoReturn:
+    """End as a command line that makes no sense does."""
+    errors.print(Text(why, style="red"), soft_wrap=True)
+    raise typer.Exit(NOTHING_TO_DO)
+
+
+def _report(folder: Path | None, truth: Path | None, options: ocr.Options, errors: Console) -> ocr.Report | None:
+    """The report that was asked for, if any, ready to be filled; leaves where it cannot be made."""
     if folder is None:
+        if truth:
+            _leave(errors, "--truth says what is wrong in a report: say where to with --report DIR.")
         return None
     try:
-        return ocr.Report(folder, ocr.load_truths(truth) if truth else {})
+        truths = ocr.load_truths(truth) if truth else {}
     except (OSError, ValueError) as wrong:
-        errors.print(f"{truth} holds no truth: {wrong}", style="red")
-        raise typer.Exit(NOTHING_TO_DO) from None
+        _leave(errors, f"{truth} holds no truth: {wrong}")
+    page = ocr.Report(folder, truths, options)
+    try:
+        page.prepare()
+    except OSError as wrong:
+        _leave(errors, f"No report can be written there: {wrong}")
+    return page
 
 
-def find_photos(places: Iterable[Path]) -> Iterator[Path]:
-    """Files as they are; of folders, the pictures anywhere within, by name."""
+def _close(page: ocr.Report, errors: Console) -> None:
+    """Write the page, also of what was read until somebody had enough of it, and say where it is."""
+    written = page.write()
+    if page.truths and not page.judged:
+        errors.print(Text("The truth tells of none of these photos.", style="yellow"))
+    errors.print(Text(f"The report: {written}"), soft_wrap=True)
+
+
+def find_photos(places: Iterable[Path], made: Sequence[Path] = ()) -> Iterator[Path]:
+    """Files as they are; of folders, the pictures anywhere within, by name, but not those in folders that we made."""
+    ours = [folder.resolve() for folder in made]
     for place in places:
         if place.is_dir():
-            yield from sorted(path for path in place.rglob("*") if path.suffix.lower() in PICTURES)
+            yield from sorted(
+                path
+                for path in place.rglob("*")
+                if path.suffix.lower() in PICTURES
+                and path.is_file()
+                and not any(path.resolve().is_relative_to(own) for own in ours)
+            )
         else:
             yield place
 
@@ -149,14 +178,14 @@ def json_line(outcome: ocr.Outcome, base: Path | None) -> dict[str, Any]:
     if base is not None and path.resolve().is_relative_to(base.resolve()):
         path = path.resolve().relative_to(base.resolve())
     if isinstance(outcome.result, ocr.Failure):
-        return ocr.error_as_json(outcome.result.code, outcome.result.detail, path.as_posix())
-    return ocr.as_json(outcome.result, path.as_posix())
+        return ocr.error_as_json(outcome.result.code, outcome.result.detail, ocr.shown_path(path))
+    return ocr.as_json(outcome.result, ocr.shown_path(path))
 
 
 def as_table(outcome: ocr.Outcome) -> Group:
     """One photo for people."""
     result = outcome.result
-    head = Text(str(outcome.path), style="bold")
+    head = Text(ocr.shown_path(outcome.path), style="bold")
     if isinstance(result, ocr.Failure):
         return Group(head, Padding(Text(f"{result.code}: {result.detail}", style="red"), (0, 2)))
     head.append(f"  {result.engine}, {result.seconds:.1f} s", style="dim not bold")

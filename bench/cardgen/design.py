@@ -90,7 +90,6 @@ class Design:
     content: Content
     layout: str
     qr: Box | None = None
-    qr_colours: tuple[Colour, Colour] = ((0, 0, 0), (255, 255, 255))
     notes: tuple[str, ...] = field(default=())
 
 

@@ -21,7 +21,7 @@ def draw_logo(text: str, style: Style, dice: Dice, limit: float, *, word: bool) 
     if not word:
         size = min(dice.between(8, 17), limit)
         shapes, runs = draw_mark(size, style, dice, initials[:1] if dice.chance(0.3) else "")
-        return Logo(size, size, shapes, runs, (), (0, 0, size, size), plain=False)
+        return Logo(size, size, shapes, runs, (), (0, 0, size, size))
     lines = _lines(_cased(text, dice), dice)
     kind = dice.weigh({"beside": 44, "above": 19, "word": 24, "boxed": 8, "emblem": 5})
     size = min(dice.between(7, 13), limit)
@@ -39,12 +39,12 @@ def draw_logo(text: str, style: Style, dice: Dice, limit: float, *, word: bool) 
 
 def _mark(size: float, style: Style, dice: Dice, letters: str) -> Logo:
     shapes, runs = draw_mark(size, style, dice, letters)
-    return Logo(size, size, shapes, runs, (), (0, 0, size, size), plain=False)
+    return Logo(size, size, shapes, runs, (), (0, 0, size, size))
 
 
 def _joined(mark: Logo, word: Logo) -> Logo:
     width, height = max(mark.mark[2] if mark.mark else 0, word.width), max(mark.height, word.height)
-    return Logo(width, height, mark.shapes + word.shapes, mark.runs, word.words, mark.mark, plain=False)
+    return Logo(width, height, mark.shapes + word.shapes, mark.runs, word.words, mark.mark)
 
 
 def _beside(mark: Logo, word: Logo) -> Logo:
@@ -80,7 +80,7 @@ def _emblem(text: str, style: Style, dice: Dice, size: float) -> Logo:
         angle += half
     ring = disc((size / 2, size / 2), size / 2, style.accent, dice.between(0.25, 0.5))
     runs = [run for run in runs if run.text.strip()]
-    return Logo(size, size, (ring, *inner.shapes), (), ((text, tuple(runs)),), None, plain=False)
+    return Logo(size, size, (ring, *inner.shapes), (), ((text, tuple(runs)),), None)
 
 
 def _cased(text: str, dice: Dice) -> str:
@@ -121,7 +121,7 @@ def _word(lines: list[str], style: Style, dice: Dice, limit: float, high: float 
     if manner == "rule":
         shapes, y = (Shape("line", ((0, y + 0.6), (width, y + 0.6)), style.accent2, 0.35),), y + 0.9
     words = tuple((line, (run,)) for line, run in zip(lines, runs, strict=True))
-    return Logo(width, y, shapes, (), words, None, plain=manner == "plain" and len(lines) == 1)
+    return Logo(width, y, shapes, (), words, None)
 
 
 def _boxed(lines: list[str], style: Style, dice: Dice, limit: float) -> Logo:
@@ -133,7 +133,7 @@ def _boxed(lines: list[str], style: Style, dice: Dice, limit: float) -> Logo:
     ground = Shape("rounded", ((0, 0), (width, height)), style.accent, dice.pick((0.01, 0.8, height / 2.2)))
     inside = placed(word, pad, pad)
     words = tuple((text, tuple(replace(run, colour=white) for run in runs)) for text, runs in inside.words)
-    return Logo(width, height, (ground,), (), words, None, plain=False)
+    return Logo(width, height, (ground,), (), words, None)
 
 
 def placed(logo: Logo, dx: float, dy: float) -> Logo:

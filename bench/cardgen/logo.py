@@ -25,8 +25,6 @@ class Logo:
     """The lines of its word, each with its runs; empty for a mark alone."""
     mark: Box | None
     """Where the mark without its word is; None for a word-mark."""
-    plain: bool
-    """A word-mark in ordinary type: hardly a graphic."""
 
 
 def polygon(count: int, centre: Point, radius: float, start: float = -90.0) -> tuple[Point, ...]:

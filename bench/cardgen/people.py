@@ -31,8 +31,6 @@ class Person:
     family: str
     prefix: str = ""
     suffix: str = ""
-    variants: tuple[str, ...] = ()
-    """Other accepted forms; a second script on the same card is one."""
     latin: str = ""
     """Romanised name of a non-Latin card, printed as well where not empty."""
     mailbox: tuple[str, str] = ("", "")
@@ -116,7 +114,6 @@ def _person_east(name: str, given: str, family: str, roman: str, box: tuple[str,
         name,
         given,
         family,
-        variants=(latin,) if latin else (),
         latin=latin,
         mailbox=(ascii_letters(box[0]), ascii_letters(box[1])),
     )

@@ -9,8 +9,6 @@ from bench.cardgen.chance import Dice
 from bench.cardgen.design import Colour
 from bench.cardgen.fonts import BODY, Family, families
 
-ROLES = ("name", "title", "company", "slogan", "contact", "address", "service", "note", "head", "label")
-
 
 @dataclass(frozen=True, slots=True)
 class Type:

@@ -18,7 +18,7 @@ from ocr.engines import BoxReader, make_engine
 from ocr.engines.ppocr import as_searched
 from ocr.layout import group_lines
 from ocr.load import load_photo
-from ocr.locate import Candidate, find_cards
+from ocr.locate import Candidate, find_cards, quads
 from ocr.logo.inside import CardInside
 from ocr.pipeline import read_photo
 from ocr.rectify import Flat
@@ -216,10 +216,8 @@ def _card(row: dict[str, Any], view: str, cut: Cut, size: tuple[int, int]) -> Lo
 
 
 def overlap(one: Polygon, other: Polygon) -> float:
-    """Intersection over union of two convex polygons, 0 to 1."""
-    a, b = np.array(one, np.float32), np.array(other, np.float32)
-    shared = float(cv2.intersectConvexConvex(a, b)[0])
-    return shared / max(1e-9, float(cv2.contourArea(a)) + float(cv2.contourArea(b)) - shared)
+    """Intersection over union of two convex polygons, 0 to 1; in pixels, for of tiny ones OpenCV loses corners."""
+    return quads.overlap(np.array(one, np.float64), np.array(other, np.float64))
 
 
 def keep(cards: Iterable[LogoCard], folder: Path) -> int:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from operator import add
 from zlib import crc32
 
@@ -149,12 +150,8 @@ def _placed(card: LogoCard, polygon: Polygon, margin: Margin, size: tuple[int, i
 
 def learn(cards: Iterable[Seen], drawn: Iterable[Seen]) -> Floats:
     """The weights of a map that has learned from `cards`, and a little from `drawn` ones."""
-    return (total(cards) + total(drawn) * DRAWN_WEIGHT).solve()
-
-
-def total(cards: Iterable[Seen]) -> Sums:
-    """The normal equations of many."""
-    return reduce(add, (card.sums() for card in cards))
+    real, others = (card.sums() for card in cards), (card.sums() * DRAWN_WEIGHT for card in drawn)
+    return reduce(add, chain(real, others)).solve()
 
 
 def as_json(weights: Floats, basis: Components) -> str:

@@ -15,7 +15,7 @@ from bench.cardgen.chance import Dice
 from bench.cardgen.companies import Company, draw_company
 from bench.cardgen.content import Parties, Wish
 from bench.cardgen.people import Person, draw_person
-from bench.cardgen.words import Words, ascii_letters, words
+from bench.cardgen.words import Words, ascii_letters, faker_of, words
 from lexicon.wordlists import table, word_set
 
 ELSEWHERE = (
@@ -115,7 +115,7 @@ def draw_varied(here: Words, dice: Dice, *, shop: bool) -> Parties:
 
 @cache
 def _faker(locale: str) -> Faker:
-    return Faker(locale)
+    return faker_of(locale)
 
 
 def _person(here: Words, dice: Dice) -> Person:

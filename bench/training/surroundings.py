@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from faker import Faker
 
+from bench.cardgen.words import faker_of
 from bench.training.parties import LOREM, SYLLABLES
 from lexicon.wordlists import word_set
 from ocr.types import Line, Polygon
@@ -125,7 +126,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _faker(locale: str) -> Faker:
-    return Faker(locale)
+    return faker_of(locale)
 
 
 @cache

@@ -50,10 +50,10 @@ def dark_on_white(strip: Image) -> Image:
     return np.asarray(cv2.LUT(strip, np.clip(stretched, 0, 255).astype(np.uint8)), np.uint8)
 
 
-def scaled(strip: Image, height: int) -> Image:
-    """The strip at another height, its width in proportion."""
+def scaled(strip: Image, height: int, condensed: float = 1.0) -> Image:
+    """The strip at another height, its width in proportion or that times `condensed`."""
     scale = height / strip.shape[0]
-    size = max(1, round(strip.shape[1] * scale)), height
+    size = max(1, round(strip.shape[1] * scale * condensed)), height
     return np.asarray(
         cv2.resize(strip, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), dtype=np.uint8
     )

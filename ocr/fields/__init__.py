@@ -29,7 +29,11 @@ _EVIDENT, _TITLED = 0.85, 0.6
 
 
 def find_fields(
-    lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = (), codes: Sequence[Code] = ()
+    lines: Sequence[Line],
+    size: tuple[int, int],
+    logos: Sequence[Logo] = (),
+    codes: Sequence[Code] = (),
+    region: str = "",
 ) -> tuple[Field, ...]:
     """What is printed on one upright card.
 
@@ -38,11 +42,13 @@ def find_fields(
         size: width and height of that card, pixels.
         logos: where its logos are, same pixels.
         codes: its QR codes, whose contents outrank what was read from print.
+        region: the country (ISO 3166) that phone numbers without a country code are assumed to be of, where the card
+            does not say.
 
     Returns:
         Fields with polygons in the same pixels: the name first, then company, titles, departments and contact data.
     """
-    return understand(see(lines, size, logos), codes, shipped())
+    return understand(see(lines, size, logos, region.upper()), codes, shipped())
 
 
 def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tuple[Field, ...]:
@@ -51,7 +57,7 @@ def understand(scene: Scene, codes: Sequence[Code], judgement: Judgement) -> tup
     decided, contacts = assign(scene, source, judgement), _contact_fields(scene, judgement.curves)
     if not contacts:
         decided = [field for field in decided if field.kind not in _PERSON or _is_evident(field, decided)]
-    return outrank(reconcile([*decided, *contacts]), codes, scene.region)
+    return outrank(reconcile([*decided, *contacts]), codes, scene.region, scene.assumed)
 
 
 def _is_evident(field: Field, decided: Sequence[Field]) -> bool:
@@ -66,14 +72,14 @@ def _is_evident(field: Field, decided: Sequence[Field]) -> bool:
 def _contact_fields(scene: Scene, curves: Curves) -> list[Field]:
     made: list[Field] = []
     for line, found in zip(scene.lines, scene.found, strict=True):
-        for span in found:
+        for span in (span for span in found if span.raw):
             field = _field(line, span)
             _add(made, replace(field, confidence=calibrated(curves, field.kind, field.confidence)))
     return made
 
 
 def _add(made: list[Field], field: Field) -> None:
-    """Add a value once: of two readings of the same one the longer stays, `acme.com/jobs` over `acme.com`."""
+    """Add a value once: of two readings of the same one the longer stays, `shop.acme.com` over `acme.com`."""
     at = next((index for index, other in enumerate(made) if _repeats(field, other)), None)
     if at is None:
         made.append(field)
@@ -83,9 +89,15 @@ def _add(made: list[Field], field: Field) -> None:
 
 def _repeats(a: Field, b: Field) -> bool:
     if a.kind is FieldKind.WEBSITE and b.kind is FieldKind.WEBSITE:
-        short, long = sorted((a.value.removeprefix("www."), b.value.removeprefix("www.")), key=len)
-        return long == short or ("/" not in short and long.endswith(short))
+        return _is_end(*sorted((a.value, b.value), key=lambda site: len(site.removeprefix("www."))))
     return same_value(a, b)
+
+
+def _is_end(site: str, longer: str) -> bool:
+    """Whether a website is another one again, or its end: its domain, or of a logo in two lines the lower one."""
+    short, long = site.removeprefix("www."), longer.removeprefix("www.")
+    ends = long.endswith(f".{short}" if site.startswith("www.") else short)
+    return long == short or (ends and "/" not in short)
 
 
 def _field(line: Line, span: Span) -> Field:

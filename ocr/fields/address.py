@@ -35,15 +35,19 @@ _CODE_AND_TOWN = re.compile(r"(?<![\d.-])\d{5,6}(?![\d.-])|(?<=\d)[^\W\d]?\s*[,|
 _REGISTERS = labels.OTHER_NUMBERS - frozenset("cep zip plz no nr id ie rg cf c.f. cr bar sn tax reg mst".split())
 """Labels of numbers; those that may as well stand in an address are left out."""
 _NOTE = re.compile(
-    r"(?<!cep )(?<!cep: )(?<!\d)(?<!\d[-.])\d{7,}"
-    r"|\b(?:since|est|established|founded|seit|gegrundet|depuis|fondee?|desde|fundad[ao]|dal|fondat[ao]|sinds)\b\D*\d{4}\b"
+    r"(?<!cep)(?<!cep[ :.])(?<!cep[:.] )(?<!〒)(?<!〒 )(?<!\d)(?<!\d[-.])\d{7,}"
+    r"|\b(?:since|est|established|founded|seit|gegrundet|depuis|fondee?|desde|fundad[ao]|dal|fondat[ao]|sinds)\b\D*(?:1[5-9]|20)\d\d\b"
     r"|[€$£]\s?\d|\biso\s?\d{4}|\bamtsgericht\b"
     r"|\d\s*(?:uhr|h|[ap]\.?m\.?)?\s*(?:-|–|to|bis|a)\s*\d{1,2}(?:[.:]\d{2})?\s*(?:uhr|h|[ap]\.?m)\b"
 )
+"""Numbers of more digits than a house or a town has, but for postal codes; the year of a foundation; a sum, a norm, a
+court of registers; hours."""
 _CARD = 256
 """Lines about which it is remembered what they are: each is asked about in many candidates."""
 _TOWNS = 3
+"""From so many towns on a line of them is a list."""
 _TOWN_LAST = ("US", "GB", "CA")
+"""Where an address cannot begin with its town."""
 
 
 def is_list(lines: Sequence[str]) -> bool:

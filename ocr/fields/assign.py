@@ -28,7 +28,7 @@ _TOLD = 3
 _WORTH_TELLING = 0.05
 """Least chance of a loser worth keeping."""
 _DOUBT = 0.9
-"""What a repair leaves of a name's confidence."""
+"""What a repair leaves of the confidence of a name or a title."""
 
 Choice = dict[str, list[Candidate]]
 
@@ -52,8 +52,8 @@ def assign(scene: Scene, source: str, judgement: Judgement) -> list[Field]:
 
 
 def _doubted(field: Field) -> Field:
-    """Names of which letters were changed are believed a little less; of companies the model says so."""
-    changed = field.kind is FieldKind.NAME and field.repairs
+    """What was repaired is believed a little less; of companies the model says so."""
+    changed = field.repairs and field.kind is not FieldKind.COMPANY
     return replace(field, confidence=field.confidence * _DOUBT) if changed else field
 
 

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from operator import itemgetter
 
 from lexicon import mail
 from lexicon.blanks import split_words
@@ -21,13 +20,17 @@ from ocr.fields.url import find_handles, find_websites
 from ocr.types import FieldKind, Line
 
 _CAPITAL_I = re.compile(r"I[a-z][\w.+-]*@")
+_OPEN = re.compile(r"[\w.+-]{2,}@[\w.-]*\s*$")
+"""An address whose end is missing, at the end of a line."""
+_JOINED = 0.85
+"""What is left of an address's certainty when it was put together of two lines, as after any repair of one."""
 
 
 def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     """E-mails, websites, profiles and phones of each line; a phone's label may stand alone to its left."""
     texts = [plain(line.text) for line in lines]
-    emails = [find_emails(text) or _broken_email(line, lines) for text, line in zip(texts, lines, strict=True)]
-    plainly = [(text, _addresses(text, own)) for text, own in zip(texts, emails, strict=True)]
+    emails = _addresses(texts, lines)
+    plainly = [(text, _named(text, own)) for text, own in zip(texts, emails, strict=True)]
     whole = (span for text, spans in plainly for span in spans if _is_whole(span, text))
     hosts = dict.fromkeys(host for span in whole if (host := _host(span)))
     found = [_spans(text, own, hosts) for text, own in zip(texts, emails, strict=True)]
@@ -40,11 +43,11 @@ def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
 
 def _spans(text: str, emails: Sequence[Span], hosts: Collection[str]) -> list[Span]:
     """The contact data of a line whose addresses are found; `hosts` are domains that the card names."""
-    spans = _addresses(text, emails or rescued_email(text, hosts), hosts, rescue=True)
+    spans = _named(text, emails or rescued_email(text, hosts), hosts, rescue=True)
     return spans + find_phones(text, spans)
 
 
-def _addresses(text: str, emails: Sequence[Span], hosts: Collection[str] = (), *, rescue: bool = False) -> list[Span]:
+def _named(text: str, emails: Sequence[Span], hosts: Collection[str] = (), *, rescue: bool = False) -> list[Span]:
     """The e-mail addresses of a line, its websites and its profiles."""
     likely = find_websites(text, emails, hosts)
     sites = [site for site in likely if _is_whole(site, text)]
@@ -75,17 +78,29 @@ def _as_somebody(span: Span, lines: Sequence[Line]) -> Span:
     )
 
 
-def _broken_email(line: Line, lines: Sequence[Line]) -> list[Span]:
-    """An address whose domain goes on in the line below: `jane.doe@` and `acme.com`."""
-    text = plain(line.text)
-    if "@" not in text or not re.search(r"[\w.+-]{2,}@[\w.-]*$", text.rstrip()):
-        return []
-    below = _below(line, lines)
-    following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", plain(below.text)) if below else None
-    if following is None or (re.search(r"@.*\w\.\w+$", text.rstrip()) and "." in following.group()):
-        return []
-    joined = find_emails(text.rstrip() + following.group())
-    return [replace(span, end=len(line.text), repairs=(*span.repairs, "two lines joined")) for span in joined]
+def _addresses(texts: Sequence[str], lines: Sequence[Line]) -> list[list[Span]]:
+    """The e-mail addresses of each line; one that goes on in the line below stands in both."""
+    found = [find_emails(text) for text in texts]
+    for at, (text, line) in enumerate(zip(texts, lines, strict=True)):
+        below = _below(line, lines) if not found[at] and "@" in text and _OPEN.search(text) else None
+        if below is not None and (joined := _joined(text, texts[below])):
+            span, length = joined
+            found[at] = [replace(span, end=len(line.text))]
+            found[below] = [replace(span, raw="", start=0, end=length), *found[below]]
+    return found
+
+
+def _joined(text: str, below: str) -> tuple[Span, int] | None:
+    """An address that goes on in the text below, `jane.doe@` and `acme.com`, and how much of that is its end."""
+    text = text.rstrip()
+    following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", below)
+    if following is None or (re.search(r"@.*\w\.\w+$", text) and "." in following.group()):
+        return None
+    found = find_emails(text + following.group())
+    if not found:
+        return None
+    span, repairs = found[-1], (*found[-1].repairs, "two lines joined")
+    return replace(span, certainty=span.certainty * _JOINED, repairs=repairs), following.end()
 
 
 def agree(found: Sequence[Sequence[Span]], printed: str = "") -> list[list[Span]]:
@@ -93,7 +108,7 @@ def agree(found: Sequence[Sequence[Span]], printed: str = "") -> list[list[Span]
 
     `printed` are the letters of the card's other text, which tell the one of two that the company is called by.
     """
-    hosts = Counter(host for spans in found for span in spans if (host := _host(span)))
+    hosts = Counter(host for spans in found for span in spans if span.raw and (host := _host(span)))
     return [[_supported(span, hosts, printed) for span in spans] for spans in found]
 
 
@@ -103,7 +118,9 @@ def _supported(span: Span, hosts: Counter[str], printed: str) -> Span:
         return span
     twin = next((other for other in hosts if _alike(host, other) and _better(other, host, hosts, printed)), "")
     if twin:
-        value = span.value.replace(host, twin)
+        is_mail = span.kind is FieldKind.EMAIL
+        before, _, after = span.value.rpartition(host) if is_mail else span.value.partition(host)
+        value = f"{before}{twin}{after}"
         return replace(span, value=value, certainty=span.certainty * 0.9, repairs=(*span.repairs, f"{host} to {twin}"))
     return replace(span, certainty=span.certainty**0.5) if hosts[host] > 1 else span
 
@@ -131,17 +148,17 @@ def _host(span: Span) -> str:
     return ""
 
 
-def _below(line: Line, lines: Sequence[Line]) -> Line | None:
-    """The nearest line under this one that begins at about the same place."""
+def _below(line: Line, lines: Sequence[Line]) -> int | None:
+    """Which line is the nearest under this one that begins at about the same place."""
     left, top, _, bottom = box_of(line.polygon)
     height = bottom - top
-    boxes = ((box_of(other.polygon), other) for other in lines)
+    boxes = [(at, box_of(other.polygon)) for at, other in enumerate(lines)]
     near = [
-        (box[1], other)
-        for box, other in boxes
+        (box[1], at)
+        for at, box in boxes
         if 0.3 * height < box[1] - top < 2.2 * height and abs(box[0] - left) < 3 * height
     ]
-    return min(near, key=itemgetter(0), default=(0.0, None))[1]
+    return min(near)[1] if near else None
 
 
 def _with_distant_label(span: Span, line: Line, lines: Sequence[Line]) -> Span:

@@ -30,7 +30,7 @@ def spellings(core: str, texts: Sequence[str], hosts: Sequence[str]) -> Iterator
     else:
         parts = _cut(core, _printed(texts))
     towns = dict.fromkeys(squeeze(city) for text in texts for city, _ in places.cities(text))
-    town = next((town for town in towns if len(town) > _LEFT and squeeze(core).endswith(town)), "")
+    town = max((town for town in towns if len(town) > _LEFT and squeeze(core).endswith(town)), key=len, default="")
     if town and len(squeeze(core)) - len(town) >= _LEFT:
         parts = _cut(squeeze(core)[: -len(town)], _printed(texts))
     yield _joined(parts)

@@ -94,7 +94,10 @@ def _repair_domain(domain: str) -> tuple[int, str, list[str]]:
         repairs.append("blank removed")
     if "," in host:
         repairs.append("comma to dot")
-    host = re.sub(r"\s", "", host).replace(",", ".").replace("_", "-").strip(".-").lower()
+    host = re.sub(r"\s", "", host).replace(",", ".").strip("._-").lower()
+    if "_" in host:
+        repairs.append("_ to -")
+        host = host.replace("_", "-")
     host, more = repair_host(host)
     provider = _provider(host)
     return cut, provider or host, [*repairs, *more, *([f"{host} to {provider}"] if provider else [])]

@@ -158,8 +158,9 @@ def _explained(group: Group, scene: Scene, texts: Sequence[str]) -> float:
 
 
 def _covered(core: str, found: Collection[str]) -> float:
+    """The share of the letters of `core` that words make up, the longest first, of equal ones the one further left."""
     rest = core
-    for word in sorted(found, key=len, reverse=True):
+    for word in sorted(found, key=lambda word: (-len(word), core.find(word))):
         rest = rest.replace(word, "", 1)
     return 1 - len(rest) / len(core)
 

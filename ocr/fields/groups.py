@@ -21,7 +21,7 @@ from lexicon.vocabulary import is_trade
 from ocr.fields.address import is_company, is_list, is_note
 from ocr.fields.domain_words import spellings
 from ocr.fields.email import confusable
-from ocr.fields.person import mailbox_agreement, nickname, take_apart
+from ocr.fields.person import BLANK_PUT_BACK, mailbox_agreement, nickname, take_apart
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment, facing
 from ocr.fields.title import goes_on
@@ -149,7 +149,10 @@ def _joined(label: str, chain: tuple[int, ...], scene: Scene) -> Group:
         whole = " ".join(restored(name.name.split())) if scene.region == "VN" else name.name
         repairs = name.repairs if whole == name.name else (*name.repairs, "lost letters put back")
         return Group(label, chain, whole, repairs)
-    return Group(label, chain, text if label == "company" else unglued_english(text))
+    if label == "company":
+        return Group(label, chain, text)
+    apart = unglued_english(text)
+    return Group(label, chain, apart, () if apart == text else (BLANK_PUT_BACK,))
 
 
 def _is_somebody_else(group: Group, scene: Scene) -> bool:

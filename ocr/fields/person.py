@@ -16,6 +16,8 @@ _LAST_DOT = re.compile(r"(?<=\w{4})\.$")
 _GLUED_DOT = re.compile(r"(?<=[a-zà-ÿ])\.(?=[A-ZÀ-Ý][a-zà-ÿ])")
 _NO_LETTER = re.compile(r"[^a-z]")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý][a-zà-ÿ])")
+BLANK_PUT_BACK = "blank put back"
+"""The repair of words run together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,17 @@ class PersonName:
 
 def take_apart(text: str) -> PersonName:
     """Honorifics before and degrees after a name, and the name as printed, with lost blanks put back."""
-    tokens = spaced(text.strip(" ,;:-–|").lstrip(". ")).split()
-    tokens, repairs = _capital_i(tokens)
+    read = text.strip(" ,;:-–|").lstrip(". ")
+    as_spaced = spaced(read).split()
+    tokens, repairs = _capital_i(as_spaced)
     first, last = 0, len(tokens)
     while first < last - 1 and _honorific(tokens[first]):
         first += 1
     while last > first + 1 and _degree(tokens[last - 1]) and (last - first > 2 or tokens[last - 2].endswith(",")):
         last -= 1
     name = _LAST_DOT.sub("", " ".join(tokens[first:last]).strip(" ,;:-–"))
+    if " ".join(as_spaced[first:last]) not in " ".join(read.split()):
+        repairs = (BLANK_PUT_BACK, *repairs)
     return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
 
 

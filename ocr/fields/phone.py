@@ -215,6 +215,19 @@ def _other_number(before: str) -> bool:
     return bool(stripped & OTHER_NUMBERS) or before.rstrip().endswith("#")
 
 
+def dialled(span: Span, region: str | None, assumed: str = "") -> Span:
+    """`normalise`, where no `region` is certain with the number that it would be in the one `assumed`.
+
+    That is believed of valid numbers alone, and no surer than a number of unknown country is.
+    """
+    number = normalise(span, region)
+    if region or not assumed or number.value.startswith("+"):
+        return number
+    there = normalise(span, assumed)
+    valid = there.value.startswith("+") and phonenumbers.is_valid_number(phonenumbers.parse(there.value))
+    return replace(there, certainty=number.certainty) if valid else number
+
+
 def normalise(span: Span, region: str | None) -> Span:
     """`span` with its value in E.164 where the country is certain, else its digits; and a type if none was printed."""
     try:

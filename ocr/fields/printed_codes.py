@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ocr.codes import Code, CodeValue
 from ocr.fields.merge import same_value
-from ocr.fields.phone import normalise
+from ocr.fields.phone import dialled
 from ocr.fields.spans import Span
 from ocr.types import Alternative, Field, FieldKind
 
@@ -17,27 +17,32 @@ CERTAIN = 0.99
 _ONE = frozenset({FieldKind.NAME, FieldKind.COMPANY})
 
 
-def outrank(printed: Sequence[Field], codes: Sequence[Code], region: str | None) -> tuple[Field, ...]:
-    """`printed` with the values of `codes` above them: equal ones are confirmed, contrary ones become alternatives."""
+def outrank(
+    printed: Sequence[Field], codes: Sequence[Code], region: str | None, assumed: str = ""
+) -> tuple[Field, ...]:
+    """`printed` with the values of `codes` above them: equal ones are confirmed, contrary ones become alternatives.
+
+    `region` and `assumed` tell where numbers without a country code are, as for `ocr.fields.phone.dialled`.
+    """
     fields = list(printed)
     for code in codes:
-        for stated in _fields(code, region):
+        for stated in _fields(code, region, assumed):
             _place(fields, stated)
     return tuple(fields)
 
 
-def _fields(code: Code, region: str | None) -> Iterable[Field]:
+def _fields(code: Code, region: str | None, assumed: str) -> Iterable[Field]:
     for stated in code.values:
-        value = _normal(stated, region)
+        value = _normal(stated, region, assumed)
         if value:
             yield Field(stated.kind, value, stated.value, CERTAIN, code.polygon, "qr", stated.type)
 
 
-def _normal(stated: CodeValue, region: str | None) -> str:
+def _normal(stated: CodeValue, region: str | None, assumed: str) -> str:
     value = stated.value.strip()
     if stated.kind is FieldKind.PHONE:
         digits = ("+" if value.startswith("+") else "") + re.sub(r"\D", "", value)
-        return normalise(Span(FieldKind.PHONE, digits, value, 0, len(value)), region).value
+        return dialled(Span(FieldKind.PHONE, digits, value, 0, len(value)), region, assumed).value
     if stated.kind is FieldKind.EMAIL:
         return value.lower()
     if stated.kind is FieldKind.WEBSITE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import phonenumbers
 
@@ -18,11 +18,11 @@ _GENERIC = frozenset(
 _CERTAIN = 2.0
 
 
-def guess_region(texts: Iterable[str], spans: Sequence[Span]) -> str | None:
-    """The phone region (ISO 3166) that the card speaks for, or None where it is not certain.
+def region_votes(texts: Iterable[str], spans: Sequence[Span]) -> dict[str, float]:
+    """How much the card speaks for each phone region (ISO 3166); none where it says nothing.
 
     Votes: a country code printed with a number, a postal code or country in a line, the country domain of a website
-    or address; a well-known city alone is not enough.
+    or address, a well-known city.
     """
     votes: dict[str, float] = defaultdict(float)
     for span in spans:
@@ -31,6 +31,11 @@ def guess_region(texts: Iterable[str], spans: Sequence[Span]) -> str | None:
             votes[region] += weight
     for text in texts:
         _vote_text(votes, text)
+    return dict(votes)
+
+
+def certain_region(votes: Mapping[str, float]) -> str | None:
+    """The region that the card speaks for, or None where it is not certain; a city alone is not enough."""
     if not votes:
         return None
     (best, most), *rest = sorted(votes.items(), key=lambda vote: -vote[1])

@@ -34,12 +34,11 @@ _CERTAIN = 0.7
 def rescued_email(text: str, hosts: Collection[str] = ()) -> list[Span]:
     """The address in a line in which none is found as it stands; `hosts` are domains that the card names elsewhere."""
     for match in _MAIL.finditer(text) if "@" in text else ():
-        for length, host, repair in _hosts(match["rest"], hosts):
-            value = f"{''.join(match['local'].split()).lower()}@{host}"
-            if is_address(value):
-                end = match.start("rest") + length
-                raw = text[match.start() : end]
-                return [Span(FieldKind.EMAIL, value, raw, match.start(), end, _CERTAIN, repairs=(repair,))]
+        local = "".join(match["local"].split()).lower()
+        blanks = ("blank removed",) if len(local) < len(match["local"]) else ()
+        for length, host, repairs in _hosts(match["rest"], hosts):
+            if is_address(f"{local}@{host}"):
+                return [_span(FieldKind.EMAIL, f"{local}@{host}", text, match, length, (*blanks, *repairs))]
     return []
 
 
@@ -51,43 +50,63 @@ def is_broken(text: str) -> bool:
 def rescued_website(text: str, hosts: Collection[str] = ()) -> list[Span]:
     """The same for websites that begin with `www.`, unless a path follows, which would be lost."""
     for match in _SITE.finditer(text):
-        for length, host, repair in _hosts(match["rest"], hosts):
-            end = match.start("rest") + length
-            if text[end:].lstrip().startswith("/"):
-                continue
-            raw = text[match.start() : end]
-            return [Span(FieldKind.WEBSITE, f"www.{host}", raw, match.start(), end, _CERTAIN, repairs=(repair,))]
+        prefix = text[match.start() : match.start("rest")].lower()
+        misread = () if prefix == "www." else ("prefix to www.",)
+        for length, host, repairs in _hosts(match["rest"], hosts):
+            if not text[match.start("rest") + length :].lstrip().startswith("/"):
+                return [_span(FieldKind.WEBSITE, f"www.{host}", text, match, length, (*misread, *repairs))]
     return []
 
 
-def _hosts(rest: str, known: Collection[str]) -> Iterator[tuple[int, str, str]]:
+def _span(kind: FieldKind, value: str, text: str, match: re.Match[str], length: int, repairs: tuple[str, ...]) -> Span:
+    """What was rescued of a match of which so many letters of the rest are the host."""
+    end = match.start("rest") + length
+    repairs = tuple(dict.fromkeys(repairs))
+    return Span(kind, value, text[match.start() : end], match.start(), end, _CERTAIN, repairs=repairs)
+
+
+def _hosts(rest: str, known: Collection[str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """Hosts that the first letters of `rest` may be: how many letters, the host, and what was repaired."""
     tokens = rest.split(" ")
     lengths = list(accumulate(len(token) + 1 for token in tokens))
     for count in range(len(tokens), 0, -1):
         if host := _known_again("".join(tokens[:count]).lower(), known):
-            yield lengths[count - 1] - 1, host, f"{rest[: lengths[count - 1] - 1]} to {host}"
+            yield lengths[count - 1] - 1, host, (f"{rest[: lengths[count - 1] - 1]} to {host}",)
     for count in range(len(tokens), 1, -1):
         host = ".".join(token.strip(".") for token in tokens[:count]).lower()
         if all(map(_ENDING.match, tokens[1:count])) and mail.suffix(host).count(".") == count - 2 and mail.core(host):
-            yield lengths[count - 1] - 1, host, "blank to dot"
+            yield lengths[count - 1] - 1, host, ("blank to dot",)
     for count in range(2, len(tokens) + 1):
-        host, _ = repair_host("".join(tokens[:count]).lower().strip("."))
+        host, repairs = repair_host("".join(tokens[:count]).lower().strip("."))
         if "." in host and mail.suffix(host) and mail.core(host):
-            yield lengths[count - 1] - 1, host, "blank removed"
+            yield lengths[count - 1] - 1, host, ("blank removed", *repairs)
 
 
 def _known_again(host: str, known: Collection[str]) -> str:
-    """The known host that `host` is but for lost dots, a misread letter or a lost end, or an empty string."""
+    """The known host that `host` is but for lost dots, a misread letter or a lost end, or an empty string.
+
+    Of several it is the likest; of equal ones the first by the alphabet, so that every process says the same.
+    """
     if provider := _provider(host):
         return provider
     plain = skeleton(host)
-    for other in known:
-        same = skeleton(other)
-        lost = same.startswith(plain) and len(same) - len(plain) <= _LOST
-        if plain == same or (len(plain) >= _LONG and (lost or Levenshtein.distance(plain, same, score_cutoff=1) <= 1)):
-            return other
-    return ""
+    found = [(unlike, other) for other in known if (unlike := _unlike(plain, skeleton(other))) is not None]
+    return min(found, default=(0, ""))[1]
+
+
+def _unlike(plain: str, same: str) -> int | None:
+    """How far `plain` is from the skeleton of a known host, None where it is another.
+
+    0 for the same, then by the letters that its end lost; farther is one letter misread.
+    """
+    if plain == same:
+        return 0
+    if len(plain) < _LONG:
+        return None
+    lost = len(same) - len(plain)
+    if same.startswith(plain) and lost <= _LOST:
+        return lost
+    return _LOST + 1 if Levenshtein.distance(plain, same, score_cutoff=1) == 1 else None
 
 
 def _provider(host: str) -> str:

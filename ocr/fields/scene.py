@@ -11,8 +11,8 @@ from lexicon import mail, places
 from lexicon.folding import squeeze
 from ocr.fields.contact import find_contacts
 from ocr.fields.level import level, level_logos, tilt_of
-from ocr.fields.phone import normalise
-from ocr.fields.region import guess_region
+from ocr.fields.phone import dialled
+from ocr.fields.region import certain_region, region_votes
 from ocr.fields.segments import Segment, segments
 from ocr.fields.spans import Box, Span, box_of, piece
 from ocr.types import FieldKind, Line, Logo, Polygon
@@ -40,12 +40,14 @@ class Scene:
     logos: tuple[Logo, ...]
     """Moved with the level lines."""
     region: str | None
-    """Where numbers without a country code are dialled, if certain."""
+    """Where numbers without a country code are dialled, if the card makes that certain."""
+    assumed: str = ""
+    """Where they are believed to be if they are valid there, and the card says nothing else; empty for nowhere."""
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """Contact data of all lines."""
-        return tuple(span for found in self.found for span in found)
+        """Contact data of all lines, each once."""
+        return tuple(span for found in self.found for span in found if span.raw)
 
     @cached_property
     def contacts(self) -> tuple[Box, ...]:
@@ -154,13 +156,18 @@ def _height(polygon: Polygon) -> float:
     return min(max(xs) - min(xs), max(ys) - min(ys))
 
 
-def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = ()) -> Scene:
-    """Find contact data by their form and cut the rest into pieces."""
+def see(lines: Sequence[Line], size: tuple[int, int], logos: Sequence[Logo] = (), assumed: str = "") -> Scene:
+    """Find contact data by their form and cut the rest into pieces.
+
+    `assumed` is the country (ISO 3166) of phone numbers on a card that does not say its own.
+    """
     tilt = tilt_of(lines)
     straight = level(lines, tilt, size)
     found = find_contacts(straight)
-    region = guess_region([line.text for line in lines], [span for spans in found for span in spans])
-    found = [[normalise(s, region) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
+    votes = region_votes([line.text for line in lines], [span for spans in found for span in spans])
+    region = certain_region(votes)
+    assumed = assumed if votes.keys() <= {assumed} else ""
+    found = [[dialled(s, region, assumed) if s.kind is FieldKind.PHONE else s for s in spans] for spans in found]
     pieces = tuple(segments(straight, found))
     moved = tuple(level_logos(logos, tilt, size))
-    return Scene(tuple(lines), tuple(straight), tuple(map(tuple, found)), pieces, size, moved, region)
+    return Scene(tuple(lines), tuple(straight), tuple(map(tuple, found)), pieces, size, moved, region, assumed)

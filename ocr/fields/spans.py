@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from ocr.types import FieldKind, Line, Polygon
 
-_WIDE = str.maketrans("：，．；（）＋－＠／　｜·∙●■◆►", ":,.;()+-@/ |••••••")
+_FIRST_WIDE, _FIRST, _LAST = ord("！"), ord("!"), ord("~")
+_PLAIN: dict[int, str] = {
+    **{_FIRST_WIDE + at: chr(_FIRST + at) for at in range(_LAST - _FIRST + 1)},
+    **{ord(zero) + at: str(at) for zero in "٠۰०๐" for at in range(10)},
+    **{ord(odd): plain for odd, plain in zip("　·∙●■◆►", " ••••••", strict=True)},
+}
+"""Letters, digits and signs that are as wide as they are high, digits of other scripts, and bullets."""
 
 
 Box = tuple[float, float, float, float]
@@ -21,6 +27,7 @@ class Span:
     kind: FieldKind
     value: str
     raw: str
+    """As read; empty for the end of a value that begins in the line above, which is no value by itself."""
     start: int
     """Where the value and its label begin in the line's text."""
     end: int
@@ -32,8 +39,8 @@ class Span:
 
 
 def plain(text: str) -> str:
-    """`text` with full-width punctuation and odd bullets made plain; the same number of characters."""
-    return text.translate(_WIDE)
+    """`text` with wide letters and signs, digits of other scripts and odd bullets made plain; as many characters."""
+    return text.translate(_PLAIN)
 
 
 def overlaps(span: Span, others: Sequence[Span]) -> bool:

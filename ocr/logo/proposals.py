@@ -34,6 +34,8 @@ def propose(marks: Marks) -> Boxes:
     w, h = found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]
     fits = (w * h > 0.002 * width * height) & (w > 0.03 * width) & (h > 0.03 * height)
     fits &= w * h < 0.85 * width * height
+    # Of lines that were read beside the card nothing is left on it.
+    fits &= (found[:, :2] < (width, height)).all(axis=1) & (found[:, 2:] > 0).all(axis=1)
     found = found[fits]
     if len(found) > MAX_PROPOSALS:
         area = (found[:, 2] - found[:, 0]) * (found[:, 3] - found[:, 1])

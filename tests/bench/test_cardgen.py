@@ -59,6 +59,17 @@ def test_the_truth_is_the_same_in_another_process_with_other_hashes() -> None:
     assert json.loads(one.stdout)[3] == json.loads(json.dumps(draw_card(3).truth))
 
 
+def test_the_words_of_every_country_are_the_same_in_another_process_with_other_hashes() -> None:
+    code = f"""
+from bench.cardgen.cards import design_card
+for locale in {(*LATIN, *NON_LATIN)}:
+    print(locale, [design_card(f"words/{{number}}", locale=locale).content.fields for number in range(6)])
+"""
+    one, two = (run("-c", code, PYTHONHASHSEED=seed) for seed in ("1", "2"))
+    assert one.returncode == 0, one.stderr
+    assert one.stdout.splitlines() == two.stdout.splitlines()
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
     assert make_photo("a").jpeg == make_photo("a").jpeg
     assert make_photo("a").jpeg != make_photo("b").jpeg

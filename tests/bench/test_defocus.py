@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from bench.cardgen import make_photo
+from bench.cardgen.camera import encode
 from bench.defocus import disk, smeared
 from bench.photos import Sample
 from ocr.quality import edge_width
@@ -30,3 +31,13 @@ def test_edges_become_as_wide_as_asked(tmp_path):
 
     assert width(6) == pytest.approx(6, rel=0.35)
     assert width(9) > 1.2 * width(6)
+
+
+def test_black_stays_black(tmp_path):
+    photo = np.zeros((600, 800, 3), np.uint8)
+    photo[200:300, 200:600] = 255
+    corners = [[0.05, 0.05], [0.95, 0.05], [0.95, 0.95], [0.05, 0.95]]
+    sample = Sample(tmp_path / "photo.jpg", ({"quad": corners},))
+    seen = cv2.imdecode(np.frombuffer(smeared(encode(photo, 95), sample, 15), np.uint8), cv2.IMREAD_COLOR)
+    assert seen[400:].mean() < 5
+    assert seen[240:260, 300:500].min() > 240

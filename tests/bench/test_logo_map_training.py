@@ -44,6 +44,12 @@ def test_what_ships_says_the_same_as_what_was_learned(cards):
         assert np.abs(shipped.shares - learned.shares).max() < 0.02
 
 
+def test_a_map_is_learned_without_drawn_cards_too(cards):
+    basis = training.components(cards[:6])
+    seen = [training.seen(card, basis) for card in cards[:6]]
+    assert training.learn(seen, []).shape == training.learn(seen[:3], seen[3:]).shape
+
+
 def test_the_truth_lies_where_the_logo_is_and_the_margin_does_not_count(cards):
     basis = training.components(cards[:3])
     for card in (card for card in cards if card.logos):

@@ -16,7 +16,7 @@ from ocr.engines.rapidocr import RapidOcr
 from ocr.engines.strips import cut_out, dark_on_white, part, ways_to_read
 from ocr.engines.tesserocr import TesserOcr
 from ocr.errors import EngineTimeout, EngineUnavailable
-from ocr.orientation import find_turn, turn_box, turn_image
+from ocr.orientation import ALONE, find_turn, turn_box, turn_image
 from ocr.types import Engine, Image, Word
 from tests.drawing import JANE, card_photo
 
@@ -154,6 +154,17 @@ def test_a_turned_card_is_turned_back(degrees):
     upright = find_turn(picture, ppocr.find_text(picture))
     assert (upright.turn + degrees) % 360 == 0
     assert upright.confidence > 0.75
+
+
+def test_the_longest_line_settles_it_alone_when_it_is_sure():
+    picture, boxes = card(), sorted(ppocr.find_text(card()), key=lambda box: -np.ptp(box[:, 0]))
+    for box in boxes[1:]:
+        left, top, right, bottom = (*box.min(axis=0).astype(int), *np.ceil(box.max(axis=0)).astype(int))
+        picture[top:bottom, left:right] = picture[top:bottom, left:right][::-1, ::-1].copy()
+    headlong = [ppocr.upside_down(cut_out(picture, box)) for box in boxes]
+    assert headlong[0] < 1 - ALONE
+    assert np.mean(headlong) > 0.5
+    assert find_turn(picture, tuple(boxes)).turn == 0
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])

@@ -55,3 +55,9 @@ def test_a_white_panel_is_no_reflection_for_it_ends_at_once(colour):
 def test_white_paper_is_no_reflection_nor_is_a_card_without_lines_judged():
     assert burnt_print(card(255), LINES) == 0
     assert burnt_print(lit(card(), (300, 180), 90), []) == 0
+
+
+@pytest.mark.parametrize("beside", [-90.0, 400.0])
+def test_a_line_that_was_read_beside_the_card_tells_nothing_of_it(beside):
+    line = Line("a line of the desk", 0.9, ((60.0, beside), (560.0, beside), (560.0, beside + 15), (60.0, beside + 15)))
+    assert burnt_print(lit(card(), (300, 180), 90), [line]) == 0

@@ -130,6 +130,14 @@ def test_proposals_without_lines_still_cover_the_marks(cards):
     assert covered >= 0.7 * total > 5
 
 
+@pytest.mark.parametrize("way", [(1.02, 0.1), (-0.12, 0.1), (0.1, 1.02), (0.1, -0.1)])
+def test_no_box_is_proposed_where_there_is_no_card(way):
+    card = np.full((500, 800, 3), 240, np.uint8)
+    left, top = way[0] * 800, way[1] * 500
+    beside = Line("on the desk", 0.9, ((left, top), (left + 90, top), (left + 90, top + 40), (left, top + 40)))
+    assert not len(propose(take_apart(card, [beside])))
+
+
 def test_nested_groups_join_nearest_first():
     boxes = np.array([[0, 0, 10, 10], [12, 0, 20, 10], [50, 0, 60, 10]], float)
     apart = np.array([[0, 2, 40], [2, 0, 30], [40, 30, 0]], float)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -128,13 +128,18 @@ def test_a_turned_card_has_the_map_of_the_turned_picture(region, degrees):
     assert top / rows == pytest.approx(turned.margin[1] / height)
 
 
-def test_the_map_speaks_for_boxes_that_hold_it(region):
-    card = region.card().image
-    nothing = replace(region.logos, shares=np.zeros_like(region.logos.shares))
-    alone, doubted = find_logos(card, ()), find_logos(card, (), nothing)
-    assert all(logo.confidence >= LEAST_CONFIDENCE for logo in alone)
-    assert all(logo.confidence >= LEAST_MAPPED for logo in doubted)
-    assert len(doubted) <= len(alone)
+def test_the_map_speaks_for_boxes_that_hold_it():
+    card = np.full((550, 900, 3), 245, np.uint8)
+    cv2.circle(card, (160, 150), 80, (160, 60, 20), -1)
+    cv2.circle(card, (160, 150), 35, (245, 245, 245), -1)
+    there, elsewhere = np.zeros((55, 90)), np.zeros((55, 90))
+    there[7:23, 8:24] = elsewhere[30:46, 60:76] = 1
+    alone, held, doubted = (
+        find_logos(card, (), told if told is None else as_map(told, (0, 0))) for told in (None, there, elsewhere)
+    )
+    assert alone[0].confidence >= LEAST_CONFIDENCE
+    assert held[0].confidence > alone[0].confidence
+    assert all(LEAST_MAPPED <= logo.confidence < alone[0].confidence for logo in doubted)
     assert mapped(np.array([0.4, 0.4]), np.array([0.0, 1.0])).tolist() == sorted(
         mapped(np.array([0.4, 0.4]), np.array([0.0, 1.0]))
     )

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ import ocr
 from ocr import FieldKind, Options, as_json, make_engine, read_photo
 from ocr.batch import Failure, read_files
 from ocr.deblur import GRAIN
+from ocr.pipeline import _doubted
+from ocr.quality import Edges
 from tests.drawing import JANE, card_photo, encoded
 
 
@@ -53,6 +56,12 @@ def test_the_card_and_its_fields_are_where_they_were_drawn(reading):
     assert 0.12 < box[:, 0].min() < box[:, 0].max() < 0.88
     line = 0.16 + 0.08 + 0.13 + 2 * 0.1  # the fourth line of the drawing
     assert line - 0.03 < box[:, 1].min() < box[:, 1].max() < line + 0.09
+
+
+def test_a_number_is_of_the_country_that_is_asked_for_if_the_card_does_not_say(engine):
+    photo = encoded(card_photo((*JANE[:3], "jane@harborlane.com", "206 555 0142")))
+    assert one(read_photo(photo, engine=engine), FieldKind.PHONE).value == "2065550142"
+    assert one(read_photo(photo, Options(region="US"), engine), FieldKind.PHONE).value == "+12065550142"
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
@@ -168,24 +177,52 @@ def has_reader(pipe: Path) -> bool:
     return True
 
 
+class Counting:
+    """An engine that keeps what it was shown, and takes its time."""
+
+    def __init__(self, engine, seconds=0.0):
+        self.name, self.engine, self.seconds, self.looks = engine.name, engine, seconds, []
+
+    def __call__(self, image):
+        return self.engine(image)
+
+    def read_boxes(self, image, boxes):
+        self.looks.append(image)
+        time.sleep(self.seconds)
+        return self.engine.read_boxes(image, boxes)
+
+
+OUT_OF_FOCUS = encoded(card_photo().filter(ImageFilter.GaussianBlur(3.5)))
+
+
 def test_a_card_out_of_focus_is_read_in_sharper_pictures_too(engine):
-    looks: list[int] = []
-
-    class Counting:
-        name = engine.name
-
-        def __call__(self, image):
-            return engine(image)
-
-        def read_boxes(self, image, boxes):
-            looks.append(image.size)
-            return engine.read_boxes(image, boxes)
-
-    sharp = card_photo()
-    blurred = sharp.filter(ImageFilter.GaussianBlur(3.5))
-    read_photo(encoded(sharp), engine=Counting())
-    assert len(looks) == 1
-    reading = read_photo(encoded(blurred), engine=Counting())
-    assert len(looks) == 2 + len(GRAIN)
+    sharp, blurred = Counting(engine), Counting(engine)
+    read_photo(encoded(card_photo()), engine=sharp)
+    assert len(sharp.looks) == 1
+    shown = []
+    reading = read_photo(OUT_OF_FOCUS, engine=blurred, trace=lambda stage, value: shown.append((stage, value)))
+    assert len(blurred.looks) == 1 + len(GRAIN)
+    sharper = [value for stage, value in shown if stage == "sharper"]
+    assert all(one is other for one, other in zip(blurred.looks[1:], sharper, strict=True))
     assert "blurred" in reading.cards[0].review
     assert one(reading, FieldKind.NAME).value == JANE[0]
+
+
+def test_what_is_read_out_of_focus_is_believed_less_than_what_a_code_says(engine, monkeypatch):
+    shown = {}
+    monkeypatch.setattr("ocr.quality.DOUBT", 0.0)
+    plain = read_photo(OUT_OF_FOCUS, engine=engine).cards[0]
+    monkeypatch.undo()
+    doubted = read_photo(OUT_OF_FOCUS, engine=engine, trace=shown.__setitem__).cards[0]
+    assert [field.value for field in doubted.fields] == [field.value for field in plain.fields]
+    assert all(less.confidence < more.confidence for less, more in zip(doubted.fields, plain.fields, strict=True))
+    assert [field.confidence for field in shown["fields"]] == [field.confidence for field in doubted.fields]
+    code = replace(plain.fields[0], source="tesseract+qr")
+    assert _doubted(code, Edges(20, 9)) == code
+
+
+def test_no_further_picture_is_read_when_the_time_is_up(engine):
+    slow = Counting(engine, seconds=2)
+    with pytest.raises(ocr.EngineTimeout):
+        read_photo(OUT_OF_FOCUS, Options(timeout=2), slow)
+    assert len(slow.looks) == 1

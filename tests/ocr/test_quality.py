@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.quality import edge_width, edges, is_cut_off, judge, review_reasons
+from ocr.quality import LIMIT, OUT_OF_FOCUS, Edges, edge_width, edges, is_cut_off, judge, review_reasons
 from ocr.rectify import flatten
 from ocr.types import Quality
 
@@ -59,6 +59,10 @@ def test_the_width_of_edges_is_told_in_pixels_too():
     assert large.share == pytest.approx(small.share, rel=0.1)
 
 
+def test_whatever_is_read_in_sharper_pictures_calls_for_a_look():
+    assert Edges(10, OUT_OF_FOCUS).sharpness == pytest.approx(LIMIT)
+
+
 def test_a_blank_card_has_no_edges():
     blank = np.full((300, 500), 200, np.uint8)
     assert edge_width(blank) is None
@@ -82,3 +86,13 @@ def test_reasons_follow_from_the_figures():
 def test_a_corner_just_outside_is_not_cut_off():
     assert not is_cut_off(((-1.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0)), (100, 60))
     assert is_cut_off(((-5.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0)), (100, 60))
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.3, 0.97, 1.0])
+def test_a_value_is_believed_less_the_wider_edges_are(chance):
+    believed = [Edges(10, share).chance(chance) for share in (2, OUT_OF_FOCUS, 6, 9)]
+    assert believed[:2] == [chance, chance]
+    assert believed == sorted(believed, reverse=True)
+    assert all(0 <= one <= 1 for one in believed)
+    if 0 < chance < 1:
+        assert believed[1] > believed[2] > believed[3]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr import FieldKind, make_engine, read_photo
+from ocr.script import _looks_latin
 from tests.drawing import encoded
 
 MAIL, PHONE, SITE = "info@nordwest-export.com", "+44 113 496 0142", "www.nordwest-export.com"
@@ -60,3 +63,22 @@ def test_another_script_is_noticed_and_the_contact_data_are_given(engine, script
 def test_no_latin_card_is_taken_for_another(engine, look):
     [card] = read_photo(photo_of(*LATIN[look]), engine=engine).cards
     assert "unsupported_script" not in card.review
+
+
+def strips_of(font, *lines):
+    """Lines of text, each cut out by itself."""
+    made = []
+    with (FONTS / f"{font}.woff2").open("rb") as file:
+        face = ImageFont.truetype(file, 30)
+        for line in lines:
+            strip = Image.new("L", (round(face.getlength(line)) + 20, 44), 255)
+            ImageDraw.Draw(strip).text((10, 34), line, fill=20, font=face, anchor="ls")
+            made.append(np.asarray(strip))
+    return made
+
+
+def test_threads_do_not_meet_in_the_detector():
+    cards = strips_of(*LATIN["English"]), strips_of(*UNKNOWN["Cyrillic"])
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(_looks_latin, cards * 30))
+    assert said == [True, False] * 30

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from ocr.truth import best_card, is_whole, judge_card, judge_fields, overlap, same
-from ocr.types import Card, Field, FieldKind, Quality
+from ocr.truth import best_card, is_whole, judge_card, judge_fields, judge_places, overlap, same
+from ocr.types import Card, Field, FieldKind, Logo, Quality
 
 UNIT = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 TRUTH = {
@@ -112,3 +114,35 @@ def test_a_card_that_lies_elsewhere_is_another_card():
     beside = card(quad=((1.1, 0.0), (2.0, 0.0), (2.0, 1.0), (1.1, 1.0)))
     assert best_card([beside], TRUTH) is None
     assert best_card([beside], {**TRUTH, "quad": None}) is beside
+
+
+def square(left: float, top: float, side: float = 0.2):
+    return ((left, top), (left + side, top), (left + side, top + side), (left, top + side))
+
+
+def with_logos(*polygons):
+    logos = tuple(Logo(polygon, 0.9, "0", np.zeros((2, 2, 3), np.uint8)) for polygon in polygons)
+    return replace(card(), logos=logos)
+
+
+def test_logos_are_right_wrong_missed_or_of_no_account():
+    truth = {
+        "logos": [square(0, 0), square(0.4, 0.4), square(0.7, 0)],
+        "logos_alt": [square(0.3, 0.3, 0.5)],
+        "logos_optional": [square(0, 0.7)],
+    }
+    found = with_logos(square(0.02, 0), square(0.3, 0.3, 0.5), square(0, 0.7), square(0.75, 0.75))
+    places = judge_places(found, truth)
+    assert places.logos == (True, True, None, False)
+    assert places.missed == (square(0.7, 0),)
+    assert judge_places(None, truth).missed == (square(0, 0), square(0.4, 0.4), square(0.7, 0))
+    assert judge_places(found, {}).logos == (None,) * 4
+
+
+def test_corners_are_judged_where_they_are_known_exactly():
+    truth = {"quad": square(0.1, 0.1, 0.8), "quad_exact": True}
+    near, far = card(quad=square(0.11, 0.11, 0.8)), card(quad=square(0.2, 0.2, 0.8))
+    assert judge_places(near, truth).corners is True
+    assert judge_places(far, truth).corners is False
+    assert judge_places(None, truth).corners is False
+    assert judge_places(far, {**truth, "quad_exact": False}).corners is None

@@ -76,7 +76,8 @@ def test_notes(line):
         "Hafenstraße 12, 24103 Kiel", "1200 Oak Avenue, Salem, OR 97301", "Frankfurt am Main", "CEP 49421530 - Recife",
         "Rua do Porto, 12 - São Paulo - SP", "Estrada 12 - Km 4", "Stuttgart", "12 Desde Street",
         "London, New York Road",
-        "P.O. Box 1200", "Postfach 33 89 46",
+        "P.O. Box 1200", "Postfach 33 89 46", "Boulevard de l'Est, 1000 Bruxelles", "Via Dal Porto, 1250",
+        "CEP:01310100 São Paulo", "CEP01310100", "〒1500001 東京都渋谷区",
     ],
 )  # fmt: skip
 def test_parts_of_addresses_are_no_notes(line):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,9 +13,10 @@ from hypothesis import strategies as st
 
 from ocr.codes import Code, CodeValue
 from ocr.fields import field_reasons, find_fields
+from ocr.fields.contact import find_contacts
 from ocr.fields.groups import LABELS, groups_of
 from ocr.fields.scene import see
-from ocr.types import FieldKind, Line
+from ocr.types import Field, FieldKind, Line
 from tests.ocr.fields.typed import SIZE, lines, values
 
 GERMAN = lines(
@@ -96,6 +101,20 @@ def test_a_card_without_contact_data_invents_no_person():
     assert "no_contact_data" in field_reasons(fields, said)
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "value"),
+    [
+        ("電話 ０３－５５５５－０１４２", "phone", "0355550142"),
+        ("ｔａｒｏ＠ｙａｍａｄａ．ｃｏ．ｊｐ", "email", "taro@yamada.co.jp"),
+        ("ｗｗｗ．ｙａｍａｄａ．ｃｏ．ｊｐ", "website", "www.yamada.co.jp"),
+        ("٠٣٠ ١٢٣٤٥٦٧", "phone", "0301234567"),
+    ],
+)
+def test_wide_letters_and_digits_of_other_scripts_are_those_that_one_dials(line, kind, value):
+    [[span]] = find_contacts(lines(line))
+    assert (str(span.kind), span.value) == (kind, value)
+
+
 def test_a_label_to_the_left_gives_the_type():
     label = lines("Fax:", left=40, top=100)[0]
     number = lines("+49 431 123456", left=200, top=100)[0]
@@ -108,6 +127,28 @@ def test_an_address_that_goes_on_in_the_next_line_is_joined_and_says_so():
     [email] = [field for field in fields if field.kind is FieldKind.EMAIL]
     assert email.value == "brinkmann.svenja@nordlicht-maschinenbau.de"
     assert "two lines joined" in email.repairs
+    [whole] = find_contacts(lines(email.value))[0]
+    [joined] = find_contacts(lines("brinkmann.svenja@", "nordlicht-maschinenbau.de"))[0]
+    assert joined.certainty < whole.certainty
+
+
+def test_the_end_of_an_address_is_nothing_else():
+    fields = find_fields(lines(("Svenja Brinkmann", 1.3), "brinkmann.svenja@", "nordlicht-maschinenbau.de"), SIZE)
+    assert values(fields, "website") == []
+    assert values(fields, "email") == ["brinkmann.svenja@nordlicht-maschinenbau.de"]
+    assert [field.value for field in fields if "nordlicht" in field.raw] == values(fields, "email")
+
+
+def test_lost_blanks_of_a_title_are_put_back_and_said():
+    def title(printed: str) -> Field:
+        rows = ("Acme Widgets Inc.", 1.6), "", "Jane Miller", printed, "jane@acmewidgets.com", "555-010-0199"
+        [found] = [field for field in find_fields(lines(*rows), SIZE) if field.kind is FieldKind.TITLE]
+        return found
+
+    glued, printed = title("SalesDirector"), title("Sales Director")
+    assert (glued.value, glued.repairs) == ("Sales Director", ("blank put back",))
+    assert printed.repairs == ()
+    assert glued.confidence < printed.confidence
 
 
 def test_domains_that_look_alike_are_made_the_same():
@@ -131,6 +172,20 @@ def test_the_website_is_never_taken_from_the_address():
     assert values(fields, "website") == []
 
 
+@pytest.mark.parametrize(
+    ("printed", "given"),
+    [
+        (["www.acmetools.com", "shop.acmetools.com"], ["shop.acmetools.com"]),
+        (["www.acmetools.com", "acmetools.com"], ["www.acmetools.com"]),
+        (["Tools.com", "www.acmetools.com"], ["www.acmetools.com"]),
+        (["www.acmetools.com", "www.tools.com"], ["www.acmetools.com", "www.tools.com"]),
+        (["www.acmetools.com", "acmetools.com/jobs"], ["www.acmetools.com", "acmetools.com/jobs"]),
+    ],
+)
+def test_a_website_is_given_once(printed, given):
+    assert values(find_fields(lines("Jane Miller", *printed), SIZE), "website") == given
+
+
 def test_losers_are_kept():
     fields = find_fields(lines(("Hartmann Keller", 1.2), ("Keller & Braun", 1.2), "info@keller-braun.de"), SIZE)
     assert any(field.alternatives for field in fields)
@@ -145,6 +200,41 @@ def test_codes_outrank_print():
     assert "Svenja Brinkmann" in [loser.value for loser in name.alternatives]
     [phone] = [field for field in fields if field.value == "+494311234560"]
     assert phone.source == "typed+qr"
+
+
+def test_the_country_of_numbers_is_assumed_where_the_card_does_not_say():
+    silent = lines("Jane Miller", "Tel 206 555 0142")
+    coded = Code("BEGIN:VCARD", ((0, 0), (9, 0), (9, 9), (0, 9)), (CodeValue(FieldKind.PHONE, "206 555 0199"),))
+    assert values(find_fields(silent, SIZE), "phone") == ["2065550142"]
+    assert values(find_fields(silent, SIZE, (), (coded,), "us"), "phone") == ["+12065550142", "+12065550199"]
+    elsewhere = lines("Jane Miller", "Berlin", "Tel 206 555 0142")
+    assert values(find_fields(elsewhere, SIZE, region="US"), "phone") == ["2065550142"]
+    assert values(find_fields(GERMAN, SIZE, region="US"), "phone") == values(find_fields(GERMAN, SIZE), "phone")
+
+
+_IN_ANOTHER_PROCESS = """
+from ocr.fields.domain_words import spellings
+from ocr.fields.group_features import _covered
+from ocr.fields.rescue import rescued_email
+print(list(spellings("harborsouthboston", ["Boston", "South Boston"], ())))
+print(_covered("abcdefgh", {"abcd", "cdef", "efgh"}))
+print(rescued_email("jane@harborlogisticsxu", {"harborlogistics." + end for end in ("eu", "au", "cu", "nu", "ru")}))
+"""
+
+
+def test_every_process_understands_the_same():
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", _IN_ANOTHER_PROCESS],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in "123"
+    }
+    assert len(said) == 1
+    assert "['Harbor'" in said.pop()
 
 
 def test_polygons_lie_on_the_card_and_confidences_are_chances():

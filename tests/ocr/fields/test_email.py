@@ -43,6 +43,7 @@ def test_plain_addresses_need_no_repair(line, value):
         ("jane@acme.combr", "jane@acme.com.br", "dot added"),
         ("jane@dgmail.com", "jane@gmail.com", "dgmail.com to gmail.com"),
         ("jane@hotmai.com", "jane@hotmail.com", "hotmai.com to hotmail.com"),
+        ("jane@harbor_lane.com", "jane@harbor-lane.com", "_ to -"),
         ("jane@acme.lo", "jane@acme.io", "ending to .io"),
         ("jane@acme.ndt", "jane@acme.net", "ending to .net"),
         ("jane@gmall,com", "jane@gmail.com", "gmall.com to gmail.com"),

@@ -34,6 +34,20 @@ def test_a_small_l_for_a_capital_i_is_repaired_and_said():
     assert take_apart("laura long").repairs == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "repairs"),
+    [
+        ("JaneDoe", "Jane Doe", ("blank put back",)),
+        ("Jane.Doe, PhD", "Jane. Doe", ("blank put back",)),
+        ("Dr.Jane  Doe", "Jane Doe", ()),
+        ("Dr. Jane Doe", "Jane Doe", ()),
+    ],
+)
+def test_lost_blanks_of_a_name_are_put_back_and_said(text, name, repairs):
+    found = take_apart(text)
+    assert (found.name, found.repairs) == (name, repairs)
+
+
 @pytest.mark.parametrize("box", ["jane.doe", "jdoe", "doej", "janed", "doe", "jane_doe7", "doe.jane", "jad"])
 def test_mailboxes_of_jane_doe(box):
     assert mailbox_agreement("Jane Doe", box) >= 0.6

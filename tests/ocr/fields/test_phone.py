@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.fields.phone import find_phones, normalise
+from ocr.fields.phone import dialled, find_phones, normalise
 
 
 def read(line: str, region: str | None = None) -> list[tuple[str, str | None, str | None]]:
@@ -45,6 +45,24 @@ def test_numbers(line, region, found):
 
 def test_numbers_without_a_certain_country_keep_their_national_digits():
     assert read("030 1234567") == [("0301234567", "work", None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "certain", "assumed", "value"),
+    [
+        ("206 555 0142", None, "US", "+12065550142"),
+        ("030 1234567", None, "DE", "+49301234567"),
+        ("030 1234567", None, "US", "0301234567"),
+        ("030 1234567", "DE", "US", "+49301234567"),
+        ("+44 7700 900123", None, "US", "+447700900123"),
+        ("206 555 0142", None, "nowhere", "2065550142"),
+    ],
+)
+def test_a_country_is_assumed_where_none_is_certain_and_the_number_is_valid_there(line, certain, assumed, value):
+    [span] = find_phones(line)
+    number = dialled(span, certain, assumed)
+    assert number.value == value
+    assert number.certainty == normalise(span, certain).certainty
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,32 @@ def test_the_website_tells_the_domain_of_an_address(mail, site, value):
     assert contacts(mail, site) == [(value, True), (site, False)]
 
 
+def test_of_several_domains_the_likest_is_meant_in_whatever_order_they_are_named():
+    for hosts in (["harborlogistics.de", "harborlogistics.eu"], ["harborlogistics.eu", "harborlogistics.de"]):
+        [whole] = rescued_email("jane@harborlogisticseu", hosts)
+        [lost] = rescued_email("jane@harborlogistics.e", hosts)
+        assert (whole.value, lost.value) == ("jane@harborlogistics.eu", "jane@harborlogistics.eu")
+
+
 def test_the_address_tells_the_domain_of_a_website():
     assert contacts("jane@harbor.com.cn", "www.har bor.co m.cn") == [
         ("jane@harbor.com.cn", False),
         ("www.harbor.com.cn", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "repairs"),
+    [
+        ("jdoe@harb orlogi stics.corn", "jdoe@harborlogistics.com", ("blank removed", "ending to .com")),
+        ("jane. doe@harbor fr", "jane.doe@harbor.fr", ("blank removed", "blank to dot")),
+        ("www, harbor fr", "www.harbor.fr", ("prefix to www.", "blank to dot")),
+        ("www.harbor fr", "www.harbor.fr", ("blank to dot",)),
+    ],
+)
+def test_all_that_is_put_right_is_said(line, value, repairs):
+    [span] = rescued_email(line) or rescued_website(line)
+    assert (span.value, span.repairs) == (value, repairs)
 
 
 @pytest.mark.parametrize("site", ["HARBOR.GMBH", "Harbor.gmbh", "shop.harbor.gmbh"])
@@ -60,6 +81,11 @@ def test_a_domain_that_an_address_names_is_a_website_however_it_is_written(site)
 def test_the_printed_name_decides_between_two_domains():
     values = [value for value, _ in contacts("Harbor Builders", "jane@harborbuilders.com", "www.harborbulders.com")]
     assert values == ["jane@harborbuilders.com", "www.harborbuilders.com"]
+
+
+def test_a_domain_put_right_is_put_right_where_it_is_the_domain():
+    values = [value for value, _ in contacts("acrne.com@acrne.com", "www.acme.com", "sales@acme.com")]
+    assert values == ["acrne.com@acme.com", "www.acme.com", "sales@acme.com"]
 
 
 def test_an_address_is_somebodys_who_is_on_the_card():
