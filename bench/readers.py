@@ -17,6 +17,7 @@ from PIL import Image as PILImage
 from ocr.clean import grey
 from ocr.engines.pytesseract import ONE_THREAD
 from ocr.engines.tesserocr import TesserOcr
+from ocr.onnx import NO_TELEMETRY
 from ocr.rectify import flatten
 from ocr.types import Image
 
@@ -65,6 +66,7 @@ def plain_rapidocr() -> Reader:
 
 
 def _rapidocr(settings: dict[str, Any]) -> Any:
+    os.environ.update(NO_TELEMETRY)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return rapidocr.RapidOCR(params={"Global.log_level": "critical", **settings})
 

@@ -168,10 +168,14 @@ def _sharper(image: Image, focus: Edges | None, larger: float) -> tuple[Image, .
 
 
 def _doubted(field: Field, focus: Edges | None) -> Field:
-    """A field with the confidence that it deserves on a card whose edges are this wide; codes are read or are not."""
+    """A field and its losers with the confidence that they deserve on a card whose edges are this wide.
+
+    Codes are read or are not.
+    """
     if focus is None or "qr" in field.source.split("+"):
         return field
-    return replace(field, confidence=round(focus.chance(field.confidence), 4))
+    losers = tuple(replace(loser, confidence=round(focus.chance(loser.confidence), 4)) for loser in field.alternatives)
+    return replace(field, confidence=round(focus.chance(field.confidence), 4), alternatives=losers)
 
 
 def _shrunk(word: Word, times: float) -> Word:

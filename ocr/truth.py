@@ -152,11 +152,10 @@ def _polygon(points: Any) -> Polygon:
 
 def _judge_kind(kind: FieldKind, given: Iterable[Field], truth: Truth) -> Verdict:
     left = [field.value for field in given if field.kind is kind]
-    fields: Truth = truth.get("fields", {})
+    fields: Truth = truth.get("fields") or {}
     if kind is FieldKind.COMPANY and not fields.get("company"):  # not printed as such: reading it is no mistake
-        left = [
-            value for value in left if not any(same(kind, form, value) for form in fields.get("company_variants", []))
-        ]
+        called = fields.get("company_variants") or ()
+        left = [value for value in left if not any(same(kind, form, value) for form in called)]
     right, missed = [], []
     for forms in accepted(kind, fields):
         found = next((value for value in left if any(same(kind, form, value) for form in forms)), None)
@@ -172,8 +171,8 @@ def accepted(kind: FieldKind, fields: Truth) -> list[list[str]]:
     """Each printed value as the list of its accepted forms."""
     name = KINDS[kind]
     if kind in (FieldKind.NAME, FieldKind.COMPANY):
-        return [[fields[name], *fields.get(f"{name}_variants", [])]] if fields.get(name) else []
-    return [[value["raw"] if isinstance(value, dict) else value] for value in fields.get(name, [])]
+        return [[fields[name], *(fields.get(f"{name}_variants") or ())]] if fields.get(name) else []
+    return [[value["raw"] if isinstance(value, dict) else value] for value in fields.get(name) or ()]
 
 
 def same(kind: FieldKind, one: str, other: str) -> bool:

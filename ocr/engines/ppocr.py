@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ocr.engines.decoding import Alphabet, Written, decode
 from ocr.engines.strips import Box
 from ocr.errors import EngineUnavailable
+from ocr.onnx import open_network
 from ocr.shrink import shrink
 from ocr.types import Image
 
@@ -71,29 +72,17 @@ class Found:
 def _session(name: str, *, keeps_memory: bool = False, also: Sequence[str] = ()) -> onnxruntime.InferenceSession:
     """A network that can show its maps `also`, as far as it has them.
 
-    One that `keeps_memory` holds what its largest picture took, or else asks for it each time anew.
-
-    For a whole frame asking takes more time than all the sums. Patterns, which onnxruntime would plan for every size
-    of picture, take memory and save none.
+    To hold memory is worth it for whole frames, where asking for it takes more time than all the sums.
     """
-    import onnxruntime  # noqa: PLC0415  20 MB that a process which reads no photo does without
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    options.enable_cpu_mem_arena = keeps_memory
-    options.enable_mem_pattern = False
     package = find_spec("rapidocr")
     if package is None or package.origin is None:
         raise EngineUnavailable("The package `rapidocr`, which carries the networks, is not installed.")
     path = Path(package.origin).parent / "models" / name
-    providers = ["CPUExecutionProvider"]
     if not also:
-        return onnxruntime.InferenceSession(str(path), options, providers=providers)
+        return open_network(str(path), keeps_memory=keeps_memory)
     network = path.read_bytes()  # which a session keeps
     shown = b"".join(_as_output(each) for each in also if each.encode() in network)
-    return onnxruntime.InferenceSession(network + shown, options, providers=providers)
+    return open_network(network + shown, keeps_memory=keeps_memory)
 
 
 def _as_output(name: str) -> bytes:

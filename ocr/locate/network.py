@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.onnx import open_network
 from ocr.shrink import shrink
 from ocr.types import Image
 
@@ -58,9 +59,4 @@ def look(photo: Image) -> Seen:
 
 @lru_cache(maxsize=1)
 def _session() -> onnxruntime.InferenceSession:
-    import onnxruntime  # noqa: PLC0415  as in `ocr.engines.ppocr`
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    model = (files("ocr") / "models" / "cards.onnx").read_bytes()
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return open_network((files("ocr") / "models" / "cards.onnx").read_bytes())

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from PIL import ImageFilter
 
 import ocr
-from ocr import FieldKind, Options, as_json, make_engine, read_photo
+from ocr import Alternative, FieldKind, Options, as_json, make_engine, read_photo
 from ocr.batch import Failure, read_files
 from ocr.deblur import GRAIN
 from ocr.pipeline import _doubted
@@ -217,6 +217,9 @@ def test_what_is_read_out_of_focus_is_believed_less_than_what_a_code_says(engine
     assert [field.value for field in doubted.fields] == [field.value for field in plain.fields]
     assert all(less.confidence < more.confidence for less, more in zip(doubted.fields, plain.fields, strict=True))
     assert [field.confidence for field in shown["fields"]] == [field.confidence for field in doubted.fields]
+    close = replace(plain.fields[0], confidence=0.6, alternatives=(Alternative("Jane Whitfeld", 0.55, "rapidocr"),))
+    less = _doubted(close, Edges(20, 9))
+    assert less.alternatives[0].confidence < less.confidence
     code = replace(plain.fields[0], source="tesseract+qr")
     assert _doubted(code, Edges(20, 9)) == code
 

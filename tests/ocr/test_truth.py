@@ -78,6 +78,16 @@ def test_a_company_that_is_not_printed_as_such_may_be_read_or_not():
     assert judge_fields([field(FieldKind.COMPANY, "Südwind")], truth)[FieldKind.COMPANY].wrong == ("Südwind",)
 
 
+def test_null_is_nothing_printed():
+    empty = {"name": None, "name_variants": None, "company": None, "company_variants": None, "emails": None}
+    named = {**empty, "name": "Jane Doe"}
+    assert not any(verdict.missed for verdict in judge_fields([], {"fields": empty}).values())
+    assert judge_fields([RIGHT[2]], {"fields": empty})[FieldKind.EMAIL].wrong == ("ANNE@nordwind.example",)
+    assert judge_fields([RIGHT[1]], {"fields": empty})[FieldKind.COMPANY].wrong == ("Nordwind",)
+    assert judge_fields([], {"fields": named})[FieldKind.NAME].missed == ("Jane Doe",)
+    assert not any(verdict.missed for verdict in judge_fields([], {"fields": None}).values())
+
+
 @pytest.mark.parametrize(
     ("kind", "one", "other", "alike"),
     [
