@@ -2,9 +2,9 @@
 
 Sharp photos are smeared until the edges of their print are so many thousandths of the card wide, as behind a lens that
 cannot focus so near: each point becomes a disk of light, then grain and JPEG are put on. Each is read as it is alone,
-and with sharper pictures beside it; printed are the F1 of all fields, and the mean confidence of values, all and the
-sure ones, beside the share that is right. The photos are those of $CARDALLY_CARDS or ../shared/cards that are sharp by
-themselves, or drawn ones.
+and with sharper pictures beside it. Printed are the F1 of all fields, the share of whole cards, and, with sharper
+pictures, the mean confidence of values beside the share that is right, of all and of the sure ones. The photos are
+those of $CARDALLY_CARDS or ../shared/cards that are sharp by themselves, or drawn ones.
 """
 
 from __future__ import annotations

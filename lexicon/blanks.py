@@ -46,8 +46,10 @@ def unglued_english(text: str) -> str:
 
 
 def _is_glued(word: str) -> bool:
+    if len(word) < 8 or not word.isalpha():
+        return False
     folded = fold(word)
-    if len(word) < 8 or not word.isalpha() or _cost(folded) is not None or is_name(folded):
+    if _cost(folded) is not None or is_name(folded):
         return False
     return all(_is_plain(part) for part in split_words(folded))
 

@@ -15,7 +15,7 @@ _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 def is_eastern(text: str) -> bool:
     """Whether `text` is one word in Chinese characters, kana or Hangul, folded or not."""
-    return _EASTERN.fullmatch(_whole(text)) is not None
+    return not text.isascii() and _EASTERN.fullmatch(_whole(text)) is not None
 
 
 def heads_eastern(text: str) -> bool:

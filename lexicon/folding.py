@@ -13,15 +13,23 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """`text` in lower case without accents; letters without a base letter become their usual spelling (ß to ss)."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SPECIAL)
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def words(text: str) -> list[str]:
     """The folded words of `text`, without digits and punctuation."""
-    return _WORD.findall(fold(text))
+    return list(_words(text))
 
 
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(fold(text)))
+
+
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     """Only the folded letters and digits of `text`."""
-    return "".join(c for c in fold(text) if c.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from lexicon.bloom import holds
@@ -30,6 +30,7 @@ def is_family(word: str) -> bool:
     return fold(word) in word_set("family")
 
 
+@lru_cache(maxsize=16384)
 def is_name(word: str) -> bool:
     """Whether `word` is a given or family name of the lists, or one of some 280,000 rarer ones.
 

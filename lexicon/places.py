@@ -61,7 +61,9 @@ _COUNTRIES = {
     "UA": "ukraine",
     "RU": "russia",
 }
-_COUNTRY = re.compile("|".join(f"(?P<{code}>(?<![a-z])(?:{names})(?![a-z]))" for code, names in _COUNTRIES.items()))
+_INITIALS = "".join({name[0] for names in _COUNTRIES.values() for name in names.split("|")})
+_ANY_COUNTRY = "|".join(f"(?P<{code}>{names})" for code, names in _COUNTRIES.items())
+_COUNTRY = re.compile(rf"(?<![a-z])(?=[{_INITIALS}])(?:{_ANY_COUNTRY})(?![a-z])")
 
 _POSTAL = (
     ("US", re.compile(rf"\b(?:{'|'.join(table('states')['US'])})[.,]?\s*\d{{5}}(?:-\d{{4}})?\b")),
@@ -78,6 +80,8 @@ _POSTAL = (
     ("PT", re.compile(r"\b\d{4}-\d{3}\b")),
     ("VN", re.compile(r"(?i)\b(?:tp\.? ?hcm|q\.? ?\d{1,2}\b.*hcm|h[aà] n[oộ]i)")),
 )
+_MAYBE_POSTAL = re.compile(r"(?i)\d|cedex|hcm|n[oộ]i")
+"""What any of these has in it."""
 _ANY_POSTCODE = re.compile(r"(?<![\d.-])\d{4,6}(?![\d.-])")
 
 
@@ -99,12 +103,14 @@ def has_state_name(text: str) -> bool:
 
 def postal_region(text: str) -> str | None:
     """The region whose postal code is in `text`, where its form alone says so: `CA 94000` is US."""
+    if not _MAYBE_POSTAL.search(text):
+        return None
     return next((region for region, pattern in _POSTAL if pattern.search(text)), None)
 
 
 def has_postcode(text: str) -> bool:
     """Whether `text` holds something of the form of a postal code of any country."""
-    return postal_region(text) is not None or bool(_ANY_POSTCODE.search(text))
+    return bool(_ANY_POSTCODE.search(text)) or postal_region(text) is not None
 
 
 def country(text: str) -> str | None:
@@ -115,10 +121,17 @@ def country(text: str) -> str | None:
 
 def cities(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The cities of 20,000 people or more named in `text`, longest first at each place, with their countries."""
-    known, tokens, at = table("cities"), words(text), 0
+    known, begin, tokens, at = table("cities"), _begin_cities(), words(text), 0
     while at < len(tokens):
-        length = next((n for n in (4, 3, 2, 1) if " ".join(tokens[at : at + n]) in known and at + n <= len(tokens)), 0)
+        lengths = range(min(4, len(tokens) - at), 0, -1) if tokens[at] in begin else ()
+        length = next((n for n in lengths if " ".join(tokens[at : at + n]) in known), 0)
         if length:
             name = " ".join(tokens[at : at + length])
             yield name, known[name]
         at += length or 1
+
+
+@cache
+def _begin_cities() -> frozenset[str]:
+    """First words of the cities' names."""
+    return frozenset(name.partition(" ")[0] for name in table("cities"))

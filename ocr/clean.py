@@ -50,5 +50,5 @@ def middle(plane: Image) -> float:
 
 def levels(plane: Image, *shares: float) -> tuple[float, ...]:
     """Quantiles of H x W bytes, by counting them, which is forty times faster than sorting."""
-    counts = np.cumsum(cv2.calcHist([np.ascontiguousarray(plane)], [0], None, [256], [0, 256]))
-    return tuple(float(level) for level in np.searchsorted(counts, counts[-1] * np.array(shares)))
+    counts = np.asarray(cv2.calcHist([np.ascontiguousarray(plane)], [0], None, [256], [0, 256])).cumsum()
+    return tuple(map(float, counts.searchsorted(counts[-1] * np.array(shares))))

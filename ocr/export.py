@@ -73,9 +73,12 @@ def _fields(fields: tuple[Field, ...]) -> dict[str, Any]:
 
 
 def printed(field: Field) -> str:
-    """A value as it stands on the card: of a number that was put right, or that no print shows, its digits."""
+    """A value as it stands on the card: of a number that was put right, or that no print shows, its digits.
+
+    The sign before an extension is an x, which readers take for the one of multiplication.
+    """
     as_read = field.kind is FieldKind.PHONE and field.raw and not field.repairs
-    return field.raw.strip() if as_read else field.value
+    return field.raw.strip().replace("×", "x") if as_read else field.value
 
 
 def _field(field: Field) -> dict[str, Any]:

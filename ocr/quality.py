@@ -20,7 +20,7 @@ about 5 on small print runs together."""
 OUT_OF_FOCUS = 4.5
 """Thousandths of the longest side of what is printed: where edges are wider, sharper pictures are read too. All such
 cards are called blurred, so that a person looks at what came of it."""
-DOUBT = 0.3
+DOUBT = 0.2
 """How much lower the log-odds are that a value is right, for each thousandth that edges are wider than that."""
 MARKED = 40
 """Grey levels between the two sides of an edge that is looked at."""

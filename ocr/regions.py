@@ -196,17 +196,17 @@ def choose_regions(
         return tuple(sorted(sure, key=lambda region: -region.confidence))
     if cuts and text_side > CARD_TEXT_SIDE:
         return choose_regions(photo, candidates, most)
-    frame = whole(photo)
-    guesses = [(cut.quad, cut.confidence) for cut in cuts] or [(each.quad, each.confidence) for each in candidates]
-    quad, confidence = guesses[0] if guesses else (outline(frame), 0.0)
-    region = Region(frame, (0, 0), quad, confidence, guess=_guess(photo, cuts, candidates, text_side)).search()
-    return (region,) if region.text else ()
+    frame = Region(whole(photo), (0, 0), (), 0.0).search()
+    return (_guessing(frame, photo, cuts or candidates, text_side),) if frame.text else ()
 
 
-def _guess(photo: Image, cuts: Sequence[Region], candidates: Sequence[Candidate], text_side: int) -> Region | None:
-    """The card that a photo probably shows although its corners are not sure; none that has no text."""
-    best = cuts[0] if cuts else cut_out(photo, candidates[0], text_side) if candidates else None
-    return best if best and best.text_on_card else None
+def _guessing(frame: Region, photo: Image, cards: Sequence[Region | Candidate], text_side: int) -> Region:
+    """A whole frame that knows of the card that it probably shows: the surest one on which there is text."""
+    cuts = (card if isinstance(card, Region) else cut_out(photo, card, text_side) for card in cards)
+    guess = next((cut for cut in cuts if cut.text_on_card), None)
+    if guess is None:
+        return replace(frame, quad=outline(frame.wide))
+    return replace(frame, quad=guess.quad, confidence=guess.confidence, guess=guess)
 
 
 def cut_out(photo: Image, card: Candidate, text_side: int = CARD_TEXT_SIDE) -> Region:

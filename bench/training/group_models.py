@@ -10,7 +10,7 @@ from bench.training.boosting import Plan, train
 from bench.training.piece_model import Labelled
 from bench.training.samples import Sample
 from bench.training.truth import is_right, values
-from ocr.fields.features import Features
+from ocr.fields.features import Features, text_features
 from ocr.fields.group_features import of_groups
 from ocr.fields.groups import LABELS, Group, carried, groups_of, without_notes
 from ocr.fields.scene import see
@@ -43,7 +43,7 @@ def candidates(card: Labelled, model: Trees) -> Iterator[Candidates]:
         truth = values(sample.fields, label)
         if groups:
             right = [int(is_right(label, group.text, truth)) for group in groups]
-            yield Candidates(sample, label, groups, of_groups(groups, scene, card.rows, chances), right)
+            yield Candidates(sample, label, groups, of_groups(groups, scene, card.rows, chances, text_features), right)
 
 
 def fit_groups(found: Sequence[Candidates], plan: Plan = PLAN) -> Mapping[str, Trees]:

@@ -13,7 +13,7 @@ from bench.training.boosting import Plan, train
 from bench.training.masking import masked_words
 from bench.training.samples import FOLDS, Sample, drawn, fold_of, recorded
 from bench.training.truth import LABELS, label_of
-from ocr.fields.features import Features, of_segments
+from ocr.fields.features import Features, of_segments, text_features
 from ocr.fields.scene import see
 from ocr.fields.trees import Trees, softmax
 
@@ -53,7 +53,7 @@ def labelled(samples: Iterable[Sample]) -> list[Labelled]:
         scene = see(sample.lines, sample.size, sample.logos)
         labels = [LABELS.index(label_of(segment.text, sample.fields)) for segment in scene.segments]
         if scene.segments:
-            made.append(Labelled(sample, of_segments(scene), labels))
+            made.append(Labelled(sample, of_segments(scene, text_features), labels))
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lexicon import labels
 from lexicon.folding import fold, words
@@ -41,6 +42,8 @@ _NOTE = re.compile(
 )
 """Numbers of more digits than a house or a town has, but for postal codes; the year of a foundation; a sum, a norm, a
 court of registers; hours."""
+_CARD = 256
+"""Lines about which it is remembered what they are: each is asked about in many candidates."""
 _TOWNS = 3
 """From so many towns on a line of them is a list."""
 _TOWN_LAST = ("US", "GB", "CA")
@@ -53,6 +56,8 @@ def is_list(lines: Sequence[str]) -> bool:
     A line is one by itself when it has street, house number and postal code. Where no line has a code, two streets with
     their house numbers are two addresses. So are lines of which one begins anew after the town's of the one before.
     """
+    if len(lines) < 2:
+        return False
     if _begins_anew(lines):
         return True
     whole = [line for line in lines if _has_house(line) and _has_code_too(line)]
@@ -81,6 +86,7 @@ def _begins_anew(lines: Sequence[str]) -> bool:
     return False
 
 
+@lru_cache(maxsize=_CARD)
 def _is_town(line: str) -> bool:
     """Whether a line begins with a postal code and not with the number of a house."""
     found = _LEADING.match(line)
@@ -89,6 +95,7 @@ def _is_town(line: str) -> bool:
     return len(found[1]) > _LONGEST or postal_region(line) is not None or any(cities(line))
 
 
+@lru_cache(maxsize=_CARD)
 def _is_closing(line: str) -> bool:
     """Whether a line names a town as the last lines of addresses do: with its postal code or its state."""
     sure = postal_region(line) is not None or has_state(line)
@@ -124,6 +131,7 @@ def is_company(line: str) -> bool:
     return not any(c.isdigit() for c in line) and (legal_form(line) is not None or is_body(line))
 
 
+@lru_cache(maxsize=_CARD)
 def _has_house(line: str) -> bool:
     parts = [part for part in line.split(",") if not any(word in _UNITS for word in words(part))]
     line = ",".join(parts)

@@ -15,21 +15,25 @@ from ocr.fields.email import confusable, find_emails, nearly
 from ocr.fields.person import mailbox_agreement
 from ocr.fields.phone import find_phones
 from ocr.fields.rescue import is_broken, rescued_email, rescued_website
-from ocr.fields.spans import Span, overlaps, plain
+from ocr.fields.spans import Span, box_of, overlaps, plain
 from ocr.fields.url import find_handles, find_websites
 from ocr.types import FieldKind, Line
 
 _CAPITAL_I = re.compile(r"I[a-z][\w.+-]*@")
+_OPEN = re.compile(r"[\w.+-]{2,}@[\w.-]*\s*$")
+"""An address whose end is missing, at the end of a line."""
 _JOINED = 0.85
 """What is left of an address's certainty when it was put together of two lines, as after any repair of one."""
 
 
 def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     """E-mails, websites, profiles and phones of each line; a phone's label may stand alone to its left."""
-    emails = _addresses(lines)
-    plainly = [(line, _spans(line, own)) for line, own in zip(lines, emails, strict=True)]
-    hosts = {host for line, spans in plainly for span in spans if (host := _host(span)) and _is_whole(span, line)}
-    found = [_spans(line, own, hosts, rescue=True) for line, own in zip(lines, emails, strict=True)]
+    texts = [plain(line.text) for line in lines]
+    emails = _addresses(texts, lines)
+    plainly = [(text, _named(text, own)) for text, own in zip(texts, emails, strict=True)]
+    whole = (span for text, spans in plainly for span in spans if _is_whole(span, text))
+    hosts = dict.fromkeys(host for span in whole if (host := _host(span)))
+    found = [_spans(text, own, hosts) for text, own in zip(texts, emails, strict=True)]
     found = [[_as_somebody(span, lines) for span in spans] for spans in found]
     labelled = [
         [_with_distant_label(span, line, lines) for span in spans] for line, spans in zip(lines, found, strict=True)
@@ -37,22 +41,26 @@ def find_contacts(lines: Sequence[Line]) -> list[list[Span]]:
     return agree(labelled, squeeze(" ".join(line.text for line, spans in zip(lines, found, strict=True) if not spans)))
 
 
-def _spans(line: Line, emails: Sequence[Span], hosts: Collection[str] = (), *, rescue: bool = False) -> list[Span]:
+def _spans(text: str, emails: Sequence[Span], hosts: Collection[str]) -> list[Span]:
     """The contact data of a line whose addresses are found; `hosts` are domains that the card names."""
-    text = plain(line.text)
-    spans = list(emails or (rescued_email(text, hosts) if rescue else ()))
-    sites = [site for site in find_websites(text, spans, hosts) if _is_whole(site, line)]
-    if rescue and not sites:
-        sites = [site for site in rescued_website(text, hosts) if not overlaps(site, spans)]
-    spans += find_handles(text, [*spans, *sites])
-    spans += sites or find_websites(text, spans, hosts)
+    spans = _named(text, emails or rescued_email(text, hosts), hosts, rescue=True)
     return spans + find_phones(text, spans)
 
 
-def _is_whole(span: Span, line: Line) -> bool:
+def _named(text: str, emails: Sequence[Span], hosts: Collection[str] = (), *, rescue: bool = False) -> list[Span]:
+    """The e-mail addresses of a line, its websites and its profiles."""
+    likely = find_websites(text, emails, hosts)
+    sites = [site for site in likely if _is_whole(site, text)]
+    if rescue and not sites:
+        sites = [site for site in rescued_website(text, hosts) if not overlaps(site, emails)]
+    spans = [*emails, *find_handles(text, [*emails, *sites])]
+    return spans + (sites or [site for site in likely if not overlaps(site, spans)])
+
+
+def _is_whole(span: Span, text: str) -> bool:
     """Whether a website is one by its form, or is at least not what may be left of an address or a website."""
     anchored = span.kind is not FieldKind.WEBSITE or span.value.startswith("www.") or "/" in span.raw
-    return anchored or not is_broken(plain(line.text))
+    return anchored or not is_broken(text)
 
 
 def _as_somebody(span: Span, lines: Sequence[Line]) -> Span:
@@ -70,12 +78,12 @@ def _as_somebody(span: Span, lines: Sequence[Line]) -> Span:
     )
 
 
-def _addresses(lines: Sequence[Line]) -> list[list[Span]]:
+def _addresses(texts: Sequence[str], lines: Sequence[Line]) -> list[list[Span]]:
     """The e-mail addresses of each line; one that goes on in the line below stands in both."""
-    found = [find_emails(plain(line.text)) for line in lines]
-    for at, line in enumerate(lines):
-        below = None if found[at] else _below(line, lines)
-        if below is not None and (joined := _joined(plain(line.text), plain(lines[below].text))):
+    found = [find_emails(text) for text in texts]
+    for at, (text, line) in enumerate(zip(texts, lines, strict=True)):
+        below = _below(line, lines) if not found[at] and "@" in text and _OPEN.search(text) else None
+        if below is not None and (joined := _joined(text, texts[below])):
             span, length = joined
             found[at] = [replace(span, end=len(line.text))]
             found[below] = [replace(span, raw="", start=0, end=length), *found[below]]
@@ -85,8 +93,6 @@ def _addresses(lines: Sequence[Line]) -> list[list[Span]]:
 def _joined(text: str, below: str) -> tuple[Span, int] | None:
     """An address that goes on in the text below, `jane.doe@` and `acme.com`, and how much of that is its end."""
     text = text.rstrip()
-    if not re.search(r"[\w.+-]{2,}@[\w.-]*$", text):
-        return None
     following = re.match(r"(?!(?i:www|https?)\b)[\w.-]+(?!\S*@)", below)
     if following is None or (re.search(r"@.*\w\.\w+$", text) and "." in following.group()):
         return None
@@ -144,14 +150,15 @@ def _host(span: Span) -> str:
 
 def _below(line: Line, lines: Sequence[Line]) -> int | None:
     """Which line is the nearest under this one that begins at about the same place."""
-    left, top, _, bottom = _box(line)
+    left, top, _, bottom = box_of(line.polygon)
     height = bottom - top
+    boxes = [(at, box_of(other.polygon)) for at, other in enumerate(lines)]
     near = [
-        at
-        for at, other in enumerate(lines)
-        if 0.3 * height < _box(other)[1] - top < 2.2 * height and abs(_box(other)[0] - left) < 3 * height
+        (box[1], at)
+        for at, box in boxes
+        if 0.3 * height < box[1] - top < 2.2 * height and abs(box[0] - left) < 3 * height
     ]
-    return min(near, key=lambda at: _box(lines[at])[1], default=None)
+    return min(near)[1] if near else None
 
 
 def _with_distant_label(span: Span, line: Line, lines: Sequence[Line]) -> Span:
@@ -163,19 +170,14 @@ def _with_distant_label(span: Span, line: Line, lines: Sequence[Line]) -> Span:
 
 def _left_of(line: Line, lines: Sequence[Line]) -> str:
     """The text of a short line that ends close to the left of `line` on the same baseline, or nothing."""
-    left, top, _, bottom = _box(line)
+    left, top, _, bottom = box_of(line.polygon)
     height = bottom - top
     best, nearest = "", 6 * height
     for other in lines:
-        _, other_top, right, other_bottom = _box(other)
+        _, other_top, right, other_bottom = box_of(other.polygon)
         level = abs((other_top + other_bottom) / 2 - (top + bottom) / 2) < 0.5 * height
         if other is not line and level and len(other.text) <= 14 and -height < left - right < nearest:
             if re.fullmatch(r"[\W\d]*", other.text) or not phone_type(other.text):
                 continue
             best, nearest = other.text, left - right
     return best
-
-
-def _box(line: Line) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in line.polygon], [y for _, y in line.polygon]
-    return min(xs), min(ys), max(xs), max(ys)

@@ -29,7 +29,7 @@ def spellings(core: str, texts: Sequence[str], hosts: Sequence[str]) -> Iterator
         parts = _flat(re.findall(r"[A-Z]+[^A-Z\W]*|[^A-Z\W]+", shown))
     else:
         parts = _cut(core, _printed(texts))
-    towns = {squeeze(city) for text in texts for city, _ in places.cities(text)}
+    towns = dict.fromkeys(squeeze(city) for text in texts for city, _ in places.cities(text))
     town = max((town for town in towns if len(town) > _LEFT and squeeze(core).endswith(town)), key=len, default="")
     if town and len(squeeze(core)) - len(town) >= _LEFT:
         parts = _cut(squeeze(core)[: -len(town)], _printed(texts))

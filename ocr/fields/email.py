@@ -13,6 +13,7 @@ from ocr.fields.spans import Span
 from ocr.types import FieldKind
 
 _AT = r"(?:\s*[@＠]\s*|\s*[(\[{]\s*(?:at|a|ät)\s*[)\]}]\s*|\s+[©®]\s*|[©®]|\s+at\s+(?=[\w-]+\.(?:com|org|net)\b))"
+_ANY_AT = re.compile(_AT)
 _LOCAL = r"\w[\w.+%'’-]*(?:(?:\s[._]\s?|(?<=[._])\s(?!_))[\w+%-][\w.+%-]*)*"
 _DOMAIN = r"[\w-]+(?:\s?[.,]\s?[\w-]+)*"
 _ADDRESS = re.compile(rf"(?P<local>{_LOCAL})(?P<at>{_AT})(?P<domain>{_DOMAIN})", re.UNICODE)
@@ -44,6 +45,8 @@ def find_emails(text: str) -> list[Span]:
 
     Blanks, commas for dots, `(at)` and misread endings are repaired and named in `repairs`.
     """
+    if not _ANY_AT.search(text):
+        return []
     found = (_span(text, match) for match in _ADDRESS.finditer(text))
     return [span for span in found if span is not None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lexicon import places
 from lexicon.blanks import unglued
@@ -16,29 +16,39 @@ from ocr.fields.domain_words import abbreviated
 from ocr.fields.person import mailbox_agreement, name_evidence, name_share, nickname, spaced
 from ocr.fields.scene import Scene
 from ocr.fields.segments import Segment
-from ocr.types import FieldKind, Polygon
+from ocr.fields.spans import Box, box_of
+from ocr.types import FieldKind
 
 Features = dict[str, float]
+Tell = Callable[[str], Features]
+"""`text_features`, or a cache of it: groups of one piece say what the piece says."""
 _TELLING = 0.3
 """Share of a piece's words from which it is counted as hours, goods or a slogan."""
+_WEB = re.compile(r"(?i)\bwww|https?:|@|\.(?:com?|net|org)\b")
+_INITIAL = re.compile(r"(?:^|\s)[A-ZÀ-Þ]\.?(?:\s|$)")
 _BULLETS = frozenset("•·*-–►▪●○■»>+✓✔")
 
 
-def of_segments(scene: Scene) -> list[Features]:
+def of_segments(scene: Scene, tell: Tell) -> list[Features]:
     """One vector a segment, with what its neighbours above and below say."""
-    own = [{**text_features(s.text), **_agreement(s.text, scene), **_look(s, scene)} for s in scene.segments]
+    own = [
+        {**tell(s.text), **_agreement(s.text, scene), **_look(index, scene)} for index, s in enumerate(scene.segments)
+    ]
     _call_by_nicknames(scene, own)
+    said, bullets = [squeeze(s.text) for s in scene.segments], [_has_bullet(s, scene) for s in scene.segments]
+    slogans = min(8, sum(f["slogans"] > _TELLING for f in own))
     return [
         {
             **f,
             **_context(index, scene, own),
-            **_lead(index, own),
-            **_repeats(index, scene),
-            **_listed(index, scene),
+            **lead,
+            **_repeats(index, said, scene),
+            "bullet": bullets[index],
+            "bullets": min(6, sum(bullets[at] for at in scene.columns[index])),
             "own_town": own_town(scene.segments[index].text, (index,), scene),
-            "slogan_pieces": min(8, sum(other["slogans"] > _TELLING for other in own)),
+            "slogan_pieces": slogans,
         }
-        for index, f in enumerate(own)
+        for index, (f, lead) in enumerate(zip(own, _leads(own), strict=True))
     ]
 
 
@@ -53,12 +63,6 @@ def _call_by_nicknames(scene: Scene, own: Sequence[Features]) -> None:
             if near is not None:
                 text = f"{scene.segments[near].text} {other}"
                 own[near]["mailbox"] = max(mailbox_agreement(text, box) for box in scene.mailboxes)
-
-
-def lined_up(index: int, scene: Scene) -> list[int]:
-    """The other pieces set alike in one column with a piece."""
-    me = scene.segments[index]
-    return [at for at, other in enumerate(scene.segments) if at != index and _lines_up(me, other)]
 
 
 def text_features(text: str) -> Features:
@@ -84,7 +88,7 @@ def text_features(text: str) -> Features:
         "comma": "," in text,
         "ampersand": "&" in text,
         "bracket": text.startswith("("),
-        "web": bool(re.search(r"(?i)\bwww|https?:|@|\.(?:com?|net|org)\b", text)),
+        "web": bool(_WEB.search(text)),
         "quote": any(c in '"“”!?®™' for c in text),
         "sentence": text.rstrip().endswith((".", "!", "?")) and len(tokens) > 3,
         "given": given,
@@ -94,7 +98,7 @@ def text_features(text: str) -> Features:
         "namelike": sum(map(namelike, tokens)) / n,
         "least_namelike": min(map(namelike, tokens), default=0.0),
         "first_given": bool(tokens) and is_given(tokens[0]),
-        "initial": bool(re.search(r"(?:^|\s)[A-ZÀ-Þ]\.?(?:\s|$)", text)),
+        "initial": bool(_INITIAL.search(text)),
         "particle": any(token in PARTICLES for token in tokens[1:-1]),
         "prefix": bool(raw) and is_prefix(raw[0]),
         "suffix": len(raw) > 1 and is_suffix(raw[-1]),
@@ -155,13 +159,14 @@ def _agreement(text: str, scene: Scene) -> Features:
     }
 
 
-def _look(segment: Segment, scene: Scene) -> Features:
+def _look(index: int, scene: Scene) -> Features:
     width, height = scene.size
+    segment = scene.segments[index]
     left, top, right, bottom = segment.box
-    heights = [_height(other) for other in scene.segments if len(other.text) >= 4] or [_height(segment)]
-    own = _height(segment)
+    heights = [other.height for other in scene.segments if len(other.text) >= 4] or [segment.height]
+    own = segment.height
     taller = sum(other > own * 1.08 for other in heights)
-    distances = [_gap(segment.box, _box(polygon)) for polygon in scene.contacts]
+    distances = [_gap(segment.box, box) for box in scene.contacts]
     return {
         "height": own / scene.body,
         "height_of_card": own / max(1, min(width, height)),
@@ -170,27 +175,12 @@ def _look(segment: Segment, scene: Scene) -> Features:
         "y": (top + bottom) / 2 / height,
         "width": (right - left) / width,
         "contact_gap": min(distances, default=width) / max(width, height),
-        "below_contacts": sum(_box(polygon)[3] < top for polygon in scene.contacts) / max(1, len(scene.contacts)),
-        "logo": max((_inside(segment.box, _box(logo.polygon)) for logo in scene.logos), default=0.0),
+        "below_contacts": sum(box[3] < top for box in scene.contacts) / max(1, len(scene.contacts)),
+        "logo": max((_inside(segment.box, box_of(logo.polygon)) for logo in scene.logos), default=0.0),
         "segments": min(20, len(scene.segments)),
         "confidence": segment.confidence,
-        "alike": min(8, sum(_lines_up(segment, other) for other in scene.segments) - 1),
+        "alike": min(8, len(scene.columns[index])),
     }
-
-
-def _lines_up(a: Segment, b: Segment) -> bool:
-    """Whether two pieces are set alike in one column, as the goods of a list are."""
-    height = min(_height(a), _height(b))
-    if max(_height(a), _height(b)) > 1.12 * height:
-        return False
-    edges = abs(a.box[0] - b.box[0]), abs(a.box[2] - b.box[2]), abs(a.box[0] + a.box[2] - b.box[0] - b.box[2]) / 2
-    return min(edges) < 0.6 * height
-
-
-def _listed(index: int, scene: Scene) -> Features:
-    """Whether a bullet stands before the piece, and before how many that are set in line with it."""
-    bullets = [_has_bullet(segment, scene) for segment in scene.segments]
-    return {"bullet": bullets[index], "bullets": min(6, sum(bullets[at] for at in lined_up(index, scene)))}
 
 
 def _has_bullet(segment: Segment, scene: Scene) -> bool:
@@ -225,19 +215,23 @@ _LED = (
 )
 
 
-def _lead(index: int, own: Sequence[Features]) -> Features:
-    """How far this segment is ahead of the best other one of the card, for what only one of them can be."""
-    others = [features for at, features in enumerate(own) if at != index]
-    return {f"{key}_lead": own[index][key] - max((other[key] for other in others), default=0.0) for key in _LED}
+def _leads(own: Sequence[Features]) -> list[Features]:
+    """How far each segment is ahead of the best other one of the card, for what only one of them can be."""
+    leads: list[Features] = [{} for _ in own]
+    for key in _LED:
+        values = [features[key] for features in own]
+        *_, second, first = 0.0, *sorted(values)
+        for lead, value in zip(leads, values, strict=True):
+            lead[f"{key}_lead"] = value - (second if value == first else first)
+    return leads
 
 
-def _repeats(index: int, scene: Scene) -> Features:
+def _repeats(index: int, said: Sequence[str], scene: Scene) -> Features:
     """Whether the card says the same words again elsewhere, as it does with the company in logo and imprint."""
-    mine = squeeze(scene.segments[index].text)
-    others = [squeeze(s.text) for at, s in enumerate(scene.segments) if at != index]
+    mine, others = said[index], [*said[:index], *said[index + 1 :]]
     kinds = [span.kind for span in scene.spans]
     return {
-        "again": sum(mine == other for other in others),
+        "again": others.count(mine),
         "inside": len(mine) > 3 and any(mine in other and mine != other for other in others),
         "around": any(len(other) > 3 and other in mine and mine != other for other in others),
         "phones": kinds.count(FieldKind.PHONE),
@@ -270,7 +264,7 @@ def _context(index: int, scene: Scene, own: list[Features]) -> Features:
             "quote",
         ):
             found[f"{name}_{key}"] = other.get(key, 0.0)
-        gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, _height(me)) if nearest is not None else 9.0
+        gap = _gap(me.box, scene.segments[nearest].box) / max(1.0, me.height) if nearest is not None else 9.0
         found[f"{name}_gap"] = min(gap, 9.0)
         found[f"{name}_height"] = other.get("height", 0.0) / max(0.1, own[index]["height"])
     level = _beside(index, scene.segments)
@@ -299,24 +293,14 @@ def _neighbour(index: int, segments: Sequence[Segment], sign: int) -> int | None
     return best
 
 
-def _height(segment: Segment) -> float:
-    left, top, right, bottom = segment.box
-    return max(1.0, min(bottom - top, right - left))
-
-
-def _box(polygon: Polygon) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _gap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+def _gap(a: Box, b: Box) -> float:
     """Distance between two boxes, 0 where they touch."""
     dx = max(0.0, max(a[0], b[0]) - min(a[2], b[2]))
     dy = max(0.0, max(a[1], b[1]) - min(a[3], b[3]))
     return float((dx * dx + dy * dy) ** 0.5)
 
 
-def _inside(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+def _inside(a: Box, b: Box) -> float:
     """The share of box `a` that lies in box `b`."""
     shared = max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
     return shared / max(1.0, (a[2] - a[0]) * (a[3] - a[1]))

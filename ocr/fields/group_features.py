@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from lexicon.folding import squeeze, words
 from ocr.fields.address import is_list
-from ocr.fields.features import Features, calling, domain_agreement, lined_up, own_town, text_features
+from ocr.fields.features import Features, Tell, calling, domain_agreement, own_town
 from ocr.fields.groups import LABELS, Group, is_below, is_right
 from ocr.fields.person import mailbox_agreement, nickname
 from ocr.fields.scene import Scene
@@ -23,19 +21,23 @@ _TOLD = (
     "bracket", "web", "latin", "core_words", "core_mean", "core_least", "core_first", "core_last", "core_capital",
     "core_plain", "initials",
 )  # fmt: skip
+Chances = Sequence[Sequence[float]]
+"""By piece and label."""
 _NEXT = ("jobs", "trades", "legal", "core_mean", "gap", "height", "quote")
 """What a group is told of the pieces above and below it."""
 
 
-def of_groups(groups: Sequence[Group], scene: Scene, pieces: Sequence[Features], chances: Floats) -> list[Features]:
+def of_groups(
+    groups: Sequence[Group], scene: Scene, pieces: Sequence[Features], chances: Floats, tell: Tell
+) -> list[Features]:
     """What speaks for and against each candidate of one label, with its standing among its rivals."""
-    own = [_group(group, scene, pieces, chances) for group in groups]
+    rows = chances.tolist()
+    own = [_group(group, scene, pieces, rows, tell(group.text)) for group in groups]
     return [{**features, **_standing(index, groups, own)} for index, features in enumerate(own)]
 
 
-def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
+def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Chances, told: Features) -> Features:
     column = LABELS.index(group.label)
-    told = text_features(group.text)
     return {
         **{key: told[key] for key in _TOLD},
         **_chances(group, scene, pieces, chances),
@@ -47,8 +49,8 @@ def _group(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floa
         "has_mailbox": bool(scene.mailboxes),
         "has_domain": bool(scene.cores),
         "contacts": min(8, len(scene.spans)),
-        "rivals": sum(float(c) > 0.3 for c in chances[:, column]),
-        "rival": float(chances[:, column].max()),
+        "rivals": sum(row[column] > 0.3 for row in chances),
+        "rival": max(row[column] for row in chances),
         "own_town": own_town(group.text, group.members, scene),
         **_listed(group, pieces, scene, chances),
         "form": bool(told["legal"]),
@@ -72,30 +74,30 @@ def _mailbox(group: Group, scene: Scene) -> float:
     return max((mailbox_agreement(text, box) for text in texts for box in scene.mailboxes), default=0.0)
 
 
-def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Floats) -> Features:
+def _chances(group: Group, scene: Scene, pieces: Sequence[Features], chances: Chances) -> Features:
     """What the piece model says of the group's pieces, and of those that would go on it."""
     column = LABELS.index(group.label)
-    rows = chances[list(group.members)] if group.members else np.zeros((1, len(LABELS)))
-    inside, best = rows[:, column], rows.max(axis=0)
+    nothing = [0.0] * len(LABELS)
+    rows = [chances[index] for index in group.members] or [nothing]
+    others = [row for index, row in enumerate(chances) if index not in group.members] or [nothing]
+    inside = [row[column] for row in rows]
     around = _around(group, scene)
-    outside = [index for index in range(len(scene.segments)) if index not in group.members]
-    elsewhere = chances[outside].max(axis=0) if outside else np.zeros(len(LABELS))
     return {
-        **{f"chance_{label}": float(best[at]) for at, label in enumerate(LABELS)},
-        **{f"elsewhere_{label}": float(best) for label, best in zip(LABELS, elsewhere, strict=True)},
-        "chance_least": float(inside.min()),
-        "chance_mean": float(inside.mean()),
+        **{f"chance_{label}": max(told) for label, *told in zip(LABELS, *rows, strict=True)},
+        **{f"elsewhere_{label}": max(told) for label, *told in zip(LABELS, *others, strict=True)},
+        "chance_least": min(inside),
+        "chance_mean": sum(inside) / len(inside),
         "pieces": len(group.members),
-        "outside": max((float(chances[index, column]) for index in around), default=0.0),
+        "outside": max((chances[index][column] for index in around), default=0.0),
         "outside_same_size": max((_match(index, group, pieces, chances, column) for index in around), default=0.0),
     }
 
 
-def _listed(group: Group, pieces: Sequence[Features], scene: Scene, chances: Floats) -> Features:
+def _listed(group: Group, pieces: Sequence[Features], scene: Scene, chances: Chances) -> Features:
     """Whether the group is of a list of goods, and how much of the card is such."""
     own = [pieces[index] for index in group.members]
-    column = {at for index in group.members for at in lined_up(index, scene)} - set(group.members)
-    nothing = [float(chances[at, LABELS.index("other")]) for at in column]
+    column = {at for index in group.members for at in scene.columns[index]} - set(group.members)
+    nothing = [chances[at][LABELS.index("other")] for at in column]
     return {
         "column": min(8, len(column)),
         "column_other": sum(nothing) / len(nothing) if nothing else 0.0,
@@ -105,14 +107,14 @@ def _listed(group: Group, pieces: Sequence[Features], scene: Scene, chances: Flo
     }
 
 
-def _ends(group: Group, pieces: Sequence[Features], chances: Floats) -> Features:
+def _ends(group: Group, pieces: Sequence[Features], chances: Chances) -> Features:
     """What the first and the last piece say, for it is at its ends that a value is too long or too short."""
     column = LABELS.index(group.label)
     own = [pieces[index] for index in group.members]
     streets = [bool(f["streets"]) or bool(f["starts_with_digit"]) for f in own]
     return {
-        "chance_first": float(chances[group.members[0], column]) if own else 0.0,
-        "chance_last": float(chances[group.members[-1], column]) if own else 0.0,
+        "chance_first": chances[group.members[0]][column] if own else 0.0,
+        "chance_last": chances[group.members[-1]][column] if own else 0.0,
         "street_lines": sum(streets),
         "post_lines": sum(bool(f["postcode"]) for f in own),
         "town_lines": sum(bool(f["city"]) for f in own),
@@ -151,7 +153,7 @@ def _shape(group: Group, scene: Scene, pieces: Sequence[Features]) -> Features:
 def _explained(group: Group, scene: Scene, texts: Sequence[str]) -> float:
     """The share of a domain's letters that words of `texts` make up, 0 to 1: of the group's own, or the best of all."""
     cores = [squeeze(group.text)] if group.origin == "domain" else scene.cores
-    found = {word for text in texts for word in words(text) if len(word) >= 3}
+    found = dict.fromkeys(word for text in texts for word in words(text) if len(word) >= 3)
     return max((_covered(core, found) for core in cores if core), default=0.0)
 
 
@@ -181,10 +183,10 @@ def _around(group: Group, scene: Scene) -> list[int]:
     return found
 
 
-def _match(index: int, group: Group, pieces: Sequence[Features], chances: Floats, column: int) -> float:
+def _match(index: int, group: Group, pieces: Sequence[Features], chances: Chances, column: int) -> float:
     """How likely an outside piece is of the group's label, counted by how close it is in size to the group's last."""
     one, other = pieces[index]["height"], pieces[group.members[-1]]["height"]
-    return float(chances[index, column]) * min(one, other) / max(one, other, 0.1)
+    return chances[index][column] * min(one, other) / max(one, other, 0.1)
 
 
 def _standing(index: int, groups: Sequence[Group], own: Sequence[Features]) -> Features:

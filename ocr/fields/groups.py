@@ -134,7 +134,7 @@ def without_notes(chances: Floats, scene: Scene) -> Floats:
 
 
 def _is_one_title(a: Segment, b: Segment) -> bool:
-    same = max(_height(a), _height(b)) <= _SET_ALIKE * min(_height(a), _height(b))
+    same = max(a.height, b.height) <= _SET_ALIKE * min(a.height, b.height)
     return same and b.box[1] > (a.box[1] + a.box[3]) / 2 and goes_on(a.text, b.text)
 
 
@@ -164,7 +164,7 @@ def _is_quoted(group: Group, scene: Scene) -> bool:
     """Whether the words say under a quotation, no larger than it, whose it is; unless an e-mail address knows them."""
     own = scene.segments[group.members[0]]
     quotations = [s for s in scene.segments if _QUOTED.fullmatch(s.text) and is_below(s, own, "title")]
-    small = any(_height(own) <= _NO_LARGER * _height(quotation) for quotation in quotations)
+    small = any(own.height <= _NO_LARGER * quotation.height for quotation in quotations)
     return small and not any(mailbox_agreement(group.text, box) > _KNOWN for box in scene.mailboxes)
 
 
@@ -274,29 +274,26 @@ def _following(one: int, likely: Sequence[int], segments: Sequence[Segment], lab
 
 def is_right(a: Segment, b: Segment, label: str) -> bool:
     """Whether `b` stands so near to the right of `a` that both may be one value of `label`."""
-    height = min(_height(a), _height(b))
+    height = min(a.height, b.height)
     level = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1]) > 0.5 * height
-    if max(_height(a), _height(b)) > _UNLIKE_BESIDE * height:
+    if not level or max(a.height, b.height) > _UNLIKE_BESIDE * height:
         return False
     near = -0.5 * height < b.box[0] - a.box[2] < _BESIDE[label] * height or (
         a.line == b.line and b.box[0] >= a.box[2] - 1
     )
-    return level and near and _alike(a, b, label)
+    return near and _alike(a, b, label)
 
 
 def is_below(a: Segment, b: Segment, label: str) -> bool:
     """Whether `b` stands so near below `a` that both may be one value of `label`."""
-    height = min(_height(a), _height(b))
-    gap = b.box[1] - a.box[3]
+    height = min(a.height, b.height)
+    if not -0.8 * height < b.box[1] - a.box[3] < _APART[label] * height:
+        return False
     over = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
     lower = (b.box[1] + b.box[3]) / 2 - (a.box[1] + a.box[3]) / 2 > 0.5 * height
     starts = label == "address" and abs(a.box[0] - b.box[0]) < 12 * height
-    return lower and -0.8 * height < gap < _APART[label] * height and (over > 0 or starts) and _alike(a, b, label)
+    return lower and (over > 0 or starts) and _alike(a, b, label)
 
 
 def _alike(a: Segment, b: Segment, label: str) -> bool:
-    return max(_height(a), _height(b)) <= _UNLIKE[label] * min(_height(a), _height(b))
-
-
-def _height(segment: Segment) -> float:
-    return max(1.0, min(segment.box[3] - segment.box[1], segment.box[2] - segment.box[0]))
+    return max(a.height, b.height) <= _UNLIKE[label] * min(a.height, b.height)

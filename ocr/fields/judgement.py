@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from ocr.fields.calibration import Curves, load_curves
-from ocr.fields.features import of_segments
+from ocr.fields.features import of_segments, text_features
 from ocr.fields.group_features import of_groups
 from ocr.fields.groups import LABELS, Group, carried, groups_of, without_notes
 from ocr.fields.scene import Scene
@@ -53,12 +53,13 @@ def judge(scene: Scene, judgement: Judgement) -> dict[str, list[Candidate]]:
     """The candidates of every label, best first."""
     if not scene.segments:
         return {label: [] for label in judgement.groups}
-    pieces = of_segments(scene)
+    tell = cache(text_features)
+    pieces = of_segments(scene, tell)
     chances = without_notes(carried(softmax(judgement.pieces.scores(pieces)), scene), scene)
     found = {}
     for label, trees in judgement.groups.items():
         groups = groups_of(label, scene, chances)
-        rows = of_groups(groups, scene, pieces, chances)
+        rows = of_groups(groups, scene, pieces, chances, tell)
         right = sigmoid(trees.scores(rows))[:, 0].tolist() if rows else []
         candidates = [Candidate(group, chance) for group, chance in zip(groups, right, strict=True)]
         found[label] = sorted(candidates, key=lambda candidate: -candidate.chance)

@@ -12,6 +12,9 @@ from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is
 from lexicon.vocabulary import is_department, is_english, is_job, is_street, is_trade
 
 _NICKNAME = re.compile(r"[(\"“‘']\s*([^\W\d_][\w.'’-]{1,15}(?: [^\W\d_][\w.-]{1,15})?)\s*[)\"”’']")
+_LAST_DOT = re.compile(r"(?<=\w{4})\.$")
+_GLUED_DOT = re.compile(r"(?<=[a-zà-ÿ])\.(?=[A-ZÀ-Ý][a-zà-ÿ])")
+_NO_LETTER = re.compile(r"[^a-z]")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý][a-zà-ÿ])")
 BLANK_PUT_BACK = "blank put back"
 """The repair of words run together."""
@@ -37,7 +40,7 @@ def take_apart(text: str) -> PersonName:
         first += 1
     while last > first + 1 and _degree(tokens[last - 1]) and (last - first > 2 or tokens[last - 2].endswith(",")):
         last -= 1
-    name = re.sub(r"(?<=\w{4})\.$", "", " ".join(tokens[first:last]).strip(" ,;:-–"))
+    name = _LAST_DOT.sub("", " ".join(tokens[first:last]).strip(" ,;:-–"))
     if " ".join(as_spaced[first:last]) not in " ".join(read.split()):
         repairs = (BLANK_PUT_BACK, *repairs)
     return PersonName(name, " ".join(tokens[:first]), " ".join(tokens[last:]).strip(" ,"), repairs)
@@ -77,7 +80,7 @@ def spaced(text: str) -> str:
         known = len(parts) > 1 and all(is_given(part) or is_family(part) for part in parts)
         return " ".join(parts) if known and parts[0].lower() not in PARTICLES else token
 
-    text = re.sub(r"(?<=[a-zà-ÿ])\.(?=[A-ZÀ-Ý][a-zà-ÿ])", ". ", text)
+    text = _GLUED_DOT.sub(". ", text)
     return " ".join(split(token) for token in text.split())
 
 
@@ -149,7 +152,7 @@ def mailbox_agreement(name: str, mailbox: str) -> float:
     that a whole name, an initial or a beginning explains, with whole names needed for a high score.
     """
     parts = [word for word in words(name) if word not in PARTICLES] or words(name)
-    box = re.sub(r"[^a-z]", "", squeeze(mailbox))
+    box = _NO_LETTER.sub("", squeeze(mailbox))
     if not parts or len(box) < 2:
         return 0.0
     best = 0.0

@@ -33,7 +33,7 @@ _CERTAIN = 0.7
 
 def rescued_email(text: str, hosts: Collection[str] = ()) -> list[Span]:
     """The address in a line in which none is found as it stands; `hosts` are domains that the card names elsewhere."""
-    for match in _MAIL.finditer(text):
+    for match in _MAIL.finditer(text) if "@" in text else ():
         local = "".join(match["local"].split()).lower()
         blanks = ("blank removed",) if len(local) < len(match["local"]) else ()
         for length, host, repairs in _hosts(match["rest"], hosts):
@@ -44,7 +44,7 @@ def rescued_email(text: str, hosts: Collection[str] = ()) -> list[Span]:
 
 def is_broken(text: str) -> bool:
     """Whether a line has the sign of an address or a website, so that a domain in it may be the end of one."""
-    return bool(_MAIL.search(text) or _SITE.search(text))
+    return bool(("@" in text and _MAIL.search(text)) or _SITE.search(text))
 
 
 def rescued_website(text: str, hosts: Collection[str] = ()) -> list[Span]:

@@ -22,7 +22,8 @@ _CONTACT = (FieldKind.EMAIL, FieldKind.PHONE, FieldKind.WEBSITE, FieldKind.ADDRE
 def field_reasons(fields: Sequence[Field], lines: Sequence[Line], *, unread: bool = False) -> tuple[str, ...]:
     """Of `unsupported_script`, `no_contact_data`, `name_company_ambiguous`, `low_confidence:KIND` those that hold.
 
-    `unread` says that much of the card is in a script that did not even become lines.
+    `unread` says that much of the card is in a script that did not even become lines. Where no company is told, that is
+    unsure: nearly every card names one, and without it nobody is met of any company.
     """
     reasons = []
     if unread or foreign_share(" ".join(line.text for line in lines)) >= FOREIGN:
@@ -32,6 +33,8 @@ def field_reasons(fields: Sequence[Field], lines: Sequence[Line], *, unread: boo
     if _ambiguous(fields):
         reasons.append("name_company_ambiguous")
     unsure = dict.fromkeys(field.kind for field in fields if field.confidence < SURE)
+    if fields and not any(field.kind is FieldKind.COMPANY for field in fields):
+        unsure[FieldKind.COMPANY] = None
     return (*reasons, *(f"low_confidence:{kind}" for kind in unsure))
 
 

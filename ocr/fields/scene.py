@@ -14,7 +14,7 @@ from ocr.fields.level import level, level_logos, tilt_of
 from ocr.fields.phone import dialled
 from ocr.fields.region import certain_region, region_votes
 from ocr.fields.segments import Segment, segments
-from ocr.fields.spans import Span, piece
+from ocr.fields.spans import Box, Span, box_of, piece
 from ocr.types import FieldKind, Line, Logo, Polygon
 
 _TELLING = 4
@@ -50,11 +50,19 @@ class Scene:
         return tuple(span for found in self.found for span in found if span.raw)
 
     @cached_property
-    def contacts(self) -> tuple[Polygon, ...]:
-        """Where the contact data are on the level card."""
+    def contacts(self) -> tuple[Box, ...]:
+        """The boxes around the contact data on the level card."""
         return tuple(
-            piece(line, s.start, s.end) for line, found in zip(self.level, self.found, strict=True) for s in found
+            box_of(piece(line, s.start, s.end))
+            for line, found in zip(self.level, self.found, strict=True)
+            for s in found
         )
+
+    @cached_property
+    def columns(self) -> tuple[tuple[int, ...], ...]:
+        """For each segment the others that are set alike in one column with it."""
+        numbered = list(enumerate(self.segments))
+        return tuple(tuple(at for at, b in numbered if at != here and _lines_up(a, b)) for here, a in numbered)
 
     @cached_property
     def printed(self) -> tuple[Polygon, ...]:
@@ -122,6 +130,15 @@ class Scene:
     def cores(self) -> tuple[str, ...]:
         """The same, letters and digits only."""
         return tuple(dict.fromkeys(squeeze(brand) for brand in self.brands))
+
+
+def _lines_up(a: Segment, b: Segment) -> bool:
+    """Whether two pieces are set alike in one column, as the goods of a list are."""
+    height = min(a.height, b.height)
+    if max(a.height, b.height) > 1.12 * height:
+        return False
+    edges = abs(a.box[0] - b.box[0]), abs(a.box[2] - b.box[2]), abs(a.box[0] + a.box[2] - b.box[0] - b.box[2]) / 2
+    return min(edges) < 0.6 * height
 
 
 def _is_scrap(segment: Segment) -> bool:

@@ -13,8 +13,8 @@ from lexicon.eastern import heads_eastern, is_eastern
 from lexicon.folding import fold, words
 from lexicon.namelike import namelike
 from lexicon.names import PARTICLES, is_family, is_given, is_name, is_prefix, is_suffix
-from lexicon.vocabulary import is_department, is_job, is_street, is_trade
-from ocr.fields.spans import Span, piece
+from lexicon.vocabulary import is_department, is_english, is_job, is_street, is_trade
+from ocr.fields.spans import Box, Span, box_of, piece
 from ocr.types import Line, Point, Polygon
 
 _SEPARATOR = re.compile(r"\s*[|•]+\s*|\s{3,}|\s+[–—~]+\s+")
@@ -24,6 +24,7 @@ _LOOSE = " \t,;:|/•·-–—~*_=<>»«"
 _NUMBERED = re.compile(r"(?i)(?:lic|license|licence|reg|no|nr|nmls|dre|cnpj|crea|oab|crm|cro|crc)\b.*\d")
 _STOPS = (",", ";", "-", "–", "/")
 _LINKS = frozenset(("and", "of", "und", "et", "y", "e", "en", "de", "da", "do", "di", "du", "del", "the", "for"))
+_CONTACT_LABELS = labels.PHONE_LABELS.keys() | labels.EMAIL_LABELS | labels.WEB_LABELS
 _SHORT_LABEL = re.compile(r"^(?P<label>[^\W\d_][\w.-]{0,14})\s*[:：]\s*")
 
 
@@ -45,10 +46,15 @@ class Segment:
     """`address` where a label said so."""
 
     @cached_property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom in pixels."""
-        xs, ys = [x for x, _ in self.polygon], [y for _, y in self.polygon]
-        return min(xs), min(ys), max(xs), max(ys)
+    def box(self) -> Box:
+        """Around it, upright."""
+        return box_of(self.polygon)
+
+    @cached_property
+    def height(self) -> float:
+        """Of its letters, whichever way they stand: the smaller side of the box, at least 1."""
+        left, top, right, bottom = self.box
+        return max(1.0, min(bottom - top, right - left))
 
     @property
     def quarter(self) -> int:
@@ -121,8 +127,7 @@ def _segment(line: Line, index: int, start: int, end: int, kind: str) -> Segment
 def _only_label(text: str) -> bool:
     """Whether nothing is left but the label of a value that stands elsewhere."""
     parts = [part for part in re.split(r"[^\w@]+", fold(text)) if part]
-    known = labels.PHONE_LABELS.keys() | labels.EMAIL_LABELS | labels.WEB_LABELS
-    return bool(parts) and all(part in known for part in parts) and (len(parts) > 1 or len(text) > 1)
+    return bool(parts) and _CONTACT_LABELS.issuperset(parts) and (len(parts) > 1 or len(text) > 1)
 
 
 def _name_apart(text: str) -> list[tuple[int, int]]:
@@ -153,7 +158,10 @@ def _cuts(left: str, right: str) -> bool:
 
 
 def _name_like(text: str, *, sure: bool) -> bool:
-    """Two to four capitalised words, no job, trade or street among them; without `sure` one known name is enough."""
+    """Two to four capitalised words, no job, trade or street among them; without `sure` one known name is enough.
+
+    Families are called Key, Field and Branch, so that words of English alone are a name only if a given name leads.
+    """
     tokens = [token.strip(",;.") for token in text.split() if token.strip(",;.-–/")]
     core = [token for token in tokens if not is_suffix(token) and not is_prefix(token)]
     if not 2 <= len(core) <= 4 or any(c.isdigit() or c == "&" for c in text):
@@ -162,6 +170,8 @@ def _name_like(text: str, *, sure: bool) -> bool:
     if not found:  # marks and signs alone
         return False
     if any(_means_something(word) for word in found[:-1]) or (_means_something(found[-1]) and not is_family(found[-1])):
+        return False
+    if sure and all(map(is_english, found)) and not (is_given(found[0]) and is_family(found[-1])):
         return False
     capital = all(token[:1].isupper() for token in core if fold(token) not in PARTICLES)
     listed = sum(is_given(token) or is_family(token) for token in core)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.types import FieldKind, Line, Polygon
@@ -13,6 +14,10 @@ _PLAIN: dict[int, str] = {
     **{ord(odd): plain for odd, plain in zip("　·∙●■◆►", " ••••••", strict=True)},
 }
 """Letters, digits and signs that are as wide as they are high, digits of other scripts, and bullets."""
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,15 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def overlaps(span: Span, others: list[Span]) -> bool:
+def overlaps(span: Span, others: Sequence[Span]) -> bool:
     """Whether `span` shares characters with one of `others`."""
     return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def box_of(polygon: Polygon) -> Box:
+    """The upright box around a polygon."""
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def piece(line: Line, start: int, end: int) -> Polygon:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from lexicon import mail
 from lexicon.labels import SOCIAL_LABELS
@@ -44,13 +44,14 @@ _HOST = r"[A-Za-z0-9äöüéèñçãõ](?:[\w-]*[\w])?(?:\s?[.,]\s?[A-Za-z0-9][\
 _PATH = r"(?:/[\w~%&=?.#@+/-]*)?"
 _URL = re.compile(rf"(?P<label>{_LABEL})?(?P<scheme>{_SCHEME})?(?P<www>{_WWW})?(?P<host>{_HOST})(?P<path>{_PATH})")
 _BARE = re.compile(rf"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:(?i:{_COMMON})|[a-z]{{2}}|(?:com?|net|org)\.[a-z]{{2}})$")
+_DOT = re.compile(r"[.,]")
 _HANDLE = re.compile(r"(?<![\w.])@(?P<handle>[^\W\d_][\w.]{2,30})")
 _LABELLED = re.compile(
     r"(?i)\b(?P<network>skype|twitter|facebook|fb|instagram|insta|linkedin|xing|wechat|telegram|youtube|tiktok)(?:\s?(?:id|name))?\s*(?::\s*|\.\s+)(?P<handle>[@/]?[\w.@/-]{3,60})"
 )
 
 
-def find_websites(text: str, taken: list[Span], known: Collection[str] = ()) -> list[Span]:
+def find_websites(text: str, taken: Sequence[Span], known: Collection[str] = ()) -> list[Span]:
     """Websites and profiles on social networks in the text of a line, outside what is `taken` already.
 
     `known` are domains that the card names elsewhere: those are websites however they are written.
@@ -63,20 +64,22 @@ def find_websites(text: str, taken: list[Span], known: Collection[str] = ()) -> 
     return found
 
 
-def find_handles(text: str, taken: list[Span]) -> list[Span]:
+def find_handles(text: str, taken: Sequence[Span]) -> list[Span]:
     """Names on social networks that are no URL: `@acme`, `Skype: jane.doe`."""
     found: list[Span] = []
     for match in (*_LABELLED.finditer(text), *_HANDLE.finditer(text)):
         network = SOCIAL_LABELS.get(match.groupdict().get("network", "").lower(), "other")
         handle = match["handle"].strip("./-")
         span = Span(FieldKind.SOCIAL, handle.lstrip("@"), match.group(), match.start(), match.end(), 0.85, network)
-        if not overlaps(span, taken + found):
+        if not overlaps(span, [*taken, *found]):
             found.append(span)
     return found
 
 
 def _span(text: str, match: re.Match[str], known: Collection[str]) -> Span | None:
     anchored = bool(match["scheme"] or match["www"])
+    if not anchored and not _DOT.search(match["host"]):
+        return None
     host = match["host"] if anchored or match["label"] else _unspaced(match["host"])
     path = match["path"] if host == match["host"] else ""
     repairs = _blank_and_comma(match, host)

@@ -81,9 +81,9 @@ def outline_spectrum(crop: Image) -> tuple[Vector, float]:
     for number in range(DIRECTIONS):
         apart = np.abs((direction - number + DIRECTIONS / 2) % DIRECTIONS - DIRECTIONS / 2)
         cells = cv2.resize(strength * np.maximum(0, 1 - apart), (CELLS, CELLS), interpolation=cv2.INTER_AREA)
-        cosines = cv2.dct(cells)
-        kept += [float(cosines[at]) for at in LOWEST]
-    spectrum = np.array(kept) / max(1e-9, float(np.linalg.norm(kept)))
+        kept.append(cv2.dct(cells)[tuple(np.transpose(LOWEST))])
+    spectrum = np.concatenate(kept).astype(np.float64)
+    spectrum /= max(1e-9, float(np.linalg.norm(spectrum)))
     height, width = trimmed.shape[:2]
     return spectrum, float(np.log(width / height))
 
@@ -110,8 +110,9 @@ def _gradient(crop: Image) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     small = cv2.GaussianBlur(cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_AREA), (0, 0), 1.0)
     lab = cv2.cvtColor(small, cv2.COLOR_BGR2Lab)
     across, down = (np.asarray(cv2.Sobel(lab, cv2.CV_32F, *way), np.float32) for way in ((1, 0), (0, 1)))
-    most = (across**2 + down**2).argmax(axis=2)[..., None]
-    return np.take_along_axis(across, most, 2)[..., 0], np.take_along_axis(down, most, 2)[..., 0]
+    strength = across * across + down * down
+    most = np.arange(SIDE * SIDE) * 3 + strength.argmax(axis=2).ravel()
+    return across.take(most).reshape(SIDE, SIDE), down.take(most).reshape(SIDE, SIDE)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -166,22 +167,23 @@ def _table(marks: Marks) -> _Table:
 
 def _side(line: Line, a: int, b: int, c: int, d: int) -> float:
     """Mean length of the sides a-b and c-d of a line's polygon."""
-    corners = np.asarray(line.polygon, float)
-    return float(np.linalg.norm(corners[a] - corners[b]) + np.linalg.norm(corners[c] - corners[d])) / 2
+    corners = line.polygon
+    return (math.dist(corners[a], corners[b]) + math.dist(corners[c], corners[d])) / 2
 
 
 def _ink(marks: Marks) -> tuple[Column, Column, Column]:
     """For each line: how far its ink is from the typical line's in colour and in lightness, and the share of ink."""
     inks, weights = [], []
-    for x0, y0, x1, y1 in np.round(marks.line_boxes).astype(int):
-        part = marks.lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)]
-        patch = part.reshape(-1, 3).astype(np.float32) if part.size else np.zeros((1, 3), np.float32)
-        paper = [middle(np.asarray(plane, np.uint8)) for plane in cv2.split(part)] if part.size else [0.0]
-        off = np.abs(patch - np.array(paper, np.float32)).sum(axis=1)
-        at = int(INKED * (len(off) - 1))
-        strong = float(np.partition(off, at)[at])
-        inks.append(patch[off >= strong].mean(axis=0, dtype=np.float64))
-        weights.append(float((off > strong / 2).mean()))
+    for x0, y0, x1, y1 in np.round(marks.line_boxes).astype(int).tolist():
+        patch = marks.lab[max(0, y0) : max(1, y1), max(0, x0) : max(1, x1)]
+        if not patch.size:
+            patch = np.zeros((1, 1, 3), np.uint8)
+        planes = [np.asarray(plane, np.uint8) for plane in cv2.split(patch)]
+        off = sum(np.abs(plane.astype(np.int16) - np.int16(middle(plane))) for plane in planes)
+        at = int(INKED * (off.size - 1))
+        strong = np.partition(off, at, axis=None)[at]
+        inks.append(cv2.mean(patch, (off >= strong).view(np.uint8))[:3])
+        weights.append(float((2 * off > strong).mean()))
     ink = np.array(inks)
     off = ink - np.median(ink, axis=0)
     return np.hypot(off[:, 1], off[:, 2]), np.abs(off[:, 0]), np.array(weights)

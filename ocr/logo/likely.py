@@ -48,11 +48,11 @@ class LogoMap:
         sums = np.zeros(np.add(self.shares.shape, 1))
         sums[1:, 1:] = self.shares.cumsum(axis=0).cumsum(axis=1)
         corner, size = self.card[:2], self.card[2:] - self.card[:2]
+        boxes = np.vstack((boxes, (0, 0, 1, 1)))
         left, top, right, bottom = (np.tile(corner, 2) + boxes * np.tile(size, 2)).T
         inside = _at(sums, right, bottom) - _at(sums, left, bottom) - _at(sums, right, top) + _at(sums, left, top)
-        x0, y0, x1, y1 = self.card[:, None]
-        everything = _at(sums, x1, y1) - _at(sums, x0, y1) - _at(sums, x1, y0) + _at(sums, x0, y0)
-        return np.asarray(inside / np.maximum(1e-6, (right - left) * (bottom - top) + everything - inside))
+        everything = inside[-1]
+        return np.asarray(inside / np.maximum(1e-6, (right - left) * (bottom - top) + everything - inside))[:-1]
 
 
 def _at(sums: Floats, x: Floats, y: Floats) -> Floats:

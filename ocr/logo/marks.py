@@ -70,7 +70,8 @@ def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
     small = shrink(colour, size)
     lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2Lab), dtype=np.uint8)
     edges = _without_rules(_edges(lab))
-    count, labels, found, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
+    # no picture of this size has more marks than two bytes can count, with which it takes half the time
+    count, labels, found, _ = cv2.connectedComponentsWithStats(edges, connectivity=8, ltype=cv2.CV_16U)
     stats = np.asarray(found, np.int_)
     line_boxes = _boxes_of(lines, scale)
     boxes = np.asarray(stats[:, :2], np.float64)
@@ -84,24 +85,24 @@ def take_apart(card: Image, lines: Sequence[Line]) -> Marks:
     of_text = np.zeros(count, np.uint8)
     of_text[explained] = 1
     of_text[0] = 0
-    tight = np.array([_tightened(edges, box) for box in line_boxes]).reshape(-1, 4)
+    tight = np.array([_tightened(edges, box) for box in line_boxes.tolist()]).reshape(-1, 4)
     return Marks(lab, edges, of_text[labels], scale, tuple(lines), np.vstack([tight, graphic]))
 
 
-def _tightened(edges: Mask, box: NDArray[np.float64]) -> NDArray[np.float64]:
+def _tightened(edges: Mask, box: Sequence[float]) -> Sequence[float]:
     """A line's box, pixels of `edges`, cut down to its print: readers leave a margin, outlines of logos do not."""
-    left, top, right, bottom = np.maximum(np.round(box).astype(int), 0)
+    left, top, right, bottom = (max(0, round(side)) for side in box)
     part = edges[top:bottom, left:right]
     if not part.any():
         return box
     (first, last), (upper, lower) = (_extent(part.sum(axis=axis)) for axis in (0, 1))
-    return np.array((left + first, top + upper, left + last, top + lower), np.float64)
+    return left + first, top + upper, left + last, top + lower
 
 
 def _extent(profile: NDArray[np.integer]) -> tuple[int, int]:
     """Where a profile begins and ends (exclusive), without the specks at both ends."""
-    sums = np.cumsum(profile)
-    first, last = np.searchsorted(sums, (SPECKS * sums[-1], (1 - SPECKS) * sums[-1]), side="left")
+    sums = profile.cumsum()
+    first, last = sums.searchsorted((SPECKS * sums[-1], (1 - SPECKS) * sums[-1]))
     return int(first), int(last) + 1
 
 
@@ -112,16 +113,16 @@ def _edges(lab: NDArray[np.uint8]) -> Mask:
     centre = middle(strength)
     spread = middle(np.asarray(cv2.absdiff(strength, np.full_like(strength, centre)), np.uint8))
     threshold = min(60.0, max(18.0, centre + 9 * spread))
-    return np.asarray(strength > threshold, np.uint8)
+    return (strength > np.uint8(threshold)).view(np.uint8)
 
 
 def _without_rules(edges: Mask) -> Mask:
     """Take away long straight lines: rules and the rims of panels, which would glue marks together."""
     height, width = edges.shape
-    kept = edges.copy()
+    kept = edges
     for shape in ((1, max(3, int(0.3 * width))), (max(3, int(0.4 * height)), 1)):
         long = cv2.morphologyEx(kept, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        kept[cv2.dilate(long, np.ones((3, 3), np.uint8)) > 0] = 0
+        kept = np.asarray(cv2.subtract(kept, cv2.dilate(long, np.ones((3, 3), np.uint8))), np.uint8)
     return kept
 
 
@@ -154,14 +155,17 @@ def _wanted(stats: NDArray[np.int_], size: tuple[int, int]) -> NDArray[np.bool_]
 
 def intersection(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
     """N x M areas shared by each of N boxes with each of M others."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    return np.asarray(np.prod(np.clip(high - low, 0, None), axis=2))
+    across, down = _apart(boxes, others)
+    return np.asarray(np.minimum(across, 0) * np.minimum(down, 0))
 
 
 def gaps(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
     """N x M distances between boxes, pixels; 0 where they touch."""
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    apart = np.clip(low - high, 0, None)
-    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]))
+    across, down = _apart(boxes, others)
+    return np.hypot(np.maximum(across, 0), np.maximum(down, 0))
+
+
+def _apart(boxes: Boxes, others: Boxes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """N x M distances across and down, below 0 where boxes overlap."""
+    (left, top, right, bottom), (x0, y0, x1, y1) = boxes.T[:, :, None], others.T[:, None, :]
+    return np.maximum(left, x0) - np.minimum(right, x1), np.maximum(top, y0) - np.minimum(bottom, y1)

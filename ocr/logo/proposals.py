@@ -6,6 +6,8 @@ logo is nearly always such a node, or a graphic with the one to three lines besi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +16,9 @@ from numpy.typing import NDArray
 from ocr.logo.marks import Boxes, Marks, gaps
 
 Distances = NDArray[np.float64]
+
+Box = list[float]
+"""Left, top, right, bottom."""
 
 MAX_PROPOSALS = 260
 
@@ -76,11 +81,12 @@ def _graphic_with_lines(marks: Marks) -> list[Boxes]:
     width, height = marks.size
     groups = linkage_boxes(graphics, gaps(graphics, graphics))
     groups = groups[(groups[:, 2] - groups[:, 0]) * (groups[:, 3] - groups[:, 1]) > 0.002 * width * height]
-    joined = []
-    for group, apart in zip(groups, gaps(groups, lines), strict=True):
-        near = [i for i in np.argsort(apart, kind="stable")[:3] if apart[i] < 0.12 * width]
+    joined: list[Box] = []
+    of_lines = lines.tolist()
+    for group, apart in zip(groups.tolist(), gaps(groups, lines), strict=True):
+        near = [of_lines[i] for i in np.argsort(apart, kind="stable")[:3] if apart[i] < 0.12 * width]
         for count in range(1, len(near) + 1):
-            joined += [_hull(np.vstack([group, lines[list(some)]])) for some in combinations(near, count)]
+            joined += [reduce(_hull, some, group) for some in combinations(near, count)]
     return [np.array(joined)] if joined else []
 
 
@@ -88,33 +94,32 @@ def linkage_boxes(boxes: Boxes, distance: Distances) -> Boxes:
     """Hulls of all nodes of the single-linkage tree over N boxes: N leaves and N - 1 joins, as (2N - 1) x 4."""
     if not len(boxes):
         return boxes
-    hulls = boxes.tolist()
-    group = np.arange(len(boxes))
-    current = boxes.tolist()
-    for first, second in _spanning_tree(distance):
+    hulls: list[Box] = boxes.tolist()
+    current, group = list(hulls), list(range(len(boxes)))
+    for first, second in _spanning_tree(distance.tolist()):
         keep, gone = group[first], group[second]
-        (a, b, c, d), (e, f, g, h) = current[keep], current[gone]
-        current[keep] = [min(a, e), min(b, f), max(c, g), max(d, h)]
-        group[group == gone] = keep
+        current[keep] = _hull(current[keep], current[gone])
+        group = [keep if number == gone else number for number in group]
         hulls.append(current[keep])
     return np.array(hulls)
 
 
-def _spanning_tree(distance: Distances) -> list[tuple[int, int]]:
+def _spanning_tree(distance: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     """Edges of the minimum spanning tree, shortest first (Prim's algorithm)."""
-    count = len(distance)
-    nearest, reached_from = distance[0].copy(), np.zeros(count, int)
-    outside = np.ones(count, bool)
-    outside[0] = False
+    nearest, reached_from = list(distance[0]), [0] * len(distance)
+    outside = list(range(1, len(distance)))
     edges = []
-    for _ in range(count - 1):
-        new = int(np.argmin(np.where(outside, nearest, np.inf)))
-        edges.append((float(nearest[new]), int(reached_from[new]), new))
-        outside[new] = False
-        closer = distance[new] < nearest
-        nearest[closer], reached_from[closer] = distance[new][closer], new
+    while outside:
+        new = min(outside, key=nearest.__getitem__)
+        edges.append((nearest[new], reached_from[new], new))
+        outside.remove(new)
+        row = distance[new]
+        for other in outside:
+            if row[other] < nearest[other]:
+                nearest[other], reached_from[other] = row[other], new
     return [(first, second) for _, first, second in sorted(edges)]
 
 
-def _hull(boxes: Boxes) -> NDArray[np.float64]:
-    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+def _hull(one: Box, other: Box) -> Box:
+    (a, b, c, d), (e, f, g, h) = one, other
+    return [min(a, e), min(b, f), max(c, g), max(d, h)]

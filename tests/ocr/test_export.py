@@ -30,6 +30,7 @@ def phones(text: str) -> list[tuple[str, str | None, str | None]]:
         ("T 020 7946 0123", ("020 7946 0123", "+442079460123", None)),
         ("Phone 020 7946 0123 (Ext: 36)", ("020 7946 0123 (Ext: 36)", "+442079460123", "36")),
         ("Tel: 020 7946 O123", ("+442079460123", "+442079460123", None)),
+        ("Tel: 020 7946 0123 ×36", ("020 7946 0123 x36", "+442079460123", "36")),
     ],
 )
 def test_a_number_is_told_as_printed_and_as_dialled(text: str, told: tuple[str, str, str | None]) -> None:

@@ -42,6 +42,17 @@ def test_an_unsure_card_is_read_in_the_whole_frame(photo):
     assert region.text
 
 
+def test_of_unsure_cards_the_surest_with_text_is_the_guess(photo):
+    empty = ((0.0, 0.0), (120.0, 0.0), (120.0, 120.0), (0.0, 120.0))
+    [region] = choose_regions(photo, [Candidate(empty, 0.5), Candidate(CARD, 0.4)], 4)
+    assert region.quad == CARD
+    assert region.confidence == 0.4
+    [region] = choose_regions(photo, [Candidate(empty, 0.5)], 4)
+    assert region.guess is None
+    assert region.confidence == 0
+    assert np.allclose(region.quad, [(-0.5, -0.5), (1199.5, -0.5), (1199.5, 899.5), (-0.5, 899.5)])
+
+
 def test_a_card_with_little_text_needs_surer_corners(region):
     few = replace(region, text=region.text_on_card[:2])
     assert few.is_sure

@@ -248,6 +248,19 @@ def test_nothing_read_gives_nothing():
     assert field_reasons((), []) == ("no_contact_data",)
 
 
+def test_a_card_that_tells_no_company_asks_for_a_look():
+    company, name, phone = (
+        Field(kind, value, value, 0.9, (), "typed")
+        for kind, value in (
+            (FieldKind.COMPANY, "Acme"),
+            (FieldKind.NAME, "Jane Doe"),
+            (FieldKind.PHONE, "+14155550142"),
+        )
+    )
+    assert field_reasons((company, name, phone), []) == ()
+    assert field_reasons((name, phone), []) == ("low_confidence:company",)
+
+
 def test_another_script_is_said_and_its_contact_data_are_given_all_the_same():
     said = lines("株式会社山田製作所", "山田太郎", "電話 03-5555-0142", "taro@yamada.co.jp", "www.yamada.co.jp")
     fields = find_fields(said, SIZE)

@@ -1,10 +1,11 @@
-"""Titles on two lines."""
+"""Titles on two lines, and beside names."""
 
 from __future__ import annotations
 
 import pytest
 
 from ocr.fields import find_fields
+from ocr.fields.segments import segments
 from ocr.fields.title import goes_on
 from tests.ocr.fields.typed import SIZE, lines, values
 
@@ -54,3 +55,23 @@ def test_two_titles_stay_two():
         ("Jane Miller", 1.3), "Founder", "Managing Director", "", ("Acme Tools", 1.2), "jane.miller@acmetools.com"
     )
     assert not any("Founder Managing" in title for title in values(find_fields(card, SIZE), "title"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Key Account Manager", "Client Experience Manager", "Senior Field Engineer", "Branch Service Manager"],
+)
+def test_words_that_are_families_too_do_not_cut_a_title(title):
+    assert [piece.text for piece in segments(lines(title), [()])] == [title]
+
+
+@pytest.mark.parametrize(
+    ("line", "pieces"),
+    [
+        ("Mark Field Sales Manager", ["Mark Field", "Sales Manager"]),
+        ("Grant Wood CEO", ["Grant Wood", "CEO"]),
+        ("Jane Doe, Owner", ["Jane Doe", "Owner"]),
+    ],
+)
+def test_a_name_of_words_is_cut_from_its_title(line, pieces):
+    assert [piece.text for piece in segments(lines(line), [()])] == pieces
