@@ -31,6 +31,7 @@ SHARPER, AROUND = 0.7, 7
 """By how much of what sets a pixel apart from the mean of so many around it, across and down, it is set apart more."""
 STRIP_FRAME = 3
 """Pixels of paper left before and after the text of a strip: the reader takes its time over paper too."""
+INK_HEIGHT = 40
 INK_FRAME = 8
 """Pixels of white around a strip of the ink picture."""
 
@@ -49,7 +50,7 @@ def sharpened(strip: Image) -> Image:
 
 def ink_strip(inked: Image, box: Box) -> Image:
     """A box of the picture with local polarity, as `SINGLE_LINE` reads it best."""
-    strip = scaled(cut_out(inked, box), STRIP_HEIGHT, CONDENSED)
+    strip = scaled(cut_out(inked, box), INK_HEIGHT)
     framed = cv2.copyMakeBorder(strip, INK_FRAME, INK_FRAME, INK_FRAME, INK_FRAME, cv2.BORDER_CONSTANT, value=(255.0,))
     return framed.astype("uint8")
 

@@ -32,19 +32,20 @@ STAY = 0.04
 """What an end must gain in strength to be moved as far as it may be."""
 
 
-def smoothed(small: Image) -> Strip:
-    """A picture (BGR) ready to be searched, H x W x 3, 0 to 255."""
-    return np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.float32)
+def gradients(small: Image) -> Strip:
+    """A picture ready to be searched: Lab, smoothed, H x W x 3."""
+    smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
+    return np.asarray(cv2.cvtColor(smooth.astype(np.float32) / 255, cv2.COLOR_BGR2Lab), np.float32)
 
 
-def refine(picture: Strip, quad: Quad, reach: float, outline: Strip | None = None) -> tuple[Quad, NDArray[np.float64]]:
+def refine(lab: Strip, quad: Quad, reach: float, outline: Strip | None = None) -> tuple[Quad, NDArray[np.float64]]:
     """Move each side by at most `reach` pixels to the strongest line nearby.
 
     Args:
-        picture: from `smoothed`.
-        quad: clockwise, pixels of `picture`.
+        lab: from `gradients`.
+        quad: clockwise, pixels of `lab`.
         reach: how far the rough sides may be off, pixels.
-        outline: chance that a card's outline is here, same size as `picture`, if something knows.
+        outline: chance that a card's outline is here, same size as `lab`, if something knows.
 
     Returns:
         The quad, and for each side the mean strength of the edge under it, 0 to 1.
@@ -52,7 +53,7 @@ def refine(picture: Strip, quad: Quad, reach: float, outline: Strip | None = Non
     lines, strengths = [], []
     for number in range(4):
         start, end = quad[number], quad[(number + 1) % 4]
-        line, strength = _best_line(picture, start, end, reach, outline)
+        line, strength = _best_line(lab, start, end, reach, outline)
         lines.append(line)
         strengths.append(strength)
     corners = [_crossing(lines[number - 1], lines[number]) for number in range(4)]
@@ -63,7 +64,7 @@ def refine(picture: Strip, quad: Quad, reach: float, outline: Strip | None = Non
 
 
 def _best_line(
-    picture: Strip, start: NDArray[np.float64], end: NDArray[np.float64], reach: float, outline: Strip | None
+    lab: Strip, start: NDArray[np.float64], end: NDArray[np.float64], reach: float, outline: Strip | None
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], float]:
     """Two points of the best line, and how strong it is."""
     direction = end - start
@@ -74,20 +75,19 @@ def _best_line(
     shares = np.linspace(ENDS, 1 - ENDS, ALONG)
     moves = np.arange(-reach, reach + 1e-6, 1 / FINE)
     places = (start + shares[:, None] * direction)[:, None] + moves[:, None] * across
-    strength = _strength(picture, places, outline)
+    strength = _strength(lab, places, outline)
     first, last = _search(strength, shares, moves, reach)
     line = (start + across * first, end + across * last)
     return line, _under(strength, shares, moves, first, last)
 
 
-def _strength(picture: Strip, places: NDArray[np.float64], outline: Strip | None) -> Strip:
+def _strength(lab: Strip, places: NDArray[np.float64], outline: Strip | None) -> Strip:
     """ALONG x moves: how much the colour changes across the side here, 0 to 1."""
     x, y = places[..., 0].astype(np.float32), places[..., 1].astype(np.float32)
-    strip = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    lab = cv2.cvtColor(strip / np.float32(255), cv2.COLOR_BGR2Lab)
-    change = np.gradient(lab, 1 / FINE, axis=1)
+    strip = cv2.remap(lab, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    change = np.gradient(strip, 1 / FINE, axis=1)
     size = np.sqrt((change**2).sum(axis=2))
-    known = (x >= 0) & (y >= 0) & (x <= picture.shape[1] - 1) & (y <= picture.shape[0] - 1)
+    known = (x >= 0) & (y >= 0) & (x <= lab.shape[1] - 1) & (y <= lab.shape[0] - 1)
     strength = size / (size + HALF_FULL)
     if outline is not None:
         chance = cv2.remap(outline, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -10,7 +10,7 @@ import numpy as np
 from ocr.locate.evidence import Evidence, gather
 from ocr.locate.network import Seen, look
 from ocr.locate.quads import Quad, is_convex
-from ocr.locate.refine import Strip, refine, smoothed
+from ocr.locate.refine import Strip, gradients, refine
 from ocr.locate.votes import Vote, count
 from ocr.shrink import shrink
 from ocr.types import Image
@@ -41,18 +41,18 @@ def search(photo: Image) -> tuple[Found, ...]:
     votes = count(seen.places, seen.corners)
     if not votes:
         return ()
-    picture, outline = smoothed(small), _enlarged(seen, size)
-    found = (_settle(seen, vote, picture, outline, 1 / seen.scale) for vote in votes)
+    lab, outline = gradients(small), _enlarged(seen, size)
+    found = (_settle(seen, vote, lab, outline, 1 / seen.scale) for vote in votes)
     return tuple(Found(each.quad / scale, each.evidence) for each in found)
 
 
-def _settle(seen: Seen, vote: Vote, picture: Strip, outline: Strip, larger: float) -> Found:
+def _settle(seen: Seen, vote: Vote, lab: Strip, outline: Strip, larger: float) -> Found:
     """Make one vote precise; `larger` is the scale from what the network was shown to the picture with the edges."""
     reach = float(np.clip(ERRORS * vote.spread * larger, *REACH))
-    quad, edges = refine(picture, vote.quad * larger, reach, outline)
+    quad, edges = refine(lab, vote.quad * larger, reach, outline)
     if not is_convex(quad):
         quad = vote.quad * larger
-    height, width = picture.shape[:2]
+    height, width = lab.shape[:2]
     shown = (round(width / larger), round(height / larger))
     return Found(quad, gather(seen, quad / larger, vote, edges, shown))
 

@@ -7,7 +7,7 @@ import pytest
 from bench.locating.scenes import scene
 from ocr.locate import find_cards
 from ocr.locate.quads import area, in_order, is_convex, overlap
-from ocr.locate.refine import refine, smoothed
+from ocr.locate.refine import gradients, refine
 from ocr.locate.votes import CELL, REACH, count
 
 CARD = np.array([(150.0, 110.0), (520.0, 150.0), (500.0, 390.0), (120.0, 340.0)])
@@ -79,7 +79,7 @@ def test_refining_brings_sides_to_the_edges():
     photo = photo_of([CARD])
     rough = CARD + np.array([(7, -6), (-8, 5), (6, 7), (-5, -8)])
     assert overlap(rough, CARD) < 0.96
-    precise, strength = refine(smoothed(photo), rough, 12.0)
+    precise, strength = refine(gradients(photo), rough, 12.0)
     assert overlap(precise, CARD) > 0.985
     assert strength.min() > 0.5
 
