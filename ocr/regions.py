@@ -28,6 +28,9 @@ SURE = 0.6
 """Confidence from which a candidate's corners are trusted enough to cut the card out."""
 FEW, SURER = 3, 0.8
 """With fewer pieces of text on it than this, a candidate has to be this sure."""
+HELD = 1 / 3
+"""Share of a whole frame's text that its card has to hold; a card that fills the frame has panels, stamps and photos on
+it that look like cards."""
 MARGIN = 0.06
 """Around a card, in widths and heights of it."""
 OVERHANG = 0.02
@@ -141,6 +144,13 @@ class Region:
         [middle] = to_photo(self.wide, [_middle(as_polygon(box))])
         return cv2.pointPolygonTest(np.array(self.quad, np.float32), middle, False) >= 0
 
+    @property
+    def share_within(self) -> float:
+        """The share of the text, by its length, that stands on the best guess of the card."""
+        lengths = [float(np.linalg.norm(box[1] - box[0])) for box in self.text]
+        within = sum(length for box, length in zip(self.text, lengths, strict=True) if self.is_within(box))
+        return within / sum(lengths)
+
     def card(self) -> Flat:
         """The card without its margin."""
         x, y = self.margin
@@ -201,12 +211,11 @@ def choose_regions(
 
 
 def _guessing(frame: Region, photo: Image, cards: Sequence[Region | Candidate], text_side: int) -> Region:
-    """A whole frame that knows of the card that it probably shows: the surest one on which there is text."""
+    """A whole frame that knows of the card that it probably shows: the surest one that holds enough of its text."""
     cuts = (card if isinstance(card, Region) else cut_out(photo, card, text_side) for card in cards)
-    guess = next((cut for cut in cuts if cut.text_on_card), None)
-    if guess is None:
-        return replace(frame, quad=outline(frame.wide))
-    return replace(frame, quad=guess.quad, confidence=guess.confidence, guess=guess)
+    guesses = (replace(frame, quad=cut.quad, confidence=cut.confidence, guess=cut) for cut in cuts if cut.text_on_card)
+    likely = (guess for guess in guesses if guess.share_within >= HELD)
+    return next(likely, replace(frame, quad=outline(frame.wide)))
 
 
 def cut_out(photo: Image, card: Candidate, text_side: int = CARD_TEXT_SIDE) -> Region:

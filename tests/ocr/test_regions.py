@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ocr.locate import Candidate
+from ocr.rectify import CARD_SIDE
 from ocr.regions import Region, choose_regions
 from ocr.types import Line, Word
 from tests.drawing import card_photo
@@ -51,6 +52,17 @@ def test_of_unsure_cards_the_surest_with_text_is_the_guess(photo):
     assert region.guess is None
     assert region.confidence == 0
     assert np.allclose(region.quad, [(-0.5, -0.5), (1199.5, -0.5), (1199.5, 899.5), (-0.5, 899.5)])
+
+
+def test_a_panel_with_little_of_the_text_is_not_the_guess(photo, region):
+    line = np.array(region.quad)[0] + np.array(region.outlines_on_card[0]) * (CARD[1][0] - CARD[0][0]) / CARD_SIDE
+    (left, top), (right, bottom) = line.min(axis=0) - 20, line.max(axis=0) + 20
+    panel = ((left, top), (right, top), (right, bottom), (left, bottom))
+    [only] = choose_regions(photo, [Candidate(panel, 0.5)], 4)
+    assert only.guess is None
+    assert only.quad[2] == pytest.approx((1199.5, 899.5))
+    [region] = choose_regions(photo, [Candidate(panel, 0.5), Candidate(CARD, 0.4)], 4)
+    assert region.quad == CARD
 
 
 def test_a_card_with_little_text_needs_surer_corners(region):
