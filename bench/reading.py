@@ -38,7 +38,7 @@ Takes the photos of $CARDALLY_CARDS or ../shared/cards, or draws some. The defau
 \b
     python -m bench.reading --photos 12            a first look
     python -m bench.reading --photos 0             all photos
-    python -m bench.reading --memory 500           watch one worker's memory over 500 photos
+    python -m bench.reading --memory 60            a shorter watch of one worker's memory
     python -m bench.reading --only ours            leave the plain packages out, which are slow"""
 
 Result = TypeVar("Result")
@@ -166,7 +166,8 @@ def memory_table(samples: Sequence[Sample], engine: str, count: int) -> Table:
     table.add_column("MB", justify="right")
     table.add_column("peak MB", justify="right")
     reader = ocr.make_engine(engine, PATIENT.timeout)
-    for number, sample in enumerate(islice(cycle(samples), count), start=1):
+    photos = track(islice(cycle(samples), count), "Reading on", total=count, console=Console(stderr=True))
+    for number, sample in enumerate(photos, start=1):
         ocr.read_photo(sample.path.read_bytes(), PATIENT, reader)
         if number in steps(count):
             gc.collect()
@@ -214,7 +215,7 @@ def main(
     photos: Annotated[int, typer.Option(min=0, help="How many photos; 0 takes all.")] = 16,
     jobs: Annotated[int, typer.Option(min=1, help="Workers of the throughput test.")] = os.cpu_count() or 1,
     each: Annotated[int, typer.Option(min=2, help="Photos for each of them.")] = 24,
-    memory: Annotated[int, typer.Option(min=5, help="Photos of the memory test.")] = 60,
+    memory: Annotated[int, typer.Option(min=5, help="Photos of the memory test.")] = 500,
     only: Annotated[str, typer.Option(help="`ours` leaves the plain packages out.")] = "",
 ) -> None:
     """Print the tables."""
