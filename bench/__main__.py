@@ -19,6 +19,7 @@ BENCHES: dict[str, tuple[str, list[list[str]]]] = {
     "letters": ("how Tesseract reads single lines, shown in several ways", [["bench.letters"]]),
     "glare": ("whether light that burnt print away is said", [["bench.glare"]]),
     "defocus": ("what is read of cards out of focus", [["bench.defocus"]]),
+    "light": ("what is read of cards in bad light", [["bench.light"]]),
     "reading": ("what a reading costs, beside plain Tesseract and plain RapidOCR", [["bench.reading"]]),
     "matching": ("how well companies and people are matched", [["bench.matching"]]),
     "alliances": ("how well the score finds hidden partners, and what keeping it right costs", ALLIANCES),

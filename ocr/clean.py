@@ -16,6 +16,17 @@ FULL_INK = 0.99
 """Quantile of the distance from the paper that is shown black."""
 FAINTEST = 40.0
 """Grey levels. Fainter marks are not stretched to black, lest an empty card's grain be read."""
+FLAT, DIM = 80, 128
+"""Grey levels. With less from the darkest to the lightest, or nothing as light as `DIM`, a picture was taken in bad
+light. A higher limit takes in what is merely out of focus, and there the grain grows with the print."""
+EXTREMES = 0.002, 0.998
+"""Quantiles taken for the darkest and the lightest; a short line of small print takes up as much of a card."""
+DARK, LIGHT = 10, 245
+"""What they become; light that did not burn the print stays below what is called burnt."""
+FLATTEST = 16
+"""Grey levels. Less is taken for as much, lest the grain of a photo of nothing be read."""
+EVERY = 4
+"""Of so many rows and columns one is looked at."""
 
 
 def grey(card: Image) -> Image:
@@ -33,6 +44,20 @@ def ink(card: Image) -> Image:
     strongest = max(FAINTEST, *levels(np.asarray(difference, np.uint8), FULL_INK))
     shades = np.clip(255 - np.arange(256) * (255 / strongest), 0, 255).round().astype(np.uint8)
     return np.asarray(cv2.LUT(difference, shades), np.uint8)
+
+
+def with_contrast(picture: Image, part: Image | None = None) -> Image:
+    """The picture (H x W x 3) with the contrast of ordinary light, if `part` of it, or all, was taken in bad light.
+
+    Print that is dim or pale is found and placed worse; what finds it was taught in ordinary light.
+    """
+    seen = (picture if part is None else part)[::EVERY, ::EVERY]
+    low, high = levels(grey(np.ascontiguousarray(seen)), *EXTREMES)
+    if high - low >= FLAT and high >= DIM:
+        return picture
+    dark, light = min(DARK, low), max(LIGHT, high)
+    shades = (np.arange(256) - low) * ((light - dark) / max(FLATTEST, high - low)) + dark
+    return np.asarray(cv2.LUT(picture, np.clip(shades, 0, light).round().astype(np.uint8)), np.uint8)
 
 
 def paper(light: Image) -> Image:

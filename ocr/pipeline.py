@@ -9,6 +9,7 @@ from itertools import compress
 
 import numpy as np
 
+from ocr.clean import with_contrast
 from ocr.codes import read_codes
 from ocr.deblur import deblurred
 from ocr.engines import BoxReader, make_engine
@@ -70,7 +71,7 @@ def read_photo(
     """
     started = time.monotonic()
     engine = engine or _default_engine()
-    photo = load_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels)
+    photo = with_contrast(load_photo(data, max_bytes=options.max_bytes, max_pixels=options.max_pixels))
     work = _Work(photo, engine, trace, started + options.timeout, options.region)
     work.watch("photo", photo)
     candidates = find_cards(photo)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from ocr.clean import with_contrast
 from ocr.engines.ppocr import search
 from ocr.engines.strips import Box
 from ocr.locate import Candidate
@@ -33,6 +34,8 @@ HELD = 1 / 3
 it that look like cards."""
 MARGIN = 0.06
 """Around a card, in widths and heights of it."""
+INNER = 0.1
+"""The same for what is surely card, in widths and heights of the card with its margin."""
 OVERHANG = 0.02
 """A line belongs to the card if its middle is no further outside than this share of the card's longest side."""
 GRAZED = 0.2
@@ -224,8 +227,16 @@ def cut_out(photo: Image, card: Candidate, text_side: int = CARD_TEXT_SIDE) -> R
     wide = flatten(photo, _widened(card.quad), longest=round(CARD_SIDE * whole_share))
     height, width = wide.image.shape[:2]
     margin = round(width * MARGIN / whole_share), round(height * MARGIN / whole_share)
-    region = Region(wide, margin, card.quad, card.confidence, text_side=text_side).search()
+    region = Region(wide, margin, card.quad, card.confidence, text_side=text_side)
+    region = replace(region, wide=replace(wide, image=with_contrast(wide.image, _inner(wide.image)))).search()
     return replace(region, confidence=round(card.confidence * region.spares_text(), 3))
+
+
+def _inner(wide: Image) -> Image:
+    """Of a card with its margin, the part that is surely card, even when its corners are not exact."""
+    height, width = wide.shape[:2]
+    x, y = round(width * INNER), round(height * INNER)
+    return wide[y : height - y, x : width - x]
 
 
 def _widened(quad: Polygon) -> Polygon:

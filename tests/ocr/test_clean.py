@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
-from ocr.clean import grey, ink
+from ocr.clean import grey, ink, with_contrast
 
 
 def card_of_two_halves() -> np.ndarray:
@@ -29,3 +30,34 @@ def test_print_becomes_dark_on_white_whatever_its_polarity():
 def test_an_empty_card_stays_white():
     grain = np.random.default_rng(0).normal(200, 3, (400, 700)).clip(0, 255).astype(np.uint8)
     assert ink(grain).mean() > 225
+
+
+def test_a_picture_in_ordinary_light_stays_as_it_is():
+    card = card_of_two_halves()
+    assert with_contrast(card) is card
+
+
+@pytest.mark.parametrize(("share", "least"), [(0.25, 0), (0.25, 150)])
+def test_a_dim_or_pale_picture_gets_the_contrast_of_ordinary_light(share, least):
+    seen = with_contrast((least + card_of_two_halves() * share).astype(np.uint8))
+    assert np.quantile(seen, 0.001) < 30
+    assert 225 < seen.max() < 252
+
+
+def test_light_that_was_burnt_stays_so():
+    burnt = np.full((200, 300, 3), 190, np.uint8)
+    burnt[50:100, 50:100] = 255
+    assert with_contrast(burnt).max() == 255
+
+
+def test_a_shaded_part_decides_for_the_picture():
+    picture = np.full((400, 600, 3), 250, np.uint8)
+    picture[100:300, 100:434] = (card_of_two_halves()[::3, ::3] * 0.3).astype(np.uint8)
+    assert with_contrast(picture) is picture
+    seen = with_contrast(picture, picture[100:300, 100:434])
+    assert seen[100:300, 100:434].max() > 225
+
+
+def test_the_grain_of_nothing_stays_faint():
+    grain = np.random.default_rng(0).normal(20, 1, (400, 700, 3)).clip(0, 255).astype(np.uint8)
+    assert with_contrast(grain).std() < 20

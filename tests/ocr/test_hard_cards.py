@@ -54,6 +54,26 @@ def test_both_polarities_on_a_gradient_are_read(engine):
     assert values(card, FieldKind.PHONE) == ["+12065550142"]
 
 
+@pytest.mark.parametrize("share", [0.15, 0.1])
+def test_a_dim_card_is_read_and_not_called_blurred(engine, share):
+    photo = np.asarray(card_photo()).astype(np.float32)
+    grain = np.random.default_rng(0).normal(0, 1.5, photo.shape)
+    dim = Image.fromarray((photo * share + grain).clip(0, 255).astype(np.uint8))
+    [card] = read_photo(encoded(dim), engine=engine).cards
+    assert values(card, FieldKind.NAME) == [JANE[0]]
+    assert values(card, FieldKind.EMAIL) == [JANE[3]]
+    assert not {"blurred", "glare"} & set(card.review)
+
+
+def test_a_card_in_the_shade_before_a_window_is_read(engine):
+    photo = np.asarray(card_photo()).astype(np.float32)
+    shade = np.full(photo.shape, 250.0)
+    shade[TOP - 30 : BOTTOM + 30, LEFT - 30 : RIGHT + 30] = photo[TOP - 30 : BOTTOM + 30, LEFT - 30 : RIGHT + 30] * 0.1
+    [card] = read_photo(encoded(Image.fromarray(shade.astype(np.uint8))), engine=engine).cards
+    assert values(card, FieldKind.EMAIL) == [JANE[3]]
+    assert "blurred" not in card.review
+
+
 def test_light_that_burnt_print_away_asks_for_a_look(engine):
     paper = np.full((BOTTOM - TOP, RIGHT - LEFT, 3), (196, 194, 188), np.uint8)
     photo = printed_on(paper, [(25, 25, 30)] * 5)
